@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex;
+
+import org.jspecify.annotations.NullMarked;
