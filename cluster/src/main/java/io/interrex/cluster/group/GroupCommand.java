@@ -1,0 +1,121 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.settings.GroupSettings;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of, or reported to, a group. A command carries everything that its decision needs: time, ids and what was
+ * observed, so that it can be decided again.
+ */
+public sealed interface GroupCommand {
+
+    Stamp stamp();
+
+    /**
+     * @param node who sends it
+     * @param wallMs its wall clock, in ms since 1970; used for expiry and windows only
+     */
+    record Stamp(String node, long wallMs) {}
+
+    record CreateGroup(
+            Stamp stamp,
+            String group,
+            String first,
+            UUID uuid,
+            List<MemberInfo> members,
+            List<String> voters,
+            GroupSettings settings)
+            implements GroupCommand {}
+
+    record RecordSettings(Stamp stamp, GroupSettings settings, List<MemberInfo> members) implements GroupCommand {}
+
+    record ReportSuspicion(Stamp stamp, long epoch, String why, List<Evidence> evidence) implements GroupCommand {}
+
+    record ClearSuspicion(Stamp stamp, long epoch, String why) implements GroupCommand {}
+
+    record ReportMemberHealth(Stamp stamp, String member, boolean healthy, String why) implements GroupCommand {}
+
+    /** @param epoch the epoch whose primary is to be replaced */
+    record StartFailover(
+            Stamp stamp, long epoch, Reason reason, List<Evidence> evidence, SortedSet<String> standbysInReach)
+            implements GroupCommand {}
+
+    /** @param epoch the epoch that was started; @param uuid for its reign */
+    record AuthorizePromotion(Stamp stamp, long epoch, List<Evidence> evidence, UUID uuid) implements GroupCommand {}
+
+    record ReportFenced(Stamp stamp, long epoch, String member, Fencing how, String why) implements GroupCommand {}
+
+    record ReportEstablished(
+            Stamp stamp,
+            long epoch,
+            String member,
+            Reign reign,
+            Lsn barrierLsn,
+            SortedSet<String> flushedBy,
+            String systemId)
+            implements GroupCommand {}
+
+    record ReportRestarted(Stamp stamp, long epoch, String member, Lsn endLsn, SortedSet<String> flushedBy, String why)
+            implements GroupCommand {}
+
+    record ReportGate(Stamp stamp, long epoch, String member, boolean open, String why) implements GroupCommand {}
+
+    record ReportRoute(
+            Stamp stamp,
+            long epoch,
+            String router,
+            @Nullable String writer,
+            SortedSet<String> readers,
+            long tookMs) implements GroupCommand {}
+
+    record ReportNotified(
+            Stamp stamp, long epoch, String notifier, Notifier.Severity severity, String title, String outcome)
+            implements GroupCommand {}
+
+    /** @param caughtUp standbys that stream within the lag limit; @param silent members of S that do not acknowledge */
+    record ReviseSyncSet(Stamp stamp, long epoch, SortedSet<String> caughtUp, SortedSet<String> silent)
+            implements GroupCommand {}
+
+    record ReportSyncSetApplied(Stamp stamp, long epoch, SyncSet now, Lsn markerLsn, SortedSet<String> flushedBy)
+            implements GroupCommand {}
+
+    record StartRebuild(Stamp stamp, long epoch, String member, RebuildMethod method, String why)
+            implements GroupCommand {}
+
+    record ReportJoined(Stamp stamp, long epoch, String member, Lsn lsn) implements GroupCommand {}
+
+    record ReportStuck(Stamp stamp, long epoch, String member, String why) implements GroupCommand {}
+
+    /** @param target null: the best one; @param lagBytes of each member that streams from the primary */
+    record OrderSwitchover(
+            Stamp stamp,
+            UUID operation,
+            String actor,
+            @Nullable String target,
+            List<StandbyLag> lagBytes) implements GroupCommand {}
+
+    /** A person wants the primary replaced now, well or not; still leases, still revocation. */
+    record OrderFailover(
+            Stamp stamp,
+            UUID operation,
+            String actor,
+            @Nullable String target,
+            SortedSet<String> standbysInReach) implements GroupCommand {}
+
+    record OrderMode(Stamp stamp, Mode mode, String actor, String reason) implements GroupCommand {}
+
+    record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}
+
+    record ReportVotersLost(Stamp stamp, long epoch, long forMs) implements GroupCommand {}
+
+    record StandbyLag(String member, long bytes) {}
+}

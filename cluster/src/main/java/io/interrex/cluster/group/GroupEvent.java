@@ -1,0 +1,160 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.settings.GroupSettings;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What was decided or happened in a group. Every event names its rule; {@code epoch} is the reign that it belongs to. */
+public sealed interface GroupEvent {
+
+    long epoch();
+
+    RuleId rule();
+
+    /** Epoch 1 belongs to {@code first}. {@code voters} is the configuration with number {@code voterConfig}. */
+    record GroupCreated(
+            long epoch,
+            RuleId rule,
+            String group,
+            String first,
+            UUID uuid,
+            List<MemberInfo> members,
+            int voterConfig,
+            List<String> voters,
+            GroupSettings settings)
+            implements GroupEvent {}
+
+    record SettingsRecorded(long epoch, RuleId rule, GroupSettings settings, List<MemberInfo> members)
+            implements GroupEvent {}
+
+    record PrimarySuspected(long epoch, RuleId rule, String primary, String by, String why, List<Evidence> evidence)
+            implements GroupEvent {}
+
+    record SuspicionCleared(long epoch, RuleId rule, String primary, String by, String why) implements GroupEvent {}
+
+    record MemberHealthChanged(long epoch, RuleId rule, String member, boolean healthy, String by, String why)
+            implements GroupEvent {}
+
+    /** A failover that was not begun, or does not go on; recorded once per reason. */
+    record FailoverHeld(long epoch, RuleId rule, String why, List<String> missing, List<Evidence> evidence)
+            implements GroupEvent {}
+
+    /**
+     * @param epoch the new epoch
+     * @param previous the primary of the epoch before
+     * @param target the member that a person asked for
+     * @param operation the order that caused it
+     */
+    record FailoverStarted(
+            long epoch,
+            RuleId rule,
+            @Nullable String previous,
+            Reason reason,
+            List<Evidence> evidence,
+            String owner,
+            long expiresAtMs,
+            @Nullable String target,
+            @Nullable UUID operation)
+            implements GroupEvent {}
+
+    /** @param how in which of the three ways the member can no longer serve */
+    record PrimaryFenced(long epoch, RuleId rule, String member, Fencing how, String why) implements GroupEvent {}
+
+    /**
+     * @param candidate is to become the primary of {@code epoch}
+     * @param floorLsn it must hold at least this much WAL
+     * @param syncSet its commit rule from its first transaction
+     * @param uuid of its reign
+     */
+    record PromotionAuthorized(
+            long epoch,
+            RuleId rule,
+            String candidate,
+            Lsn floorLsn,
+            SyncSet syncSet,
+            UUID uuid,
+            Ranking ranking,
+            List<Evidence> evidence)
+            implements GroupEvent {}
+
+    record PrimaryEstablished(
+            long epoch,
+            RuleId rule,
+            String member,
+            Reign reign,
+            Lsn barrierLsn,
+            SortedSet<String> flushedBy,
+            String systemId)
+            implements GroupEvent {}
+
+    record RestartBarrier(long epoch, RuleId rule, String member, Lsn endLsn, SortedSet<String> flushedBy, String why)
+            implements GroupEvent {}
+
+    record GateMoved(long epoch, RuleId rule, String member, boolean open, String why) implements GroupEvent {}
+
+    record RouteMoved(
+            long epoch,
+            RuleId rule,
+            String router,
+            @Nullable String writer,
+            SortedSet<String> readers,
+            long tookMs) implements GroupEvent {}
+
+    record PeopleNotified(
+            long epoch, RuleId rule, String notifier, Notifier.Severity severity, String title, String outcome)
+            implements GroupEvent {}
+
+    /** The intent: from now on both configurations bind. */
+    record SyncSetIntended(long epoch, RuleId rule, SyncSet from, SyncSet to, String why) implements GroupEvent {}
+
+    record SyncSetApplied(long epoch, RuleId rule, SyncSet now, Lsn markerLsn, SortedSet<String> flushedBy)
+            implements GroupEvent {}
+
+    record DurabilityChanged(long epoch, RuleId rule, Durability durability, String why) implements GroupEvent {}
+
+    record RebuildStarted(long epoch, RuleId rule, String member, RebuildMethod method, String why)
+            implements GroupEvent {}
+
+    record MemberJoined(long epoch, RuleId rule, String member, Lsn lsn) implements GroupEvent {}
+
+    /** The named alarm: this member needs a person. */
+    record MemberStuck(long epoch, RuleId rule, String member, String why) implements GroupEvent {}
+
+    record SwitchoverOrdered(long epoch, RuleId rule, UUID operation, String actor, String from, String target)
+            implements GroupEvent {}
+
+    record OrderRefused(long epoch, RuleId rule, String order, String actor, String why) implements GroupEvent {}
+
+    record OperationFinished(long epoch, RuleId rule, UUID operation, boolean succeeded, String why)
+            implements GroupEvent {}
+
+    record ModeChanged(long epoch, RuleId rule, Mode mode, String actor, String reason) implements GroupEvent {}
+
+    /** Told afterwards by the node that could not reach a majority. */
+    record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}
+
+    /** In which way a former primary can no longer serve. */
+    enum Fencing {
+        VERIFIED_DEAD,
+        RELEASED,
+        LEASE_EXPIRED
+    }
+
+    enum Durability {
+        SYNC,
+        DEGRADED,
+        ASYNC
+    }
+
+    enum RebuildMethod {
+        STREAM,
+        REWIND,
+        CLONE
+    }
+}

@@ -1,0 +1,129 @@
+package io.interrex.cluster.group;
+
+/**
+ * The closed list of rules by which a group is decided. Codes are stable and have gaps; the sentence is what an operator
+ * reads, and the table in the README is made from it.
+ */
+public enum RuleId {
+    GROUP_CREATED(
+            100, "An empty log gets its group from the first node whose append wins; only its member runs initdb."),
+    GROUP_EXISTS(101, "A group that exists is not created again."),
+    SETTINGS_RECORDED(105, "Changed settings are recorded before any decision uses them."),
+
+    PRIMARY_SUSPECTED(
+            200,
+            "Three failed probes in a row, or a silent host (phi), open the question to the peers; they decide nothing."),
+    SUSPICION_CLEARED(205, "A suspicion ends when the primary is heard of again."),
+    MEMBER_UNHEALTHY(210, "Three failed probes in a row mark a member unhealthy; one good one marks it healthy."),
+
+    FAILOVER_BY_MAJORITY(
+            300,
+            "A failover starts when a majority of the configured voters had no renewal for the time 'suspect', or a release, or a verified death, and a revocation quorum is in reach."),
+    FAILOVER_NO_MAJORITY(
+            305,
+            "No failover without a majority of the configured voters: the denominator is the configuration, not who answers."),
+    FAILOVER_LEASE_ALIVE(310, "No failover while a peer shows an unexpired, recent lease of the current epoch."),
+    FAILOVER_NO_QUORUM(
+            315,
+            "No failover while fewer than |S|-k+1 synchronous standbys are in reach: one that could lose an acknowledged commit is held, not guessed."),
+    FAILOVER_PAUSED(320, "While paused, only a person starts a failover."),
+    FAILOVER_TOO_MANY(325, "After too many completed failovers in the window only a person starts another."),
+    FAILOVER_RUNNING(330, "One failover at a time; the first to be logged is the one."),
+    FAILOVER_EXPIRED(335, "A failover past its expiry is begun anew with the next epoch."),
+    FAILOVER_STALE(340, "A command of an older epoch changes nothing."),
+    FAILOVER_JUST_STARTED(345, "Nobody is suspected within W + 2*suspect of a supervisor's own start."),
+
+    PROMOTION_AUTHORIZED(
+            400,
+            "The member with the newest lineage, epoch and flushed position among the revoked is promoted; preference only breaks ties."),
+    PROMOTION_NO_QUORUM(
+            405,
+            "No promotion until every live configuration is covered by |S|-k+1 revoked standbys, or its primary is verified dead and is the candidate, or stopped cleanly and the candidate holds its shutdown checkpoint."),
+    PROMOTION_LEASE_MAY_LIVE(
+            410, "No promotion until the old lease has run out, was released, or its holder is verified dead."),
+    PROMOTION_NO_CANDIDATE(415, "No promotion without a candidate that is not excluded."),
+    PROMOTION_NO_STANDBY_LEFT(
+            420, "No promotion that leaves no synchronous standby, unless the policy allows degraded."),
+    PROMOTION_LAG_OVER_CAP(425, "In asynchronous mode a loss above max-lag is not accepted without a person."),
+    PROMOTION_DEGRADED(430, "While degraded only the recorded primary may be promoted again."),
+
+    CANDIDATE_OFF_CHAIN(500, "A member whose marker is not on the log's chain of reigns is excluded."),
+    CANDIDATE_OLD_LINEAGE(
+            505, "A member of an older reign is behind every member of a newer one, whatever its position."),
+    CANDIDATE_BEHIND(510, "A member whose flushed position is lower than another's is not promoted before it."),
+    CANDIDATE_NOFAILOVER(515, "A member tagged nofailover is not promoted without a person's order."),
+    CANDIDATE_UNKNOWN(520, "A member that gave no revoked position is no candidate."),
+    CANDIDATE_FOREIGN(525, "A member with another system identifier is excluded."),
+    CANDIDATE_IS_FORMER(
+            530, "The former primary's preference counts for nothing; it is a candidate only if verified dead."),
+    CANDIDATE_PREFERRED(
+            535,
+            "Among equally safe candidates: the ordered target, then priority, then another zone than the lost one, then the name."),
+
+    ESTABLISHED(
+            600,
+            "A reign is established when its marker is flushed on k of its standbys; until then the configuration before it binds too."),
+    ESTABLISHED_NOT_FLUSHED(605, "No establishment before the marker is flushed on k standbys."),
+    BARRIER_PASSED(
+            610,
+            "A restarted primary opens only after its end of WAL is flushed on k standbys of every live configuration."),
+    BARRIER_NOT_FLUSHED(615, "No gate opens before the restart barrier is held by k standbys."),
+    FENCED(
+            620,
+            "The old primary is fenced when it is verified dead, gave its lease back, or its lease ran out on a majority of voters."),
+    GATE_RECORDED(625, "Opening and closing of a gate is recorded with its epoch."),
+    ROUTE_MOVED(630, "Routes follow the open gate of the current epoch."),
+    NOTIFIED(635, "People are told after the decision, never before it and never in its way."),
+
+    SYNC_SET_SHRUNK(
+            700, "A standby that does not acknowledge is removed from the synchronous set so that writes go on."),
+    SYNC_SET_GROWN(705, "A standby that streams and has caught up joins the synchronous set."),
+    SYNC_SET_APPLIED(
+            710,
+            "A change of the synchronous set is logged before it is made, and binds together with the old one until it is proven."),
+    SYNC_SET_BUSY(715, "One change of the synchronous set at a time, and none during a failover."),
+    DURABILITY_DEGRADED(
+            720,
+            "With the last synchronous standby lost, writes go on without a copy by policy; nobody else is promoted meanwhile."),
+    DURABILITY_RESTORED(725, "With a caught-up standby back, commits wait for it again."),
+    DURABILITY_WAITS(730, "By policy writes wait when the last synchronous standby is lost."),
+
+    REBUILD_STARTED(
+            800, "A member that does not stream is rebuilt: stream, else rewind, else clone; one clone at a time."),
+    REBUILD_DONE(805, "A member is whole again when it streams from the current primary."),
+    REBUILD_BUSY(810, "Never two clones at once, never below k+1 copies by our own action."),
+    MEMBER_STUCK(815, "A member that cannot be rebuilt ends in a named alarm."),
+
+    ORDER_ACCEPTED(900, "A person's order is recorded before it is carried out."),
+    ORDER_UNKNOWN_MEMBER(905, "An order names a member of the group."),
+    ORDER_SELF(910, "A switchover names another member than the primary."),
+    ORDER_LAGGING(915, "A switchover target streams and is within the lag limit."),
+    ORDER_BUSY(920, "No switchover during a failover or another switchover."),
+    ORDER_NO_PRIMARY(925, "A switchover needs an established primary; without one a failover is what is needed."),
+    ORDER_NOT_SYNC(930, "A switchover target is a synchronous standby, in synchronous mode."),
+    ORDER_ALREADY(935, "The order asks for what already is."),
+    ORDER_FINISHED(940, "An operation ends with its outcome."),
+    VOTERS_LOST(950, "Without a majority of voters the gate closes; it reopens by itself when they are back.");
+
+    private final int code;
+    private final String sentence;
+
+    RuleId(int code, String sentence) {
+        this.code = code;
+        this.sentence = sentence;
+    }
+
+    /** Stable number, as in {@code R305}. */
+    public int code() {
+        return code;
+    }
+
+    public String sentence() {
+        return sentence;
+    }
+
+    /** As operators read it: {@code R305 FAILOVER_NO_MAJORITY}. */
+    public String label() {
+        return "R" + code + " " + name();
+    }
+}

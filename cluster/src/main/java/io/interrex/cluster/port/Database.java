@@ -1,0 +1,95 @@
+package io.interrex.cluster.port;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.SyncSet;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's database server, on this host. Every operation is idempotent, bounded in time and changes one thing; which
+ * one comes next is decided elsewhere. At most one changing operation runs at a time; {@link #kill} may come at any time
+ * and makes a running one end as refused or unknown.
+ */
+public interface Database extends AutoCloseable {
+
+    /** Looks at the processes and, where a server answers, asks it; never fails, never waits longer than the probe's limit. */
+    CompletionStage<DatabaseStatus> status();
+
+    /** Creates an empty database cluster with roles, the schema {@code interrex} and no clients admitted. Refused on a directory that is not empty. */
+    CompletionStage<Outcome<Nothing>> initialise();
+
+    /** Replaces the data directory by a copy of the upstream's. The old directory is kept aside until the copy is complete. */
+    CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream);
+
+    /** Makes a stopped, diverged member a possible standby of the upstream (pg_rewind). Divergent WAL is archived first. */
+    CompletionStage<Outcome<Nothing>> rewindTo(Upstream upstream);
+
+    /** Starts in recovery: standby.signal, streaming from {@code upstream}, or from nobody where it is null. */
+    CompletionStage<Outcome<Nothing>> startAsStandby(@Nullable Upstream upstream);
+
+    /** Starts as a primary with that commit rule in force from the first transaction. */
+    CompletionStage<Outcome<Nothing>> startAsPrimary(SyncSet syncSet);
+
+    /** A running standby takes its WAL from {@code upstream} from now on. */
+    CompletionStage<Outcome<Nothing>> follow(Upstream upstream);
+
+    /**
+     * Takes no WAL any more, durably: no upstream, no restore command, receiver gone, end of WAL replayed. Works on a
+     * running standby; on a stopped one it changes the configuration only and is done when that is on disk.
+     */
+    CompletionStage<Outcome<Position>> detach();
+
+    /** Promotes a standby with that commit rule in force from the first transaction; done when it has left recovery. */
+    CompletionStage<Outcome<Promoted>> promote(SyncSet syncSet);
+
+    /** Commits the epoch marker without waiting for standbys; the value is the position behind it. Repeating it is harmless. */
+    CompletionStage<Outcome<Lsn>> writeMarker(long epoch, UUID uuid);
+
+    /** Puts a commit rule in force (reload) and proves that every sender uses it. */
+    CompletionStage<Outcome<Lsn>> applySyncSet(SyncSet syncSet);
+
+    /** Which of {@code members} have flushed {@code lsn}, as this primary's senders report. */
+    CompletionStage<Outcome<Collection<String>>> flushedBy(Lsn lsn, Collection<String> members);
+
+    /** Makes replication slots exist for {@code members} and drops those of Interrex for others. */
+    CompletionStage<Outcome<Nothing>> ensureSlots(Collection<String> members);
+
+    /** Commits one row without waiting for standbys; the value is how long it took. On a thread of its own. */
+    CompletionStage<Outcome<Duration>> probeWrite(Duration limit);
+
+    CompletionStage<Outcome<Nothing>> checkpoint();
+
+    /** Ends all sessions of clients. */
+    CompletionStage<Outcome<Nothing>> terminateClients();
+
+    /** Fast stop with a shutdown checkpoint; the value is the position of that checkpoint's end. */
+    CompletionStage<Outcome<Lsn>> stopClean(Duration limit);
+
+    /** Kills the whole process tree; done means that no process is left. */
+    CompletionStage<Outcome<Guard.Death>> kill();
+
+    @Override
+    void close();
+
+    /** Where to take WAL from. */
+    record Upstream(String member, String host, int port) {}
+
+    /**
+     * How far a member that takes no WAL any more is.
+     *
+     * @param flushLsn max(received, replayed)
+     * @param epochInWal epoch of the last replayed marker, 0 where there is none
+     * @param uuid uuid of that marker
+     */
+    record Position(
+            Lsn flushLsn,
+            int timeline,
+            long epochInWal,
+            @Nullable UUID uuid,
+            String systemId) {}
+
+    record Promoted(int timeline, Lsn switchLsn) {}
+}

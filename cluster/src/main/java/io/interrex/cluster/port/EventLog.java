@@ -1,0 +1,58 @@
+package io.interrex.cluster.port;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The append-only record of decisions; the only referee. Engines differ, this contract does not: an append is durable on a
+ * majority (fsynced) before it is reported; versions of a stream are 1, 2, 3, … without a gap; every reader sees the same
+ * order.
+ */
+public interface EventLog extends AutoCloseable {
+
+    /**
+     * Appends {@code events} as versions {@code expectedVersion + 1 …} if the stream is at {@code expectedVersion} (0: it
+     * is empty). All or none. Repeating an append whose first event's id is already in the stream at that place is
+     * answered with {@link Append.Appended}.
+     */
+    CompletionStage<Append> append(String stream, long expectedVersion, List<Envelope> events);
+
+    /** Up to {@code limit} events from {@code fromVersion} on, linearizable: nothing that was appended before the call is missing. */
+    CompletionStage<Outcome<List<Envelope>>> read(String stream, long fromVersion, int limit);
+
+    /**
+     * Calls {@code listener} with every event from {@code fromVersion} on, in order, each once, now and as they come,
+     * from this node's copy (so possibly late). Close it to stop.
+     */
+    Subscription tail(String stream, long fromVersion, Consumer<Envelope> listener);
+
+    /** A peer says that this event is committed: it may reach tails earlier than by the log's own way. */
+    void offer(Envelope committed);
+
+    CompletionStage<Outcome<Health>> health();
+
+    /** Asks the leader to hand over to {@code node}; for hosts that should not lead. */
+    CompletionStage<Outcome<Nothing>> transferLeadership(String node);
+
+    @Override
+    void close();
+
+    sealed interface Append {
+        record Appended(long version) implements Append {}
+
+        /** Somebody else was first; the stream is at {@code actualVersion}. The normal way to lose a race. */
+        record Conflict(long actualVersion) implements Append {}
+
+        /** It may have happened: read back by event id, retry with the same id. */
+        record Unknown(String reason) implements Append {}
+    }
+
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** @param leader name of the node that leads, empty where unknown; @param commitIndex of the engine */
+    record Health(String leader, long commitIndex, boolean writable, String detail) {}
+}

@@ -1,0 +1,75 @@
+package io.interrex.cluster.port;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The small process that is the parent of one member's database server and outlives the node's JVM. While armed it kills
+ * the whole process tree as soon as the deadline passes; disarmed (a member in recovery) it kills only when told.
+ */
+public interface Guard extends AutoCloseable {
+
+    /** Starts the server as the guard's child; refused while one is alive. The value is its process id. */
+    CompletionStage<Outcome<Long>> start(List<String> argv, Map<String, String> environment, Path workingDirectory);
+
+    /**
+     * Announces round {@code n}: should {@link #commit} follow, the tree may live until {@code ttl} after the moment at
+     * which this method was called (never later, whenever the guard reads it). Does not block; a lost message costs a round.
+     */
+    void stage(long n, Duration ttl);
+
+    /** Round {@code n} was granted: arms the guard with the deadline staged for it. An expired or unknown round does nothing. */
+    void commit(long n);
+
+    /** Nothing is killed by time any more: the member is in recovery, or nothing runs. */
+    CompletionStage<Outcome<Nothing>> disarm();
+
+    /** Asks the server to stop ("fast": sessions are rolled back, a shutdown checkpoint is written) and waits until it has. */
+    CompletionStage<Outcome<Nothing>> stopFast(Duration limit);
+
+    /** Kills the whole tree until no process is left. Done means: verified empty. */
+    CompletionStage<Outcome<Death>> kill(Duration limit);
+
+    /** Kills processes of that data directory that no guard is the parent of, until none is left. */
+    CompletionStage<Outcome<Death>> sweep(Path dataDirectory, Duration limit);
+
+    CompletionStage<Outcome<Nothing>> reload();
+
+    CompletionStage<Outcome<Status>> status();
+
+    /** Events arrive on one thread, in order. */
+    void listen(Consumer<Event> listener);
+
+    @Override
+    void close();
+
+    /** Verified: no process is left. */
+    record Death(int killed, Duration took) {}
+
+    record Status(
+            boolean alive,
+            @Nullable Long pid,
+            boolean armed,
+            Duration remaining,
+            int processes,
+            @Nullable Integer exitStatus) {}
+
+    sealed interface Event {
+        /** The server ended by itself or by somebody else's hand; the rest of its tree has been swept. */
+        record Exited(long pid, int status, int swept) implements Event {}
+
+        /** The deadline passed and the whole tree was killed. */
+        record Expired(Death death) implements Event {}
+
+        /** A process does not die (uninterruptible sleep): the host needs STONITH or a person. */
+        record Stuck(long pid, String state) implements Event {}
+
+        /** The guard itself is gone; the server died with it, or is being swept. */
+        record Lost(String reason) implements Event {}
+    }
+}

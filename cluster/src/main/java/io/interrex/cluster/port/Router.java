@@ -1,0 +1,19 @@
+package io.interrex.cluster.port;
+
+import io.interrex.cluster.routing.RoutePlan;
+import java.util.concurrent.CompletionStage;
+
+/** What clients connect to: a proxy, later a virtual IP or a name. Starts with nobody reachable. */
+public interface Router extends AutoCloseable {
+
+    String name();
+
+    /**
+     * Makes the plan true and cuts the sessions that it no longer allows. Done means that the router reported the new
+     * state back. A plan of an older epoch than the last one is refused.
+     */
+    CompletionStage<Outcome<Nothing>> apply(RoutePlan plan);
+
+    @Override
+    void close();
+}

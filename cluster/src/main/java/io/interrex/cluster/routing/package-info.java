@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.routing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package io.interrex.cluster.settings;
+
+import java.time.Duration;
+
+/**
+ * How a group is kept, as recorded in its log: decisions read these and nothing else.
+ *
+ * @param id names this set of values; every decision cites it
+ * @param synchronous commits wait for standbys (promise A); otherwise promise C
+ * @param k how many standbys must hold a commit
+ * @param onLastStandbyLoss what happens when no synchronous standby is left
+ * @param strict never acknowledge with fewer than k
+ * @param maxLagBytes asynchronous mode: the most that a failover may lose; also the limit for read traffic
+ * @param failoverExpires a failover that did not finish in this time is begun anew with the next epoch
+ * @param restartsMax crashes within {@code restartWindow} after which a crashed primary is replaced, not restarted
+ * @param failoversMax completed failovers within {@code failoverWindow} after which only a person starts one
+ */
+public record GroupSettings(
+        String id,
+        boolean synchronous,
+        int k,
+        OnLastStandbyLoss onLastStandbyLoss,
+        boolean strict,
+        long maxLagBytes,
+        Timings timings,
+        Duration failoverExpires,
+        int restartsMax,
+        Duration restartWindow,
+        int failoversMax,
+        Duration failoverWindow) {
+
+    public enum OnLastStandbyLoss {
+        /** Writes go on without a copy, with an alarm. */
+        DEGRADE,
+        /** Writes wait. */
+        WAIT
+    }
+
+    public static GroupSettings defaults(Timings timings) {
+        return new GroupSettings(
+                "defaults",
+                true,
+                1,
+                OnLastStandbyLoss.DEGRADE,
+                false,
+                16L << 20,
+                timings,
+                Duration.ofSeconds(15),
+                3,
+                Duration.ofMinutes(10),
+                5,
+                Duration.ofHours(1));
+    }
+}

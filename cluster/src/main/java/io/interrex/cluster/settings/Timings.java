@@ -1,0 +1,70 @@
+package io.interrex.cluster.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All times of a group, in protocol.md's symbols, and the inequalities between them that safety and liveness need.
+ *
+ * @param renewEvery r: a lease round is sent this often
+ * @param leaseFor T: the holder may serve for so long after it SENT the round
+ * @param promiseFor H: a voter promises for so long after it RECEIVED the round
+ * @param silentFor W: a started voter grants nothing for so long
+ * @param pauseMax P: the longest pause of its own that a node bears without closing the gate
+ * @param suspectAfter no renewal for so long makes a voter agree to a failover
+ * @param writeProbeMax a commit on the primary itself must not take longer
+ * @param roundTripMax d: round trip of a renewal, 99.99th percentile
+ * @param continueAfter no new event of a running failover for so long: the next rank continues it
+ * @param closingMax g: from "close" to no packet passing
+ */
+public record Timings(
+        Duration renewEvery,
+        Duration leaseFor,
+        Duration promiseFor,
+        Duration silentFor,
+        Duration pauseMax,
+        Duration suspectAfter,
+        Duration writeProbeMax,
+        Duration roundTripMax,
+        Duration continueAfter,
+        Duration closingMax) {
+
+    /** ρ: how far a clock's rate may be off, as a fraction. */
+    public static final double CLOCK_RATE_ERROR = 0.01;
+
+    /** m: renewals that may be lost in a row. */
+    public static final int LOST_RENEWALS = 2;
+
+    /** The inequalities that these timings break, in words with their numbers; empty: they are sound. */
+    public List<String> violations() {
+        var broken = new ArrayList<String>();
+        double t = ms(leaseFor);
+        double h = ms(promiseFor);
+        if (t * (1 + CLOCK_RATE_ERROR) + ms(closingMax) > h * (1 - CLOCK_RATE_ERROR)) {
+            broken.add(
+                    "safety: T(1+ρ) + g ≤ H(1−ρ) does not hold: %.0f ms · 1.01 + %d ms > %.0f ms · 0.99; raise H or lower T"
+                            .formatted(t, ms(closingMax), h));
+        }
+        double silence = h * (1 + CLOCK_RATE_ERROR) / (1 - CLOCK_RATE_ERROR);
+        if (ms(silentFor) < silence) {
+            broken.add("safety: W ≥ H(1+ρ)/(1−ρ) does not hold: %d ms < %.0f ms; raise W"
+                    .formatted(ms(silentFor), silence));
+        }
+        long needed = (LOST_RENEWALS + 1) * ms(renewEvery) + ms(roundTripMax) + ms(pauseMax);
+        if (t < needed) {
+            broken.add(
+                    "liveness: T ≥ (m+1)·r + d + P does not hold: %.0f ms < 3 · %d ms + %d ms + %d ms; raise T or lower r, d or P"
+                            .formatted(t, ms(renewEvery), ms(roundTripMax), ms(pauseMax)));
+        }
+        if (ms(suspectAfter) < ms(pauseMax) + ms(renewEvery)) {
+            broken.add("liveness: suspect ≥ P + r does not hold: %d ms < %d ms + %d ms; raise suspect"
+                    .formatted(ms(suspectAfter), ms(pauseMax), ms(renewEvery)));
+        }
+        return List.copyOf(broken);
+    }
+
+    private static long ms(Duration d) {
+        return d.toMillis();
+    }
+}
