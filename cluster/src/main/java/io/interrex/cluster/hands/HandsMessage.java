@@ -1,0 +1,83 @@
+package io.interrex.cluster.hands;
+
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.port.Envelope;
+import org.jspecify.annotations.Nullable;
+
+/** What the hands of two nodes say to each other. Every message is self-contained; any may be lost, repeated or late. */
+public sealed interface HandsMessage {
+
+    /**
+     * The first message of a connection.
+     *
+     * @param protocol version of this protocol
+     * @param cluster name of the installation; another one is refused
+     */
+    record Hello(int protocol, String cluster, String node, long incarnation) implements HandsMessage {}
+
+    /** Keeps a quiet connection known to be alive. */
+    record Beat(long sequence) implements HandsMessage {}
+
+    /** Lease round {@code n} of the holder {@code member} for {@code epoch}. */
+    record Renew(
+            String group, String member, long incarnation, long epoch, long n, int voterConfig, long writeProbeAgeMs)
+            implements HandsMessage {}
+
+    record Ack(String group, String voter, String member, long incarnation, long epoch, long n)
+            implements HandsMessage {}
+
+    /** @param remainingMs of the promise to another member that stands in the way, 0 where that is not why */
+    record Nack(
+            String group,
+            String voter,
+            String member,
+            long incarnation,
+            long epoch,
+            long n,
+            Cause cause,
+            long maxEpochSeen,
+            long remainingMs)
+            implements HandsMessage {}
+
+    enum Cause {
+        OLD_EPOCH,
+        PROMISED_TO_ANOTHER,
+        OTHER_CONFIGURATION
+    }
+
+    /** The member gives its lease back: its gate is closed, no process is left, and it will never renew this epoch again. */
+    record Release(String group, String member, long epoch) implements HandsMessage {}
+
+    /** The outcome "done" of fencing {@code member} is in the log: promises to it of epochs ≤ {@code epoch} are void. */
+    record Fenced(String group, String member, long epoch) implements HandsMessage {}
+
+    /** Asks a voter what it knows of the lease. */
+    record AskVoter(String group, long request) implements HandsMessage {}
+
+    record VoterAnswer(String group, long request, Evidence.VoterView view) implements HandsMessage {}
+
+    /** Asks a member to promise, durably, to take no WAL of epochs below {@code epoch}; a voter to raise its highest epoch. */
+    record Revoke(String group, long request, long epoch) implements HandsMessage {}
+
+    /** Revoked, Dead, or NoAnswer with the reason of a refusal. */
+    record RevokeAnswer(String group, long request, long epoch, Evidence evidence) implements HandsMessage {}
+
+    record Status(MemberStatus status) implements HandsMessage {}
+
+    /** An event that the sender knows to be committed. */
+    record Committed(Envelope envelope) implements HandsMessage {}
+
+    /** A command for a group, from a node that has no copy of the log or whose brain is away. */
+    record Submit(String group, long request, GroupCommand command) implements HandsMessage {}
+
+    /** @param rule null where the log did not answer */
+    record SubmitAnswer(
+            String group,
+            long request,
+            boolean accepted,
+            @Nullable RuleId rule,
+            String why,
+            long version) implements HandsMessage {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.hands;
+
+import org.jspecify.annotations.NullMarked;
