@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# Builds, tests and packages. Sourced after env.sh; interrex_env has to have succeeded.
+
+interrex_mvn() { (cd "$INTERREX_ROOT" && mvn -B -ntp -Dstyle.color=never "$@" </dev/null); }
+
+# Compiles everything and makes INTERREX_DIST: bin/interrex, lib/*.jar, libexec/interrex-guard. Runs no test.
+# Does nothing if no source is newer than the package.
+interrex_build() {
+  local log
+  if [ -x "$INTERREX_DIST/bin/interrex" ] && ! interrex_sources_changed; then return 0; fi
+  log=$INTERREX_ROOT/src/target/build.log
+  mkdir -p -- "${log%/*}"
+  : >"$log.started"
+  interrex_mvn -q -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true package >"$log" 2>&1 || {
+    tail -n 40 -- "$log" >&2
+    interrex_say "The build failed (above, and whole in $log)."
+    return 1
+  }
+  mv -f -- "$log.started" "$INTERREX_DIST/.built"
+}
+
+interrex_sources_changed() {
+  [ -e "$INTERREX_DIST/.built" ] || return 0
+  find "$INTERREX_ROOT"/pom.xml "$INTERREX_ROOT"/{cluster,persistence,actors,http}/{pom.xml,src/main} "$INTERREX_ROOT"/src/{pom.xml,main} \
+    -newer "$INTERREX_DIST/.built" -print -quit | grep -q .
+}
+
+# Makes the JVM's cache of loaded classes for this machine and this package; halves the time of a start. Never part of a commit.
+# Without a cache everything works too, so a failure here is only said. Arguments: what to run as training; default --help.
+interrex_train_aot() {
+  local cache=$INTERREX_DIST/lib/interrex.aot log=$INTERREX_ROOT/src/target/aot.log
+  [ ! -e "$cache" ] || return 0
+  INTERREX_JAVA_OPTS="-XX:AOTCacheOutput=$cache.new" "$INTERREX_DIST/bin/interrex" "${@:---help}" >"$log" 2>&1 </dev/null || true
+  if [ -s "$cache.new" ]; then
+    mv -f -- "$cache.new" "$cache"
+  else
+    interrex_say "No class cache was made (see $log); starts take longer, all else is the same."
+  fi
+}
