@@ -1,9 +1,11 @@
 package io.interrex.cluster.port;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,15 @@ public interface Database extends AutoCloseable {
     CompletionStage<Outcome<Duration>> probeWrite(Duration limit);
 
     CompletionStage<Outcome<Nothing>> checkpoint();
+
+    /**
+     * Without a kernel gate: whether pg_hba.conf admits anybody but replication and the agent (reload). A server always
+     * starts and is promoted with nobody admitted. It ends no session: {@link #terminateClients} does.
+     */
+    CompletionStage<Outcome<Nothing>> admitClients(boolean admitted);
+
+    /** The reigns whose markers a running member holds, oldest first: its lineage, to be compared by uuid. */
+    CompletionStage<Outcome<List<Reign>>> lineage();
 
     /** Ends all sessions of clients. */
     CompletionStage<Outcome<Nothing>> terminateClients();
