@@ -1,0 +1,148 @@
+package io.interrex.cluster.lease;
+
+import io.interrex.cluster.hands.HandsMessage.Ack;
+import io.interrex.cluster.hands.HandsMessage.Renew;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Decides when a lease round is sent, when it was won or lost, and what that means for gate and guard (protocol.md,
+ * "Lease").
+ *
+ * <p>Output contract: the effects are carried out in their order. A round is SENT only after its timers were staged
+ * ({@link #staged}), so that they started to run before any voter could receive it: gate ≤ stage + T ≤ receipt + T &lt;
+ * receipt + H.
+ */
+public final class LeaseHolder {
+
+    private LeaseHolder() {}
+
+    public record Step(LeaseState state, List<Effect> effects) {}
+
+    /** What the shell does, in this order. */
+    public sealed interface Effect {
+        /** Start the timers of a round; then call {@link LeaseHolder#staged}. */
+        record Stage(long round, Duration ttl, boolean gate, boolean guard) implements Effect {}
+
+        /** To every voter. */
+        record Send(Renew renew) implements Effect {}
+
+        record Activate(long round, boolean gate, boolean guard) implements Effect {}
+
+        record CloseGate(String why) implements Effect {}
+
+        /** @param first the epoch was not held before */
+        record Won(long epoch, long untilNs, boolean first) implements Effect {}
+
+        /** The lease ran out: the member must be demoted. */
+        record Lost(long epoch, String why) implements Effect {}
+    }
+
+    /**
+     * Says what is wanted from now on; called whenever the agent's plan changes.
+     *
+     * @param epoch to hold, 0: none
+     */
+    public static Step want(LeaseState state, long epoch, boolean armGuard, boolean allowGate, long nowNs) {
+        if (state.wanted() == epoch && state.armGuard() == armGuard && state.allowGate() == allowGate) {
+            return new Step(state, List.of());
+        }
+        var effects = new ArrayList<Effect>();
+        LeaseState next = state;
+        if (epoch != state.wanted()) {
+            if (state.gateOpen()) {
+                effects.add(new Effect.CloseGate("epoch " + state.wanted() + " is no longer held"));
+            }
+            next = next.gateClosed().lost();
+        } else if (state.allowGate() && !allowGate && state.gateOpen()) {
+            effects.add(new Effect.CloseGate("no barrier holds any more"));
+            next = next.gateClosed();
+        }
+        next = next.wanting(epoch, armGuard, allowGate);
+        boolean moreThanBefore = epoch != 0
+                && (epoch != state.wanted() || allowGate && !state.allowGate() || armGuard && !state.armGuard());
+        return moreThanBefore ? begin(next, effects, nowNs) : new Step(next, effects);
+    }
+
+    /** Runs at least four times per r. */
+    public static Step tick(LeaseState state, long nowNs) {
+        var effects = new ArrayList<Effect>();
+        long gapNs = nowNs - state.lastTickNs();
+        LeaseState next = state.ticked(nowNs);
+        if (gapNs > state.timings().pauseMax().toNanos() && next.gateOpen()) {
+            effects.add(new Effect.CloseGate("this process stood still for " + gapNs / 1_000_000 + " ms"));
+            next = next.gateClosed();
+        }
+        if (next.held() && nowNs - next.untilNs() >= 0) {
+            effects.add(new Effect.Lost(next.wanted(), "no majority of voters granted a round within T"));
+            if (next.gateOpen()) {
+                effects.add(new Effect.CloseGate("the lease ran out"));
+            }
+            next = next.gateClosed().lost();
+        }
+        boolean due = nowNs - next.roundStartedNs() >= state.timings().renewEvery().toNanos();
+        return next.wanted() != 0 && (due || gapNs > state.timings().pauseMax().toNanos())
+                ? begin(next, effects, nowNs)
+                : new Step(next, effects);
+    }
+
+    /**
+     * The timers of {@code round} run.
+     *
+     * @param gate whether the gate's timer does; if it was to and could not, the lease goes on and the gate runs out
+     */
+    public static Step staged(LeaseState state, long round, boolean gate, long writeProbeAgeMs) {
+        if (round != state.round() || state.roundSent() || state.wanted() == 0) {
+            return new Step(state, List.of());
+        }
+        var renew = new Renew(
+                state.group(),
+                state.member(),
+                state.incarnation(),
+                state.wanted(),
+                round,
+                state.voterConfig(),
+                writeProbeAgeMs);
+        return new Step(state.sent(state.roundOpensGate() && gate), List.of(new Effect.Send(renew)));
+    }
+
+    public static Step ack(LeaseState state, Ack ack, long nowNs) {
+        boolean current = ack.incarnation() == state.incarnation()
+                && ack.epoch() == state.wanted()
+                && ack.n() == state.round()
+                && ack.member().equals(state.member())
+                && state.roundSent()
+                && state.voters().contains(ack.voter());
+        if (!current || state.acks().contains(ack.voter())) {
+            return new Step(state, List.of());
+        }
+        var by = new TreeSet<>(state.acks());
+        by.add(ack.voter());
+        LeaseState next = state.acked(by);
+        long untilNs = state.roundStartedNs() + state.timings().leaseFor().toNanos();
+        if (by.size() != state.majority() || nowNs - untilNs >= 0) {
+            return new Step(next, List.of());
+        }
+        boolean first = !state.held();
+        boolean opens = state.roundOpensGate() && state.allowGate();
+        var effects = new ArrayList<Effect>();
+        if (opens || state.armGuard()) {
+            effects.add(new Effect.Activate(state.round(), opens, state.armGuard()));
+        }
+        effects.add(new Effect.Won(state.wanted(), untilNs, first));
+        return new Step(next.won(untilNs, opens), effects);
+    }
+
+    /** Closes the gate now, for a reason that the agent knows; a round sent later opens it again. */
+    public static Step close(LeaseState state, String why) {
+        return new Step(state.gateClosed(), List.of(new Effect.CloseGate(why)));
+    }
+
+    private static Step begin(LeaseState state, List<Effect> effects, long nowNs) {
+        LeaseState next = state.newRound(nowNs, state.allowGate());
+        effects.add(new Effect.Stage(next.round(), state.timings().leaseFor(), state.allowGate(), state.armGuard()));
+        return new Step(next, effects);
+    }
+}

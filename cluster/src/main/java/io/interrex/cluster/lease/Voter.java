@@ -1,0 +1,131 @@
+package io.interrex.cluster.lease;
+
+import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.hands.HandsMessage.Ack;
+import io.interrex.cluster.hands.HandsMessage.Cause;
+import io.interrex.cluster.hands.HandsMessage.Nack;
+import io.interrex.cluster.hands.HandsMessage.Renew;
+import io.interrex.cluster.lease.VoterState.Promise;
+import io.interrex.cluster.lease.VoterState.Vote;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a voter grants a lease round (protocol.md, "Lease").
+ *
+ * <p>Output contract: where {@link Step#persist} is set, {@code maxEpochSeen} of that group is on disk (fsynced) BEFORE
+ * {@link Step#reply} is sent.
+ */
+public final class Voter {
+
+    private Voter() {}
+
+    /** @param reply null: say nothing */
+    public record Step(VoterState state, boolean persist, @Nullable HandsMessage reply) {}
+
+    public static Step renew(VoterState state, Renew renew, long nowNs) {
+        Vote vote = state.vote(renew.group());
+        if (renew.voterConfig() != state.voterConfig()) {
+            return answerIfSpeaking(state, nowNs, nack(state, vote, renew, Cause.OTHER_CONFIGURATION, 0));
+        }
+        if (renew.epoch() < vote.maxEpochSeen()) {
+            return answerIfSpeaking(state, nowNs, nack(state, vote, renew, Cause.OLD_EPOCH, 0));
+        }
+        boolean raises = renew.epoch() > vote.maxEpochSeen();
+        Vote heard = new Vote(renew.epoch(), vote.promise(), Math.max(nowNs, vote.lastRenewNs()), vote.releasedEpoch());
+        if (isSilent(state, nowNs)) {
+            return new Step(state.with(renew.group(), heard), raises, null);
+        }
+        Promise promise = vote.promise();
+        if (promise != null && promise.isLive(nowNs) && !promise.member().equals(renew.member())) {
+            Vote raised = new Vote(renew.epoch(), promise, vote.lastRenewNs(), vote.releasedEpoch());
+            return new Step(
+                    state.with(renew.group(), raised),
+                    raises,
+                    nack(state, raised, renew, Cause.PROMISED_TO_ANOTHER, toMs(promise.untilNs() - nowNs)));
+        }
+        Promise given =
+                new Promise(renew.member(), renew.incarnation(), renew.epoch(), nowNs + state.promiseForNs());
+        return new Step(
+                state.with(renew.group(), new Vote(renew.epoch(), given, nowNs, vote.releasedEpoch())),
+                raises,
+                new Ack(
+                        renew.group(),
+                        state.voter(),
+                        renew.member(),
+                        renew.incarnation(),
+                        renew.epoch(),
+                        renew.n()));
+    }
+
+    /** A failover to {@code epoch} has begun: nothing older is granted from now on. Promises given run on. */
+    public static Step raise(VoterState state, String group, long epoch) {
+        Vote vote = state.vote(group);
+        if (epoch <= vote.maxEpochSeen()) {
+            return new Step(state, false, null);
+        }
+        return new Step(
+                state.with(group, new Vote(epoch, vote.promise(), vote.lastRenewNs(), vote.releasedEpoch())), true, null);
+    }
+
+    public static Step release(VoterState state, String group, String member, long epoch) {
+        Vote vote = state.vote(group);
+        Promise left = withoutPromiseTo(vote.promise(), member, epoch);
+        long released = Math.max(vote.releasedEpoch(), epoch);
+        return new Step(
+                state.with(group, new Vote(vote.maxEpochSeen(), left, vote.lastRenewNs(), released)), false, null);
+    }
+
+    /** The log says that {@code member} is fenced for all epochs ≤ {@code epoch}. */
+    public static Step fenced(VoterState state, String group, String member, long epoch) {
+        Vote vote = state.vote(group);
+        Promise left = withoutPromiseTo(vote.promise(), member, epoch);
+        return new Step(
+                state.with(group, new Vote(vote.maxEpochSeen(), left, vote.lastRenewNs(), vote.releasedEpoch())),
+                false,
+                null);
+    }
+
+    public static VoterView view(VoterState state, String group, long nowNs) {
+        Vote vote = state.vote(group);
+        Promise promise = vote.promise();
+        long left = promise != null && promise.isLive(nowNs) ? toMs(promise.untilNs() - nowNs) : 0;
+        boolean released = vote.releasedEpoch() > 0 && vote.releasedEpoch() >= vote.maxEpochSeen();
+        return new VoterView(
+                state.voter(),
+                vote.maxEpochSeen(),
+                Math.max(0, toMs(nowNs - vote.lastRenewNs())),
+                left,
+                released,
+                isSilent(state, nowNs));
+    }
+
+    private static @Nullable Promise withoutPromiseTo(@Nullable Promise promise, String member, long epoch) {
+        return promise != null && promise.member().equals(member) && promise.epoch() <= epoch ? null : promise;
+    }
+
+    private static Step answerIfSpeaking(VoterState state, long nowNs, Nack nack) {
+        return new Step(state, false, isSilent(state, nowNs) ? null : nack);
+    }
+
+    private static boolean isSilent(VoterState state, long nowNs) {
+        return nowNs - state.silentUntilNs() < 0;
+    }
+
+    private static Nack nack(VoterState state, Vote vote, Renew renew, Cause cause, long remainingMs) {
+        return new Nack(
+                renew.group(),
+                state.voter(),
+                renew.member(),
+                renew.incarnation(),
+                renew.epoch(),
+                renew.n(),
+                cause,
+                vote.maxEpochSeen(),
+                remainingMs);
+    }
+
+    private static long toMs(long ns) {
+        return ns / 1_000_000;
+    }
+}
