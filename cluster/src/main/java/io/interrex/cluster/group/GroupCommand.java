@@ -49,8 +49,13 @@ public sealed interface GroupCommand {
             Stamp stamp, long epoch, Reason reason, List<Evidence> evidence, SortedSet<String> standbysInReach)
             implements GroupCommand {}
 
-    /** @param epoch the epoch that was started; @param uuid for its reign */
-    record AuthorizePromotion(Stamp stamp, long epoch, List<Evidence> evidence, UUID uuid) implements GroupCommand {}
+    /**
+     * @param epoch the epoch that was started
+     * @param uuid for its reign
+     * @param lastPrimaryLsn the highest position of the former primary that anybody saw, ZERO where nobody did
+     */
+    record AuthorizePromotion(Stamp stamp, long epoch, List<Evidence> evidence, UUID uuid, Lsn lastPrimaryLsn)
+            implements GroupCommand {}
 
     record ReportFenced(Stamp stamp, long epoch, String member, Fencing how, String why) implements GroupCommand {}
 

@@ -71,6 +71,7 @@ public sealed interface GroupEvent {
      * @param floorLsn it must hold at least this much WAL
      * @param syncSet its commit rule from its first transaction
      * @param uuid of its reign
+     * @param baseEpoch the reign that its data belongs to until then, with {@code baseUuid}
      */
     record PromotionAuthorized(
             long epoch,
@@ -79,6 +80,8 @@ public sealed interface GroupEvent {
             Lsn floorLsn,
             SyncSet syncSet,
             UUID uuid,
+            long baseEpoch,
+            @Nullable UUID baseUuid,
             Ranking ranking,
             List<Evidence> evidence)
             implements GroupEvent {}

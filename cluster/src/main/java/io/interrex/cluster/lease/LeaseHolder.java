@@ -82,7 +82,8 @@ public final class LeaseHolder {
             }
             next = next.gateClosed().lost();
         }
-        boolean due = nowNs - next.roundStartedNs() >= state.timings().renewEvery().toNanos();
+        boolean due =
+                nowNs - next.roundStartedNs() >= state.timings().renewEvery().toNanos();
         return next.wanted() != 0 && (due || gapNs > state.timings().pauseMax().toNanos())
                 ? begin(next, effects, nowNs)
                 : new Step(next, effects);

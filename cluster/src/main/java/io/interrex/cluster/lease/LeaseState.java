@@ -49,8 +49,24 @@ public record LeaseState(
             Timings timings,
             long nowNs) {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, 0, false, false, 0, nowNs, false, false,
-                Set.of(), nowNs, false, false, nowNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                0,
+                false,
+                false,
+                0,
+                nowNs,
+                false,
+                false,
+                Set.of(),
+                nowNs,
+                false,
+                false,
+                nowNs);
     }
 
     /** More than half of the configured voters. */
@@ -68,50 +84,178 @@ public record LeaseState(
 
     LeaseState wanting(long epoch, boolean arm, boolean allow) {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, epoch, arm, allow, round, roundStartedNs,
-                roundOpensGate, roundSent, acks, untilNs, held, gateOpen, lastTickNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                epoch,
+                arm,
+                allow,
+                round,
+                roundStartedNs,
+                roundOpensGate,
+                roundSent,
+                acks,
+                untilNs,
+                held,
+                gateOpen,
+                lastTickNs);
     }
 
     LeaseState ticked(long nowNs) {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, wanted, armGuard, allowGate, round,
-                roundStartedNs, roundOpensGate, roundSent, acks, untilNs, held, gateOpen, nowNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                wanted,
+                armGuard,
+                allowGate,
+                round,
+                roundStartedNs,
+                roundOpensGate,
+                roundSent,
+                acks,
+                untilNs,
+                held,
+                gateOpen,
+                nowNs);
     }
 
     LeaseState newRound(long nowNs, boolean opensGate) {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, wanted, armGuard, allowGate, round + 1, nowNs,
-                opensGate, false, Set.of(), untilNs, held, gateOpen, lastTickNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                wanted,
+                armGuard,
+                allowGate,
+                round + 1,
+                nowNs,
+                opensGate,
+                false,
+                Set.of(),
+                untilNs,
+                held,
+                gateOpen,
+                lastTickNs);
     }
 
     LeaseState sent(boolean opensGate) {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, wanted, armGuard, allowGate, round,
-                roundStartedNs, opensGate, true, acks, untilNs, held, gateOpen, lastTickNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                wanted,
+                armGuard,
+                allowGate,
+                round,
+                roundStartedNs,
+                opensGate,
+                true,
+                acks,
+                untilNs,
+                held,
+                gateOpen,
+                lastTickNs);
     }
 
     LeaseState acked(Set<String> by) {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, wanted, armGuard, allowGate, round,
-                roundStartedNs, roundOpensGate, roundSent, by, untilNs, held, gateOpen, lastTickNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                wanted,
+                armGuard,
+                allowGate,
+                round,
+                roundStartedNs,
+                roundOpensGate,
+                roundSent,
+                by,
+                untilNs,
+                held,
+                gateOpen,
+                lastTickNs);
     }
 
     LeaseState won(long until, boolean opened) {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, wanted, armGuard, allowGate, round,
-                roundStartedNs, roundOpensGate, roundSent, acks, until, true, opened || gateOpen, lastTickNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                wanted,
+                armGuard,
+                allowGate,
+                round,
+                roundStartedNs,
+                roundOpensGate,
+                roundSent,
+                acks,
+                until,
+                true,
+                opened || gateOpen,
+                lastTickNs);
     }
 
     LeaseState lost() {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, wanted, armGuard, allowGate, round,
-                roundStartedNs, false, false, Set.of(), untilNs, false, gateOpen, lastTickNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                wanted,
+                armGuard,
+                allowGate,
+                round,
+                roundStartedNs,
+                false,
+                false,
+                Set.of(),
+                untilNs,
+                false,
+                gateOpen,
+                lastTickNs);
     }
 
     /** Answers to the round under way open nothing any more. */
     LeaseState gateClosed() {
         return new LeaseState(
-                group, member, incarnation, voterConfig, voters, timings, wanted, armGuard, allowGate, round,
-                roundStartedNs, false, roundSent, acks, untilNs, held, false, lastTickNs);
+                group,
+                member,
+                incarnation,
+                voterConfig,
+                voters,
+                timings,
+                wanted,
+                armGuard,
+                allowGate,
+                round,
+                roundStartedNs,
+                false,
+                roundSent,
+                acks,
+                untilNs,
+                held,
+                false,
+                lastTickNs);
     }
 }

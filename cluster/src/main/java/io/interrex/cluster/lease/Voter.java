@@ -21,7 +21,8 @@ public final class Voter {
     private Voter() {}
 
     /** @param reply null: say nothing */
-    public record Step(VoterState state, boolean persist, @Nullable HandsMessage reply) {}
+    public record Step(
+            VoterState state, boolean persist, @Nullable HandsMessage reply) {}
 
     public static Step renew(VoterState state, Renew renew, long nowNs) {
         Vote vote = state.vote(renew.group());
@@ -44,18 +45,11 @@ public final class Voter {
                     raises,
                     nack(state, raised, renew, Cause.PROMISED_TO_ANOTHER, toMs(promise.untilNs() - nowNs)));
         }
-        Promise given =
-                new Promise(renew.member(), renew.incarnation(), renew.epoch(), nowNs + state.promiseForNs());
+        Promise given = new Promise(renew.member(), renew.incarnation(), renew.epoch(), nowNs + state.promiseForNs());
         return new Step(
                 state.with(renew.group(), new Vote(renew.epoch(), given, nowNs, vote.releasedEpoch())),
                 raises,
-                new Ack(
-                        renew.group(),
-                        state.voter(),
-                        renew.member(),
-                        renew.incarnation(),
-                        renew.epoch(),
-                        renew.n()));
+                new Ack(renew.group(), state.voter(), renew.member(), renew.incarnation(), renew.epoch(), renew.n()));
     }
 
     /** A failover to {@code epoch} has begun: nothing older is granted from now on. Promises given run on. */
@@ -65,7 +59,9 @@ public final class Voter {
             return new Step(state, false, null);
         }
         return new Step(
-                state.with(group, new Vote(epoch, vote.promise(), vote.lastRenewNs(), vote.releasedEpoch())), true, null);
+                state.with(group, new Vote(epoch, vote.promise(), vote.lastRenewNs(), vote.releasedEpoch())),
+                true,
+                null);
     }
 
     public static Step release(VoterState state, String group, String member, long epoch) {

@@ -42,7 +42,12 @@ public record VoterState(
      * @param silentForNs max(W, Hmax(1+ρ)/(1−ρ))
      */
     public static VoterState started(
-            String voter, int voterConfig, long nowNs, long silentForNs, long promiseForNs, Map<String, Long> maxEpochs) {
+            String voter,
+            int voterConfig,
+            long nowNs,
+            long silentForNs,
+            long promiseForNs,
+            Map<String, Long> maxEpochs) {
         var votes = new HashMap<String, Vote>();
         maxEpochs.forEach((group, epoch) -> votes.put(group, new Vote(epoch, null, nowNs + silentForNs, 0)));
         return new VoterState(voter, voterConfig, nowNs + silentForNs, promiseForNs, votes);

@@ -1,0 +1,181 @@
+package io.interrex.cluster.election;
+
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.group.Evidence.Dead;
+import io.interrex.cluster.group.Evidence.Revoked;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.Ranking;
+import io.interrex.cluster.group.Ranking.Entry;
+import io.interrex.cluster.group.RuleId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who is promoted: the best of the revoked by (place of its marker in the log's chain, flushed position); only
+ * then preference. Everybody else is listed with the rule that excluded it (protocol.md, "Failover", step 3).
+ */
+public final class Election {
+
+    private Election() {}
+
+    /**
+     * @param lineage the log's chain of reigns, oldest first
+     * @param systemId of the group, empty where not known yet
+     * @param former the primary that is replaced
+     * @param target the member that a person ordered
+     * @param onlyPrimary if not null, nobody else may be the candidate
+     * @param ordered a person asked for this failover
+     */
+    public record Question(
+            Map<String, MemberInfo> members,
+            List<Reign> lineage,
+            String systemId,
+            @Nullable String former,
+            @Nullable String target,
+            @Nullable String onlyPrimary,
+            boolean ordered,
+            Collection<Revoked> revoked,
+            Collection<Dead> dead) {}
+
+    public static Ranking rank(Question q) {
+        if (q.onlyPrimary() != null) {
+            return onlyTheFormer(q, q.onlyPrimary());
+        }
+        var eligible = new ArrayList<Revoked>();
+        var excluded = new ArrayList<Entry>();
+        for (MemberInfo member : q.members().values()) {
+            Optional<Revoked> position = q.revoked().stream()
+                    .filter(r -> r.member().equals(member.name()))
+                    .findFirst();
+            if (position.isEmpty()) {
+                excluded.add(new Entry(
+                        member.name(),
+                        io.interrex.cluster.durability.Lsn.ZERO,
+                        0,
+                        member.name().equals(q.former()) ? RuleId.CANDIDATE_IS_FORMER : RuleId.CANDIDATE_UNKNOWN,
+                        member.name().equals(q.former())
+                                ? "is the primary that is replaced"
+                                : "gave no revoked position"));
+                continue;
+            }
+            Entry against = exclusion(q, member, position.get());
+            if (against == null) {
+                eligible.add(position.get());
+            } else {
+                excluded.add(against);
+            }
+        }
+        eligible.sort(Comparator.comparingInt((Revoked r) -> -placeInChain(q.lineage(), r))
+                .thenComparing(Comparator.comparing(Revoked::flushLsn).reversed())
+                .thenComparing(r -> preference(q, r)));
+        return assemble(q, eligible, excluded);
+    }
+
+    private static Ranking assemble(Question q, List<Revoked> eligible, List<Entry> excluded) {
+        var entries = new ArrayList<Entry>();
+        String candidate = null;
+        for (Revoked r : eligible) {
+            if (candidate == null) {
+                candidate = r.member();
+                entries.add(new Entry(r.member(), r.flushLsn(), r.epochInWal(), null, "newest lineage and position"));
+                continue;
+            }
+            Revoked best = eligible.getFirst();
+            boolean older = placeInChain(q.lineage(), r) < placeInChain(q.lineage(), best);
+            boolean behind = !older && r.flushLsn().compareTo(best.flushLsn()) < 0;
+            RuleId rule = older
+                    ? RuleId.CANDIDATE_OLD_LINEAGE
+                    : behind ? RuleId.CANDIDATE_BEHIND : RuleId.CANDIDATE_PREFERRED;
+            String why = older
+                    ? "its data is of epoch %d, %s has epoch %d"
+                            .formatted(r.epochInWal(), best.member(), best.epochInWal())
+                    : behind
+                            ? "%d bytes behind %s".formatted(best.flushLsn().bytesSince(r.flushLsn()), best.member())
+                            : "as good as %s, which is preferred".formatted(best.member());
+            entries.add(new Entry(r.member(), r.flushLsn(), r.epochInWal(), rule, why));
+        }
+        entries.addAll(excluded);
+        return new Ranking(candidate, List.copyOf(entries));
+    }
+
+    private static @Nullable Entry exclusion(Question q, MemberInfo member, Revoked r) {
+        if (!q.systemId().isEmpty() && !q.systemId().equals(r.systemId())) {
+            return new Entry(
+                    r.member(),
+                    r.flushLsn(),
+                    r.epochInWal(),
+                    RuleId.CANDIDATE_FOREIGN,
+                    "its system identifier is %s, the group's is %s".formatted(r.systemId(), q.systemId()));
+        }
+        if (!q.lineage().isEmpty() && placeInChain(q.lineage(), r) < 0) {
+            return new Entry(
+                    r.member(),
+                    r.flushLsn(),
+                    r.epochInWal(),
+                    RuleId.CANDIDATE_OFF_CHAIN,
+                    "its marker (epoch %d, %s) is not on the log's chain of reigns"
+                            .formatted(r.epochInWal(), r.uuid()));
+        }
+        boolean named = member.name().equals(q.target());
+        if (member.nofailover() && !named) {
+            return new Entry(
+                    r.member(), r.flushLsn(), r.epochInWal(), RuleId.CANDIDATE_NOFAILOVER, "is tagged nofailover");
+        }
+        return null;
+    }
+
+    private static Ranking onlyTheFormer(Question q, String former) {
+        var entries = new ArrayList<Entry>();
+        Optional<Dead> dead =
+                q.dead().stream().filter(d -> d.member().equals(former)).findFirst();
+        dead.ifPresent(d -> entries.add(new Entry(
+                former,
+                d.lsn(),
+                0,
+                null,
+                "is the recorded primary, verified dead, and nobody else is known to hold its commits")));
+        for (MemberInfo member : q.members().values()) {
+            if (!member.name().equals(former)) {
+                entries.add(new Entry(
+                        member.name(),
+                        io.interrex.cluster.durability.Lsn.ZERO,
+                        0,
+                        RuleId.PROMOTION_DEGRADED,
+                        "may miss commits that " + former + " acknowledged"));
+            }
+        }
+        return new Ranking(dead.isPresent() ? former : null, List.copyOf(entries));
+    }
+
+    /** Index of the reign that the member's last marker belongs to, −1 where it is not on the chain. */
+    private static int placeInChain(List<Reign> lineage, Revoked r) {
+        for (int i = lineage.size() - 1; i >= 0; i--) {
+            Reign reign = lineage.get(i);
+            if (reign.epoch() == r.epochInWal() && reign.uuid().equals(r.uuid())) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Sorts ascending: the ordered target, then priority, then another zone than the former's, then the name. */
+    private static String preference(Question q, Revoked r) {
+        MemberInfo member = q.members().get(r.member());
+        MemberInfo former = q.former() == null ? null : q.members().get(q.former());
+        if (member == null) {
+            return "9";
+        }
+        boolean otherZone = former == null || !former.zone().equals(member.zone());
+        return "%d|%010d|%d|%s"
+                .formatted(
+                        r.member().equals(q.target()) ? 0 : 1,
+                        Integer.MAX_VALUE - (long) Math.max(0, member.priority()),
+                        otherZone ? 0 : 1,
+                        member.name());
+    }
+}

@@ -1,0 +1,177 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.group.Evidence.Dead;
+import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.GroupCommand.StartFailover;
+import io.interrex.cluster.group.GroupEvent.FailoverHeld;
+import io.interrex.cluster.group.GroupEvent.FailoverStarted;
+import io.interrex.cluster.group.GroupState.Operation;
+import io.interrex.cluster.group.GroupState.Phase;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a failover begins (protocol.md, "Failover", steps 0 and 1). */
+final class FailoverDecisions {
+
+    private FailoverDecisions() {}
+
+    static Decision start(GroupState state, StartFailover c) {
+        if (c.epoch() != state.epoch()) {
+            return Decision.refuse(
+                    RuleId.FAILOVER_STALE,
+                    "epoch %d was asked about, epoch %d is current".formatted(c.epoch(), state.epoch()));
+        }
+        boolean expired = isExpired(state, c.stamp().wallMs());
+        boolean unfinished = state.phase() != Phase.ESTABLISHED;
+        if (unfinished && !expired && !candidateReleased(state, c.evidence())) {
+            return Decision.refuse(RuleId.FAILOVER_RUNNING, "epoch " + state.epoch() + " is " + state.phase());
+        }
+        boolean asked = c.reason() == Reason.SWITCHOVER || c.reason() == Reason.ORDERED;
+        if (state.mode() == Mode.PAUSED && !asked) {
+            return held(state, c, RuleId.FAILOVER_PAUSED, "the group is paused", List.of());
+        }
+        if (!asked && !unfinished && tooMany(state, c.stamp().wallMs())) {
+            return held(
+                    state,
+                    c,
+                    RuleId.FAILOVER_TOO_MANY,
+                    "%d failovers were completed within %s"
+                            .formatted(
+                                    state.failoversAtMs().size(),
+                                    state.settings().failoverWindow()),
+                    List.of());
+        }
+        Decision majority = unfinished ? null : majority(state, c);
+        return majority != null ? majority : inReach(state, c, unfinished ? Reason.EXPIRED : c.reason());
+    }
+
+    /** Null where a majority agrees. */
+    private static @Nullable Decision majority(GroupState state, StartFailover c) {
+        int needed = state.voters().size() / 2 + 1;
+        long suspectMs = state.settings().timings().suspectAfter().toMillis();
+        boolean released = views(c.evidence()).stream().anyMatch(VoterView::released);
+        boolean dead = isDead(c.evidence(), state.primary(), state.epoch());
+        if (released || dead || c.reason() == Reason.ORDERED) {
+            return null;
+        }
+        List<String> silent = views(c.evidence()).stream()
+                .filter(v -> !v.starting() && v.silentMs() >= suspectMs)
+                .map(VoterView::voter)
+                .filter(state.voters()::contains)
+                .distinct()
+                .toList();
+        if (silent.size() >= needed) {
+            return null;
+        }
+        List<String> alive = views(c.evidence()).stream()
+                .filter(v -> v.silentMs() < suspectMs)
+                .map(VoterView::voter)
+                .distinct()
+                .toList();
+        if (alive.size() >= needed
+                || alive.size() + silent.size() == state.voters().size()) {
+            return Decision.refuse(
+                    RuleId.FAILOVER_LEASE_ALIVE,
+                    "%s heard from %s within %d ms".formatted(alive, state.primary(), suspectMs));
+        }
+        var missing = new TreeSet<>(state.voters());
+        missing.removeAll(silent);
+        return held(
+                state,
+                c,
+                RuleId.FAILOVER_NO_MAJORITY,
+                "%d of %d voters agree (%s), %d are needed"
+                        .formatted(silent.size(), state.voters().size(), silent, needed),
+                List.copyOf(missing));
+    }
+
+    private static Decision inReach(GroupState state, StartFailover c, Reason reason) {
+        SortedSet<String> reach = c.standbysInReach();
+        var missing = new TreeSet<String>();
+        var words = new ArrayList<String>();
+        for (LiveConfiguration live : state.liveConfigurations()) {
+            boolean covered = live.syncSet().isRevokedBy(reach)
+                    || isDead(c.evidence(), live.primary(), state.epoch())
+                    || state.durability() == GroupEvent.Durability.ASYNC && !reach.isEmpty();
+            if (!covered) {
+                live.syncSet().standbys().stream()
+                        .filter(s -> !reach.contains(s))
+                        .forEach(missing::add);
+                words.add("%s of epoch %d: %d of %d in reach, %d needed"
+                        .formatted(
+                                live.syncSet(),
+                                live.epoch(),
+                                live.syncSet().countOf(reach),
+                                live.syncSet().size(),
+                                live.syncSet().revocationQuorum()));
+            }
+        }
+        if (!words.isEmpty() && missing.isEmpty() && state.primary() != null) {
+            missing.add(state.primary());
+        }
+        if (!words.isEmpty()) {
+            return held(state, c, RuleId.FAILOVER_NO_QUORUM, String.join("; ", words), List.copyOf(missing));
+        }
+        Operation operation = state.operation();
+        UUID id = operation == null ? null : operation.id();
+        String target = operation == null ? null : operation.target();
+        return Decision.accept(
+                RuleId.FAILOVER_BY_MAJORITY,
+                "epoch %d begins: %s".formatted(state.epoch() + 1, reason),
+                new FailoverStarted(
+                        state.epoch() + 1,
+                        reason == Reason.EXPIRED ? RuleId.FAILOVER_EXPIRED : RuleId.FAILOVER_BY_MAJORITY,
+                        state.primary(),
+                        reason,
+                        c.evidence(),
+                        c.stamp().node(),
+                        c.stamp().wallMs() + state.settings().failoverExpires().toMillis(),
+                        target,
+                        id));
+    }
+
+    static boolean isExpired(GroupState state, long wallMs) {
+        GroupState.Failover failover = state.failover();
+        return failover != null && wallMs >= failover.expiresAtMs();
+    }
+
+    private static boolean candidateReleased(GroupState state, Collection<Evidence> evidence) {
+        return state.phase() == Phase.AUTHORIZED
+                && views(evidence).stream().anyMatch(v -> v.released() && v.epoch() == state.epoch());
+    }
+
+    private static boolean tooMany(GroupState state, long wallMs) {
+        long since = wallMs - state.settings().failoverWindow().toMillis();
+        return state.failoversAtMs().stream().filter(at -> at >= since).count()
+                >= state.settings().failoversMax();
+    }
+
+    private static List<VoterView> views(Collection<Evidence> evidence) {
+        return evidence.stream()
+                .filter(VoterView.class::isInstance)
+                .map(VoterView.class::cast)
+                .toList();
+    }
+
+    private static boolean isDead(Collection<Evidence> evidence, @Nullable String member, long epoch) {
+        return evidence.stream().anyMatch(e -> e instanceof Dead d && d.member().equals(member) && d.epoch() >= epoch);
+    }
+
+    private static Decision held(GroupState state, StartFailover c, RuleId rule, String why, List<String> missing) {
+        return held(state, c.evidence(), rule, why, missing);
+    }
+
+    /** Recorded the first time for its reason; after that a refusal without an event. */
+    static Decision held(GroupState state, List<Evidence> evidence, RuleId rule, String why, List<String> missing) {
+        if (state.held() == rule) {
+            return Decision.refuse(rule, why);
+        }
+        return Decision.refuse(rule, why, new FailoverHeld(state.epoch(), rule, why, missing, evidence));
+    }
+}

@@ -1,0 +1,70 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.group.GroupCommand.CreateGroup;
+import io.interrex.cluster.group.GroupEvent.GroupCreated;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a command does to a group: {@code decide(state, command) → decision}. Pure; the same input gives the same
+ * answer. The rules by which it decides are {@link RuleId}'s.
+ */
+public final class GroupDecider {
+
+    private GroupDecider() {}
+
+    /** @param state null where the group's log is empty */
+    public static Decision decide(@Nullable GroupState state, GroupCommand command) {
+        if (command instanceof CreateGroup create) {
+            return create(state, create);
+        }
+        if (state == null) {
+            return Decision.refuse(RuleId.FAILOVER_STALE, "the group has not been created yet");
+        }
+        return switch (command) {
+            case CreateGroup c -> create(state, c);
+            case GroupCommand.RecordSettings c -> ReportDecisions.settings(state, c);
+            case GroupCommand.ReportSuspicion c -> ReportDecisions.suspicion(state, c);
+            case GroupCommand.ClearSuspicion c -> ReportDecisions.cleared(state, c);
+            case GroupCommand.ReportMemberHealth c -> ReportDecisions.health(state, c);
+            case GroupCommand.StartFailover c -> FailoverDecisions.start(state, c);
+            case GroupCommand.AuthorizePromotion c -> PromotionDecisions.authorize(state, c);
+            case GroupCommand.ReportFenced c -> ReportDecisions.fenced(state, c);
+            case GroupCommand.ReportEstablished c -> PromotionDecisions.established(state, c);
+            case GroupCommand.ReportRestarted c -> PromotionDecisions.restarted(state, c);
+            case GroupCommand.ReportGate c -> ReportDecisions.gate(state, c);
+            case GroupCommand.ReportRoute c -> ReportDecisions.route(state, c);
+            case GroupCommand.ReportNotified c -> ReportDecisions.notified(state, c);
+            case GroupCommand.ReviseSyncSet c -> SyncSetDecisions.revise(state, c);
+            case GroupCommand.ReportSyncSetApplied c -> SyncSetDecisions.applied(state, c);
+            case GroupCommand.StartRebuild c -> RebuildDecisions.start(state, c);
+            case GroupCommand.ReportJoined c -> RebuildDecisions.joined(state, c);
+            case GroupCommand.ReportStuck c -> RebuildDecisions.stuck(state, c);
+            case GroupCommand.OrderSwitchover c -> OrderDecisions.switchover(state, c);
+            case GroupCommand.OrderFailover c -> OrderDecisions.failover(state, c);
+            case GroupCommand.OrderMode c -> OrderDecisions.mode(state, c);
+            case GroupCommand.ReportOperation c -> OrderDecisions.finished(state, c);
+            case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
+        };
+    }
+
+    private static Decision create(@Nullable GroupState state, CreateGroup c) {
+        if (state != null) {
+            return Decision.refuse(
+                    RuleId.GROUP_EXISTS, "group " + state.group() + " exists since epoch 1 of " + state.firstMember());
+        }
+        return Decision.accept(
+                RuleId.GROUP_CREATED,
+                "group " + c.group() + " begins with " + c.first(),
+                List.of(new GroupCreated(
+                        1,
+                        RuleId.GROUP_CREATED,
+                        c.group(),
+                        c.first(),
+                        c.uuid(),
+                        c.members(),
+                        1,
+                        c.voters(),
+                        c.settings())));
+    }
+}

@@ -1,0 +1,221 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupState.Operation;
+import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.GroupState.Promotion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What an event makes of a group's state. Decides nothing; throws on an event that is illegal where it stands. */
+public final class GroupEvolution {
+
+    private GroupEvolution() {}
+
+    /** @param state null before the first event */
+    public static GroupState evolve(@Nullable GroupState state, GroupEvent event) {
+        if (event instanceof GroupEvent.GroupCreated created) {
+            if (state != null) {
+                throw new IllegalStateException("group " + created.group() + " was created twice");
+            }
+            return created(created);
+        }
+        if (state == null) {
+            throw new IllegalStateException("the first event of a group is GroupCreated, but found " + event);
+        }
+        var b = new GroupStateBuilder(state);
+        apply(b, state, event);
+        return b.build();
+    }
+
+    private static void apply(GroupStateBuilder b, GroupState s, GroupEvent event) {
+        switch (event) {
+            case GroupEvent.GroupCreated e -> throw new IllegalStateException("created twice: " + e.group());
+            case GroupEvent.SettingsRecorded e -> {
+                b.settings = e.settings();
+                b.members = byName(e.members());
+            }
+            case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
+            case GroupEvent.SuspicionCleared e -> b.suspectedBy.remove(e.by());
+            case GroupEvent.MemberHealthChanged e -> {
+                if (e.healthy()) {
+                    b.unhealthy.remove(e.member());
+                } else {
+                    b.unhealthy.add(e.member());
+                }
+            }
+            case GroupEvent.FailoverHeld e -> b.held = e.rule();
+            case GroupEvent.FailoverStarted e -> started(b, s, e);
+            case GroupEvent.PrimaryFenced e -> b.fenced.put(e.member(), e.how());
+            case GroupEvent.PromotionAuthorized e -> {
+                requireNext(s, e.epoch(), Phase.STARTED, e);
+                b.phase = Phase.AUTHORIZED;
+                b.held = null;
+                b.promotion = new Promotion(
+                        e.epoch(), e.candidate(), e.floorLsn(), e.syncSet(), e.uuid(), e.baseEpoch(), e.baseUuid());
+            }
+            case GroupEvent.PrimaryEstablished e -> established(b, s, e);
+            case GroupEvent.RestartBarrier e -> {
+                b.barrierLsn = e.endLsn();
+                b.barrierCount++;
+            }
+            case GroupEvent.GateMoved e -> b.noChange();
+            case GroupEvent.RouteMoved e -> b.noChange();
+            case GroupEvent.PeopleNotified e -> b.noChange();
+            case GroupEvent.SyncSetIntended e -> b.intent = e.to();
+            case GroupEvent.SyncSetApplied e -> {
+                b.syncSet = e.now();
+                b.intent = null;
+            }
+            case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
+            case GroupEvent.RebuildStarted e -> {
+                b.rebuilding.put(e.member(), e.method());
+                b.stuck.remove(e.member());
+            }
+            case GroupEvent.MemberJoined e -> {
+                b.rebuilding.remove(e.member());
+                b.stuck.remove(e.member());
+                b.fenced.remove(e.member());
+            }
+            case GroupEvent.MemberStuck e -> {
+                b.rebuilding.remove(e.member());
+                b.stuck.put(e.member(), e.why());
+            }
+            case GroupEvent.SwitchoverOrdered e ->
+                b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
+            case GroupEvent.OrderRefused e -> b.noChange();
+            case GroupEvent.OperationFinished e -> b.operation = null;
+            case GroupEvent.ModeChanged e -> b.mode = e.mode();
+            case GroupEvent.VotersLost e -> b.noChange();
+        }
+    }
+
+    private static GroupState created(GroupEvent.GroupCreated e) {
+        return new GroupState(
+                e.group(),
+                e.epoch(),
+                Phase.CREATED,
+                null,
+                0,
+                e.first(),
+                e.uuid(),
+                byName(e.members()),
+                e.voterConfig(),
+                e.voters(),
+                e.settings(),
+                Mode.AUTO,
+                e.settings().synchronous() ? Durability.DEGRADED : Durability.ASYNC,
+                SyncSet.NONE,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                "",
+                Lsn.ZERO,
+                0,
+                new TreeMap<>(),
+                new TreeSet<>(),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                null,
+                null,
+                List.of());
+    }
+
+    private static void started(GroupStateBuilder b, GroupState s, GroupEvent.FailoverStarted e) {
+        if (e.epoch() != s.epoch() + 1) {
+            throw new IllegalStateException("epoch " + e.epoch() + " was started after epoch " + s.epoch());
+        }
+        b.epoch = e.epoch();
+        b.phase = Phase.STARTED;
+        b.held = null;
+        b.suspectedBy.clear();
+        b.rebuilding.clear();
+        b.failover = new GroupState.Failover(
+                e.reason(), e.owner(), e.expiresAtMs(), e.previous(), e.target(), e.operation());
+        if (s.promotion() != null) {
+            b.unestablished.add(s.promotion());
+        }
+        b.promotion = null;
+        String previous = e.previous();
+        if (previous != null) {
+            b.fenced.remove(previous);
+        }
+    }
+
+    private static void established(GroupStateBuilder b, GroupState s, GroupEvent.PrimaryEstablished e) {
+        if (e.epoch() != s.epoch() || s.phase() != Phase.AUTHORIZED && s.phase() != Phase.CREATED) {
+            throw new IllegalStateException(
+                    "epoch " + e.epoch() + " was established while epoch " + s.epoch() + " is " + s.phase());
+        }
+        Promotion promotion = s.promotion();
+        var chain = new ArrayList<Reign>();
+        if (promotion != null) {
+            chain.addAll(chainTo(s, promotion.baseUuid()));
+            b.syncSet = promotion.syncSet();
+        }
+        chain.add(e.reign());
+        b.lineage = chain;
+        b.phase = Phase.ESTABLISHED;
+        b.primary = e.member();
+        b.establishedEpoch = e.epoch();
+        b.systemId = e.systemId();
+        b.barrierLsn = e.barrierLsn();
+        b.barrierCount = 1;
+        b.intent = null;
+        b.promotion = null;
+        b.unestablished.clear();
+        b.fenced.remove(e.member());
+        b.rebuilding.remove(e.member());
+        b.stuck.remove(e.member());
+        if (s.failover() != null && s.failover().operation() == null) {
+            b.failoversAtMs.add(
+                    s.failover().expiresAtMs() - s.settings().failoverExpires().toMillis());
+        }
+        while (b.failoversAtMs.size() > s.settings().failoversMax() + 1) {
+            b.failoversAtMs.removeFirst();
+        }
+        b.failover = null;
+    }
+
+    /** The reigns up to and including {@code uuid}, through promotions that were never established where need be. */
+    private static List<Reign> chainTo(GroupState s, @Nullable UUID uuid) {
+        var chain = new ArrayList<Reign>();
+        UUID wanted = uuid;
+        for (int i = s.unestablished().size() - 1; i >= 0; i--) {
+            Promotion p = s.unestablished().get(i);
+            if (p.uuid().equals(wanted)) {
+                chain.addFirst(new Reign(p.epoch(), p.uuid(), 0, p.floorLsn()));
+                wanted = p.baseUuid();
+            }
+        }
+        for (int i = s.lineage().size() - 1; i >= 0; i--) {
+            if (s.lineage().get(i).uuid().equals(wanted)) {
+                chain.addAll(0, s.lineage().subList(0, i + 1));
+                return chain;
+            }
+        }
+        return chain;
+    }
+
+    private static void requireNext(GroupState s, long epoch, Phase phase, GroupEvent event) {
+        if (epoch != s.epoch() || s.phase() != phase) {
+            throw new IllegalStateException(event + " does not follow epoch " + s.epoch() + " in phase " + s.phase());
+        }
+    }
+
+    private static TreeMap<String, MemberInfo> byName(List<MemberInfo> members) {
+        var map = new TreeMap<String, MemberInfo>();
+        members.forEach(m -> map.put(m.name(), m));
+        return map;
+    }
+}

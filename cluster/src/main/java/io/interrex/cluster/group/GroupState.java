@@ -1,0 +1,177 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.settings.GroupSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group as its log tells it: the hard state, made by {@link GroupEvolution} from events alone.
+ *
+ * @param epoch the highest that was started
+ * @param phase how far that epoch is
+ * @param primary the established primary of the last established epoch, null before the first
+ * @param establishedEpoch its epoch, 0 before the first
+ * @param firstMember the member that epoch 1 belongs to
+ * @param firstUuid of the reign of epoch 1
+ * @param members by name
+ * @param syncSet C, of the last established epoch
+ * @param intent C', logged and not yet proven, null for none
+ * @param failover the one that runs in this epoch, null for none
+ * @param promotion what was authorized in this epoch and is not established yet, null for none
+ * @param unestablished earlier promotions that were never established: their configurations bind until one is
+ * @param lineage chain of reigns, oldest first
+ * @param systemId of the group's data, empty before the first establishment
+ * @param barrierLsn of the last establishment or restart
+ * @param barrierCount how many barriers the current epoch has seen: each opening needs one of its own
+ * @param fenced members that may not serve, with the way in which that is known
+ * @param suspectedBy nodes that suspect the primary
+ * @param unhealthy members
+ * @param rebuilding members that are being made whole
+ * @param stuck members in a named alarm, with its words
+ * @param operation an order that is being carried out, null for none
+ * @param held the last reason for which a failover was held in this epoch, null for none
+ * @param failoversAtMs completion times of automatic failovers, oldest first
+ */
+public record GroupState(
+        String group,
+        long epoch,
+        Phase phase,
+        @Nullable String primary,
+        long establishedEpoch,
+        String firstMember,
+        @Nullable UUID firstUuid,
+        SortedMap<String, MemberInfo> members,
+        int voterConfig,
+        List<String> voters,
+        GroupSettings settings,
+        Mode mode,
+        Durability durability,
+        SyncSet syncSet,
+        @Nullable SyncSet intent,
+        @Nullable Failover failover,
+        @Nullable Promotion promotion,
+        List<Promotion> unestablished,
+        List<Reign> lineage,
+        String systemId,
+        Lsn barrierLsn,
+        int barrierCount,
+        SortedMap<String, Fencing> fenced,
+        SortedSet<String> suspectedBy,
+        SortedSet<String> unhealthy,
+        SortedMap<String, RebuildMethod> rebuilding,
+        SortedMap<String, String> stuck,
+        @Nullable Operation operation,
+        @Nullable RuleId held,
+        List<Long> failoversAtMs) {
+
+    /** How far the current epoch is. */
+    public enum Phase {
+        /** Epoch 1 was given to the first member, which is making its database. */
+        CREATED,
+        /** A failover was begun: revoking. */
+        STARTED,
+        /** A candidate may take the lease and promote. */
+        AUTHORIZED,
+        /** The epoch has a primary with a barrier behind it. */
+        ESTABLISHED
+    }
+
+    public record Failover(
+            Reason reason,
+            String owner,
+            long expiresAtMs,
+            @Nullable String previous,
+            @Nullable String target,
+            @Nullable UUID operation) {}
+
+    /**
+     * @param baseEpoch the reign that the candidate's data belonged to, with {@code baseUuid}
+     */
+    public record Promotion(
+            long epoch,
+            String candidate,
+            Lsn floorLsn,
+            SyncSet syncSet,
+            UUID uuid,
+            long baseEpoch,
+            @Nullable UUID baseUuid) {}
+
+    /** A switchover that a person ordered. */
+    public record Operation(UUID id, String actor, String from, String target) {}
+
+    /** Who is, or is to become, the primary of the current epoch; null while none is named. */
+    public @Nullable String designated() {
+        return switch (phase) {
+            case CREATED -> firstMember;
+            case STARTED -> null;
+            case AUTHORIZED -> promotion == null ? null : promotion.candidate();
+            case ESTABLISHED -> primary;
+        };
+    }
+
+    /** The uuid of the current epoch's reign once one is named. */
+    public @Nullable UUID designatedUuid() {
+        return switch (phase) {
+            case CREATED -> firstUuid;
+            case STARTED -> null;
+            case AUTHORIZED -> promotion == null ? null : promotion.uuid();
+            case ESTABLISHED -> lineage.isEmpty() ? null : lineage.getLast().uuid();
+        };
+    }
+
+    /**
+     * Every configuration under which a commit may have been acknowledged and that no established later epoch has
+     * superseded: C, C', and those of authorized but unestablished epochs.
+     */
+    public List<LiveConfiguration> liveConfigurations() {
+        var live = new java.util.ArrayList<LiveConfiguration>();
+        if (primary != null) {
+            live.add(new LiveConfiguration(establishedEpoch, primary, syncSet, barrierLsn));
+            SyncSet next = intent;
+            if (next != null) {
+                live.add(new LiveConfiguration(establishedEpoch, primary, next, barrierLsn));
+            }
+        } else if (phase == Phase.CREATED || epoch > 1) {
+            live.add(new LiveConfiguration(1, firstMember, SyncSet.NONE, Lsn.ZERO));
+        }
+        for (Promotion p : unestablished) {
+            live.add(new LiveConfiguration(p.epoch(), p.candidate(), p.syncSet(), p.floorLsn()));
+        }
+        return List.copyOf(live);
+    }
+
+    /** Every reign whose marker may legitimately be found in a member: the established ones and the authorized ones. */
+    public List<Reign> possibleReigns() {
+        var chain = new java.util.ArrayList<>(lineage);
+        for (Promotion p : unestablished) {
+            chain.add(new Reign(p.epoch(), p.uuid(), 0, p.floorLsn()));
+        }
+        Promotion now = promotion;
+        if (now != null) {
+            chain.add(new Reign(now.epoch(), now.uuid(), 0, now.floorLsn()));
+        }
+        return List.copyOf(chain);
+    }
+
+    public Optional<MemberInfo> member(String name) {
+        return Optional.ofNullable(members.get(name));
+    }
+
+    public Map<String, MemberInfo> others(String member) {
+        var rest = new java.util.TreeMap<>(members);
+        rest.remove(member);
+        return rest;
+    }
+}

@@ -1,0 +1,123 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.settings.GroupSettings;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A copy of a {@link GroupState} that one event may change; never leaves {@link GroupEvolution}. */
+final class GroupStateBuilder {
+
+    private final GroupState from;
+    long epoch;
+    GroupState.Phase phase;
+
+    @Nullable
+    String primary;
+
+    long establishedEpoch;
+    SortedMap<String, MemberInfo> members;
+    GroupSettings settings;
+    Mode mode;
+    Durability durability;
+    SyncSet syncSet;
+
+    @Nullable
+    SyncSet intent;
+
+    GroupState.@Nullable Failover failover;
+    GroupState.@Nullable Promotion promotion;
+    final List<GroupState.Promotion> unestablished;
+    List<Reign> lineage;
+    String systemId;
+    Lsn barrierLsn;
+    int barrierCount;
+    final SortedMap<String, Fencing> fenced;
+    final SortedSet<String> suspectedBy;
+    final SortedSet<String> unhealthy;
+    final SortedMap<String, RebuildMethod> rebuilding;
+    final SortedMap<String, String> stuck;
+    GroupState.@Nullable Operation operation;
+
+    @Nullable
+    RuleId held;
+
+    final List<Long> failoversAtMs;
+
+    GroupStateBuilder(GroupState s) {
+        from = s;
+        epoch = s.epoch();
+        phase = s.phase();
+        primary = s.primary();
+        establishedEpoch = s.establishedEpoch();
+        members = s.members();
+        settings = s.settings();
+        mode = s.mode();
+        durability = s.durability();
+        syncSet = s.syncSet();
+        intent = s.intent();
+        failover = s.failover();
+        promotion = s.promotion();
+        unestablished = new ArrayList<>(s.unestablished());
+        lineage = s.lineage();
+        systemId = s.systemId();
+        barrierLsn = s.barrierLsn();
+        barrierCount = s.barrierCount();
+        fenced = new TreeMap<>(s.fenced());
+        suspectedBy = new TreeSet<>(s.suspectedBy());
+        unhealthy = new TreeSet<>(s.unhealthy());
+        rebuilding = new TreeMap<>(s.rebuilding());
+        stuck = new TreeMap<>(s.stuck());
+        operation = s.operation();
+        held = s.held();
+        failoversAtMs = new ArrayList<>(s.failoversAtMs());
+    }
+
+    /** The event is a fact of the record only. */
+    void noChange() {}
+
+    GroupState build() {
+        return new GroupState(
+                from.group(),
+                epoch,
+                phase,
+                primary,
+                establishedEpoch,
+                from.firstMember(),
+                from.firstUuid(),
+                Collections.unmodifiableSortedMap(members),
+                from.voterConfig(),
+                from.voters(),
+                settings,
+                mode,
+                durability,
+                syncSet,
+                intent,
+                failover,
+                promotion,
+                List.copyOf(unestablished),
+                List.copyOf(lineage),
+                systemId,
+                barrierLsn,
+                barrierCount,
+                Collections.unmodifiableSortedMap(fenced),
+                Collections.unmodifiableSortedSet(suspectedBy),
+                Collections.unmodifiableSortedSet(unhealthy),
+                Collections.unmodifiableSortedMap(rebuilding),
+                Collections.unmodifiableSortedMap(stuck),
+                operation,
+                held,
+                List.copyOf(failoversAtMs));
+    }
+}

@@ -1,0 +1,264 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.Revocation;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.election.Election;
+import io.interrex.cluster.group.Evidence.Dead;
+import io.interrex.cluster.group.Evidence.Revoked;
+import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
+import io.interrex.cluster.group.GroupCommand.ReportEstablished;
+import io.interrex.cluster.group.GroupCommand.ReportRestarted;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.OperationFinished;
+import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
+import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
+import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
+import io.interrex.cluster.group.GroupEvent.RestartBarrier;
+import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.GroupState.Promotion;
+import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Decides who is promoted and when a reign, or a restarted primary, may open (protocol.md, "Failover", steps 2 to 8). */
+final class PromotionDecisions {
+
+    private PromotionDecisions() {}
+
+    static Decision authorize(GroupState state, AuthorizePromotion c) {
+        if (c.epoch() != state.epoch() || state.phase() != Phase.STARTED) {
+            return Decision.refuse(
+                    RuleId.FAILOVER_STALE,
+                    "epoch %d was asked about, epoch %d is %s".formatted(c.epoch(), state.epoch(), state.phase()));
+        }
+        if (FailoverDecisions.isExpired(state, c.stamp().wallMs())) {
+            return Decision.refuse(RuleId.FAILOVER_EXPIRED, "epoch " + state.epoch() + " is past its expiry");
+        }
+        boolean async = state.durability() == Durability.ASYNC;
+        Revocation.Verdict verdict = async
+                ? new Revocation.Verdict(true, null, List.of(), "asynchronous: no count")
+                : Revocation.judge(state.liveConfigurations(), floors(state), c.evidence(), c.epoch());
+        if (!verdict.covered()) {
+            return FailoverDecisions.held(
+                    state, c.evidence(), RuleId.PROMOTION_NO_QUORUM, verdict.why(), verdict.missing());
+        }
+        Ranking ranking = Election.rank(question(state, c, verdict.onlyPrimary()));
+        String candidate = ranking.candidate();
+        if (candidate == null) {
+            return FailoverDecisions.held(
+                    state,
+                    c.evidence(),
+                    RuleId.PROMOTION_NO_CANDIDATE,
+                    words(ranking),
+                    List.copyOf(state.members().keySet()));
+        }
+        Lsn floor = ranking.entries().getFirst().flushLsn();
+        if (async && c.lastPrimaryLsn().bytesSince(floor) > state.settings().maxLagBytes()) {
+            return FailoverDecisions.held(
+                    state,
+                    c.evidence(),
+                    RuleId.PROMOTION_LAG_OVER_CAP,
+                    "%d bytes would be lost, max-lag is %d bytes"
+                            .formatted(
+                                    c.lastPrimaryLsn().bytesSince(floor),
+                                    state.settings().maxLagBytes()),
+                    List.of());
+        }
+        SyncSet next = async ? SyncSet.NONE : newSyncSet(state, ranking, candidate);
+        boolean mayDegrade =
+                !state.settings().strict() && state.settings().onLastStandbyLoss() == OnLastStandbyLoss.DEGRADE;
+        if (!async && next.k() == 0 && !mayDegrade) {
+            return FailoverDecisions.held(
+                    state,
+                    c.evidence(),
+                    RuleId.PROMOTION_NO_STANDBY_LEFT,
+                    candidate + " would be left without a synchronous standby",
+                    List.copyOf(state.others(candidate).keySet()));
+        }
+        return authorized(state, c, ranking, candidate, floor, next);
+    }
+
+    private static Decision authorized(
+            GroupState state, AuthorizePromotion c, Ranking ranking, String candidate, Lsn floor, SyncSet next) {
+        Reign base = base(state, c, candidate);
+        var events = new ArrayList<GroupEvent>();
+        events.add(new PromotionAuthorized(
+                c.epoch(),
+                RuleId.PROMOTION_AUTHORIZED,
+                candidate,
+                floor,
+                next,
+                c.uuid(),
+                base == null ? 0 : base.epoch(),
+                base == null ? null : base.uuid(),
+                ranking,
+                c.evidence()));
+        for (Evidence item : c.evidence()) {
+            if (item instanceof Dead d
+                    && d.member().equals(state.primary())
+                    && !state.fenced().containsKey(d.member())) {
+                events.add(new PrimaryFenced(
+                        c.epoch(),
+                        RuleId.FENCED,
+                        d.member(),
+                        d.cleanStop() ? Fencing.RELEASED : Fencing.VERIFIED_DEAD,
+                        "gate closed and no process left after %d ms".formatted(d.tookMs())));
+            }
+        }
+        return Decision.accept(
+                RuleId.PROMOTION_AUTHORIZED, candidate + " at " + floor + " with " + next, List.copyOf(events));
+    }
+
+    private static Election.Question question(GroupState state, AuthorizePromotion c, @Nullable String onlyPrimary) {
+        GroupState.Failover failover = state.failover();
+        return new Election.Question(
+                state.members(),
+                state.possibleReigns(),
+                state.systemId(),
+                state.primary(),
+                failover == null ? null : failover.target(),
+                onlyPrimary,
+                failover != null && failover.operation() != null,
+                c.evidence().stream()
+                        .filter(Revoked.class::isInstance)
+                        .map(Revoked.class::cast)
+                        .filter(r -> r.epoch() >= c.epoch() && !r.member().equals(state.primary()))
+                        .toList(),
+                c.evidence().stream()
+                        .filter(Dead.class::isInstance)
+                        .map(Dead.class::cast)
+                        .filter(d -> d.epoch() >= c.epoch())
+                        .toList());
+    }
+
+    /** The reign that the candidate's data belongs to until it is promoted. */
+    private static @Nullable Reign base(GroupState state, AuthorizePromotion c, String candidate) {
+        UUID marker = null;
+        for (Evidence item : c.evidence()) {
+            if (item instanceof Revoked r && r.member().equals(candidate)) {
+                marker = r.uuid();
+            }
+        }
+        Reign found = null;
+        for (Reign reign : state.possibleReigns()) {
+            if (marker == null || reign.uuid().equals(marker)) {
+                found = reign;
+            }
+        }
+        return found;
+    }
+
+    private static SyncSet newSyncSet(GroupState state, Ranking ranking, String candidate) {
+        var standbys = new TreeSet<String>();
+        for (Ranking.Entry entry : ranking.entries()) {
+            MemberInfo member = state.members().get(entry.member());
+            boolean sound = entry.excludedBy() == null
+                    || entry.excludedBy() == RuleId.CANDIDATE_BEHIND
+                    || entry.excludedBy() == RuleId.CANDIDATE_PREFERRED
+                    || entry.excludedBy() == RuleId.CANDIDATE_NOFAILOVER;
+            if (member != null && !member.nosync() && sound && !entry.member().equals(candidate)) {
+                standbys.add(entry.member());
+            }
+        }
+        return SyncSet.of(Math.min(state.settings().k(), standbys.size()), standbys);
+    }
+
+    private static List<Revocation.Floor> floors(GroupState state) {
+        return state.unestablished().stream()
+                .map(p -> new Revocation.Floor(p.epoch(), p.uuid(), p.baseUuid(), p.floorLsn()))
+                .toList();
+    }
+
+    private static String words(Ranking ranking) {
+        var words = new ArrayList<String>();
+        ranking.entries().forEach(e -> words.add(e.member() + " " + e.why()));
+        return String.join("; ", words);
+    }
+
+    static Decision established(GroupState state, ReportEstablished c) {
+        if (c.epoch() != state.epoch()) {
+            return Decision.refuse(
+                    RuleId.FAILOVER_STALE,
+                    "epoch %d was reported, epoch %d is current".formatted(c.epoch(), state.epoch()));
+        }
+        if (state.phase() == Phase.ESTABLISHED) {
+            return Decision.refuse(RuleId.ESTABLISHED, "epoch " + c.epoch() + " is established already");
+        }
+        Promotion promotion = state.promotion();
+        boolean first = state.phase() == Phase.CREATED && c.member().equals(state.firstMember());
+        boolean promoted = promotion != null
+                && promotion.candidate().equals(c.member())
+                && promotion.uuid().equals(c.reign().uuid());
+        if (!first && !promoted) {
+            return Decision.refuse(
+                    RuleId.FAILOVER_STALE, c.member() + " is not the one that epoch " + c.epoch() + " was given to");
+        }
+        SyncSet syncSet = promotion == null ? SyncSet.NONE : promotion.syncSet();
+        if (syncSet.countOf(c.flushedBy()) < syncSet.k()) {
+            return Decision.refuse(
+                    RuleId.ESTABLISHED_NOT_FLUSHED,
+                    "the marker at %s is flushed on %s, %s needs %d"
+                            .formatted(c.barrierLsn(), c.flushedBy(), syncSet, syncSet.k()));
+        }
+        var events = new ArrayList<GroupEvent>();
+        String former = state.primary();
+        if (former != null && !former.equals(c.member()) && !state.fenced().containsKey(former)) {
+            events.add(new PrimaryFenced(
+                    c.epoch(),
+                    RuleId.FENCED,
+                    former,
+                    Fencing.LEASE_EXPIRED,
+                    c.member() + " holds a majority lease of epoch " + c.epoch() + ", so that of " + former
+                            + " has run out"));
+        }
+        events.add(new PrimaryEstablished(
+                c.epoch(), RuleId.ESTABLISHED, c.member(), c.reign(), c.barrierLsn(), c.flushedBy(), c.systemId()));
+        Durability durability = SyncSetDecisions.durabilityOf(state.settings(), syncSet);
+        if (durability != state.durability()) {
+            events.add(SyncSetDecisions.durabilityChanged(c.epoch(), durability, syncSet));
+        }
+        GroupState.Operation operation = state.operation();
+        if (operation != null) {
+            events.add(new OperationFinished(
+                    c.epoch(),
+                    RuleId.ORDER_FINISHED,
+                    operation.id(),
+                    operation.target().equals(c.member()),
+                    c.member() + " is the primary of epoch " + c.epoch()));
+        }
+        return Decision.accept(RuleId.ESTABLISHED, c.member() + " is established", List.copyOf(events));
+    }
+
+    static Decision restarted(GroupState state, ReportRestarted c) {
+        boolean current = c.epoch() == state.epoch()
+                && state.phase() == Phase.ESTABLISHED
+                && c.member().equals(state.primary());
+        if (!current) {
+            return Decision.refuse(
+                    RuleId.FAILOVER_STALE, "epoch %d of %s is not current".formatted(c.epoch(), c.member()));
+        }
+        for (LiveConfiguration live : state.liveConfigurations()) {
+            if (live.syncSet().countOf(c.flushedBy()) < live.syncSet().k()) {
+                return Decision.refuse(
+                        RuleId.BARRIER_NOT_FLUSHED,
+                        "%s is flushed on %s, %s needs %d"
+                                .formatted(
+                                        c.endLsn(),
+                                        c.flushedBy(),
+                                        live.syncSet(),
+                                        live.syncSet().k()));
+            }
+        }
+        return Decision.accept(
+                RuleId.BARRIER_PASSED,
+                c.member() + " may open again",
+                new RestartBarrier(c.epoch(), RuleId.BARRIER_PASSED, c.member(), c.endLsn(), c.flushedBy(), c.why()));
+    }
+}

@@ -1,0 +1,58 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.group.GroupCommand.ReportJoined;
+import io.interrex.cluster.group.GroupCommand.ReportStuck;
+import io.interrex.cluster.group.GroupCommand.StartRebuild;
+import io.interrex.cluster.group.GroupEvent.MemberJoined;
+import io.interrex.cluster.group.GroupEvent.MemberStuck;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.RebuildStarted;
+import io.interrex.cluster.group.GroupState.Phase;
+
+/** Decides when a member is made whole again, and how many at a time. */
+final class RebuildDecisions {
+
+    private RebuildDecisions() {}
+
+    static Decision start(GroupState state, StartRebuild c) {
+        boolean current = c.epoch() == state.epoch() && state.phase() == Phase.ESTABLISHED;
+        if (!current || c.member().equals(state.primary()) || !state.members().containsKey(c.member())) {
+            return Decision.refuse(RuleId.FAILOVER_STALE, c.member() + " cannot be rebuilt in epoch " + state.epoch());
+        }
+        if (state.rebuilding().get(c.member()) == c.method()) {
+            return Decision.accept(RuleId.REBUILD_STARTED, c.member() + " is being rebuilt already");
+        }
+        boolean otherClone = c.method() == RebuildMethod.CLONE
+                && state.rebuilding().entrySet().stream()
+                        .anyMatch(e -> e.getValue() == RebuildMethod.CLONE
+                                && !e.getKey().equals(c.member()));
+        if (otherClone) {
+            return Decision.refuse(RuleId.REBUILD_BUSY, "another member is being cloned");
+        }
+        return Decision.accept(
+                RuleId.REBUILD_STARTED,
+                c.why(),
+                new RebuildStarted(c.epoch(), RuleId.REBUILD_STARTED, c.member(), c.method(), c.why()));
+    }
+
+    static Decision joined(GroupState state, ReportJoined c) {
+        boolean news = state.rebuilding().containsKey(c.member())
+                || state.fenced().containsKey(c.member())
+                || state.stuck().containsKey(c.member());
+        if (c.epoch() != state.epoch() || !news || c.member().equals(state.primary())) {
+            return Decision.refuse(RuleId.ORDER_ALREADY, c.member() + " was not away");
+        }
+        return Decision.accept(
+                RuleId.REBUILD_DONE,
+                c.member() + " streams again",
+                new MemberJoined(c.epoch(), RuleId.REBUILD_DONE, c.member(), c.lsn()));
+    }
+
+    static Decision stuck(GroupState state, ReportStuck c) {
+        if (c.epoch() != state.epoch() || c.why().equals(state.stuck().get(c.member()))) {
+            return Decision.refuse(RuleId.ORDER_ALREADY, "the alarm is raised already");
+        }
+        return Decision.accept(
+                RuleId.MEMBER_STUCK, c.why(), new MemberStuck(c.epoch(), RuleId.MEMBER_STUCK, c.member(), c.why()));
+    }
+}
