@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.gate;
+
+import org.jspecify.annotations.NullMarked;
