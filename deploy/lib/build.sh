@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # Builds, tests and packages. Sourced after env.sh; interrex_env has to have succeeded.
 
-interrex_mvn() { (cd "$INTERREX_ROOT" && mvn -B -ntp -Dstyle.color=never "$@" </dev/null); }
+interrex_mvn() {
+  (cd "$INTERREX_ROOT" && MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.mode=strip -Djansi.noreset=true" mvn -B -ntp -Dstyle.color=never "$@" </dev/null)
+}
 
 # Compiles everything and makes INTERREX_DIST: bin/interrex, lib/*.jar, libexec/interrex-guard. Runs no test.
 # Does nothing if no source is newer than the package.
