@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Guard extends AutoCloseable {
 
-    /** Starts the server as the guard's child; refused while one is alive. The value is its process id. */
+    /**
+     * Starts the server as the guard's child. Refused while a process of the last start is alive, while other processes live
+     * in that data directory (sweep first), and while no deadline is in force and {@link #disarm} was not said since the last
+     * kill: outside recovery nothing runs unguarded. The working directory is the data directory. The value is the process
+     * id; a server that cannot run is an {@link Event.Exited} right after.
+     */
     CompletionStage<Outcome<Long>> start(List<String> argv, Map<String, String> environment, Path workingDirectory);
 
     /**
@@ -26,7 +31,7 @@ public interface Guard extends AutoCloseable {
     /** Round {@code n} was granted: arms the guard with the deadline staged for it. An expired or unknown round does nothing. */
     void commit(long n);
 
-    /** Nothing is killed by time any more: the member is in recovery, or nothing runs. */
+    /** Nothing is killed by time any more: the member is in recovery, or nothing runs. Needed before such a start. */
     CompletionStage<Outcome<Nothing>> disarm();
 
     /** Asks the server to stop ("fast": sessions are rolled back, a shutdown checkpoint is written) and waits until it has. */
@@ -60,7 +65,10 @@ public interface Guard extends AutoCloseable {
             @Nullable Integer exitStatus) {}
 
     sealed interface Event {
-        /** The server ended by itself or by somebody else's hand; the rest of its tree has been swept. */
+        /**
+         * The server ended by itself or by somebody else's hand, not by {@link #stopFast}; the rest of its tree has been
+         * swept. The status is the exit code, or 128 plus the signal's number.
+         */
         record Exited(long pid, int status, int swept) implements Event {}
 
         /** The deadline passed and the whole tree was killed. */
@@ -69,7 +77,10 @@ public interface Guard extends AutoCloseable {
         /** A process does not die (uninterruptible sleep): the host needs STONITH or a person. */
         record Stuck(long pid, String state) implements Event {}
 
-        /** The guard itself is gone; the server died with it, or is being swept. */
+        /** The machine was suspended for that long, as boot time against monotonic time shows: a stun. */
+        record Slept(Duration slept) implements Event {}
+
+        /** The guard itself is gone; the server died with it, or is being swept. A new, empty guard is started at once. */
         record Lost(String reason) implements Event {}
     }
 }
