@@ -1,0 +1,115 @@
+package io.interrex.config;
+
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Profile;
+import io.interrex.cluster.settings.Timings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * The whole configuration file as values: sound in itself, and the same on all nodes.
+ *
+ * @param file as it was named on the command line
+ * @param name of the installation
+ * @param warnings what is allowed, but should be known
+ * @param effective every value that holds, in the order of reference.conf
+ */
+public record ClusterConfig(
+        Path file,
+        String name,
+        Profile profile,
+        Timings timings,
+        SortedMap<String, Node> nodes,
+        SortedMap<String, Group> groups,
+        SortedMap<String, RouterConfig> routers,
+        List<NotifyCommand> notifiers,
+        Directories directories,
+        KernelGate kernelGate,
+        boolean insecure,
+        List<Problem> warnings,
+        List<Effective> effective) {
+
+    /** Names of the voters, sorted. */
+    public List<String> voters() {
+        return nodes.values().stream().filter(Node::voter).map(Node::name).toList();
+    }
+
+    public Node node(String name) {
+        Node node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no node '" + name + "'; there are " + nodes.keySet());
+        }
+        return node;
+    }
+
+    public Group group(String name) {
+        Group group = groups.get(name);
+        if (group == null) {
+            throw new IllegalArgumentException("no group '" + name + "'; there are " + groups.keySet());
+        }
+        return group;
+    }
+
+    /** @param host address that peers and clients use, and that the node listens on */
+    public record Node(String name, String host, String zone, boolean voter, boolean edge, Ports ports) {}
+
+    /** TCP ports of one node. */
+    public record Ports(int hands, int log, int brain, int http) {}
+
+    /** @param readMaxLagBytes a standby further behind takes no reads */
+    public record Group(
+            String name,
+            GroupSettings settings,
+            long readMaxLagBytes,
+            SortedMap<String, Member> members,
+            Postgres postgres) {
+
+        public Member member(String name) {
+            Member member = members.get(name);
+            if (member == null) {
+                throw new IllegalArgumentException("no member '" + name + "'; there are " + members.keySet());
+            }
+            return member;
+        }
+
+        /** The members as the core knows them. */
+        public List<MemberInfo> memberInfos() {
+            return members.values().stream().map(Member::info).toList();
+        }
+    }
+
+    /** @param data data directory */
+    public record Member(MemberInfo info, Path data) {
+
+        public String name() {
+            return info.name();
+        }
+
+        public int port() {
+            return info.port();
+        }
+    }
+
+    /** @param bin directory of the programs, or {@code auto} */
+    public record Postgres(String bin, String database, String user, SortedMap<String, String> parameters) {}
+
+    /** @param bin the HAProxy program, or {@code auto} */
+    public record RouterConfig(
+            String name, String group, List<String> nodes, String bind, int writePort, int readPort, String bin) {}
+
+    /** @param run program and arguments; @param from least severity that it is told */
+    public record NotifyCommand(String name, List<String> run, Notifier.Severity from, Duration timeout) {}
+
+    public record Directories(Path state, Path run, Path secrets, Path log) {}
+
+    /** Whether the kernel's gate is used. */
+    public enum KernelGate {
+        AUTO,
+        REQUIRED,
+        OFF
+    }
+}

@@ -1,0 +1,105 @@
+package io.interrex.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a configuration file into a {@link ClusterConfig}, or says everything that is wrong with it. */
+public final class ConfigFile {
+
+    private static final long SIZE_MAX_BYTES = 1 << 20;
+
+    private ConfigFile() {}
+
+    public static ClusterConfig load(Path file) throws ConfigProblems {
+        Notes notes = new Notes(file);
+        Config config = parse(file, notes);
+        ClusterConfig read = new ConfigReader(notes).read(file, Section.root(notes, config.root()));
+        Consistency.check(read, notes);
+        if (!notes.problems().isEmpty()) {
+            throw new ConfigProblems(notes.problems());
+        }
+        return new ClusterConfig(
+                read.file(),
+                read.name(),
+                read.profile(),
+                read.timings(),
+                read.nodes(),
+                read.groups(),
+                read.routers(),
+                read.notifiers(),
+                read.directories(),
+                read.kernelGate(),
+                read.insecure(),
+                notes.warnings(),
+                notes.effective());
+    }
+
+    private static Config parse(Path file, Notes notes) throws ConfigProblems {
+        String text = text(file);
+        RepeatedKeys.in(text)
+                .forEach(again -> notes.problem(
+                        file + ":" + again.line(),
+                        again.key(),
+                        null,
+                        "is written twice, first in line " + again.firstLine()
+                                + "; the later would silently win or be mixed in",
+                        "Give one of them another name, or merge the two"));
+        try {
+            return ConfigFactory.parseFile(
+                            file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+                    .resolve();
+        } catch (ConfigException.UnresolvedSubstitution e) {
+            throw broken(file, e, "a ${…} in it has no value", "Set that variable or key, or write ${?…}");
+        } catch (ConfigException e) {
+            throw broken(file, e, "it is not HOCON", "Correct the line; quote texts with special characters");
+        }
+    }
+
+    private static String text(Path file) throws ConfigProblems {
+        if (!Files.exists(file)) {
+            throw problem(file, "the file does not exist", "Name the right one with --config");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw problem(file, "it is not a regular file", "Name the right one with --config");
+        }
+        try {
+            if (Files.size(file) > SIZE_MAX_BYTES) {
+                throw problem(file, "it is larger than 1 MiB", "Name the right one with --config");
+            }
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw problem(
+                    file,
+                    "it cannot be read as UTF-8 text (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")",
+                    "Check its permissions and encoding");
+        }
+    }
+
+    private static ConfigProblems problem(Path file, String reason, String remedy) {
+        return new ConfigProblems(List.of(new Problem(file.toString(), null, null, reason, remedy)));
+    }
+
+    private static ConfigProblems broken(Path file, ConfigException e, String what, String remedy) {
+        int line = e.origin() == null ? -1 : e.origin().lineNumber();
+        String where = line > 0 ? file + ":" + line : file.toString();
+        return new ConfigProblems(
+                List.of(new Problem(where, null, null, what + ": " + detail(e.getMessage()), remedy)));
+    }
+
+    /** The library's sentence without the origin that it repeats. */
+    private static String detail(@Nullable String message) {
+        if (message == null) {
+            return "no detail";
+        }
+        int end = message.indexOf(": ", message.lastIndexOf(".conf: ") + 1);
+        return end < 0 ? message : message.substring(end + 2);
+    }
+}

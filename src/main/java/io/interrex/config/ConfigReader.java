@@ -1,0 +1,251 @@
+package io.interrex.config;
+
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Profile;
+import io.interrex.cluster.settings.Timings;
+import io.interrex.config.ClusterConfig.Directories;
+import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.ClusterConfig.KernelGate;
+import io.interrex.config.ClusterConfig.Member;
+import io.interrex.config.ClusterConfig.Node;
+import io.interrex.config.ClusterConfig.NotifyCommand;
+import io.interrex.config.ClusterConfig.Ports;
+import io.interrex.config.ClusterConfig.Postgres;
+import io.interrex.config.ClusterConfig.RouterConfig;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/** Turns the sections of a file into values, one method per section. */
+final class ConfigReader {
+
+    private static final int PORT_MAX = 65_535;
+    private static final String DEFAULT = "default";
+
+    private final Notes notes;
+
+    ConfigReader(Notes notes) {
+        this.notes = notes;
+    }
+
+    ClusterConfig read(Path file, Section root) {
+        String name = root.section("cluster").required("name", "interrex");
+        Profile profile = root.choice("profile", Profile.class);
+        Timings timings = timings(profile, root.section("timings"));
+        SortedMap<String, Node> nodes = mapped(root.named("nodes"), ConfigReader::node);
+        SortedMap<String, Group> groups =
+                mapped(root.named("groups"), (group, section) -> group(group, section, timings, nodes));
+        var routers = mapped(root.named("routers"), ConfigReader::router);
+        var notifiers = mapped(root.section("notify").named("commands"), ConfigReader::command);
+        Directories directories = directories(root.section("directories"));
+        KernelGate gate = root.section("gate").choice("kernel", KernelGate.class);
+        boolean insecure = root.section("security").flag("insecure");
+        return new ClusterConfig(
+                file,
+                name,
+                profile,
+                timings,
+                nodes,
+                groups,
+                routers,
+                List.copyOf(notifiers.values()),
+                directories,
+                gate,
+                insecure,
+                List.of(),
+                List.of());
+    }
+
+    private static Timings timings(Profile profile, Section section) {
+        Timings of = profile.timings();
+        String from = "profile " + profile.key();
+        return new Timings(
+                section.duration("renew-every", of.renewEvery(), from),
+                section.duration("lease-for", of.leaseFor(), from),
+                section.duration("promise-for", of.promiseFor(), from),
+                section.duration("silent-for", of.silentFor(), from),
+                section.duration("pause-max", of.pauseMax(), from),
+                section.duration("suspect-after", of.suspectAfter(), from),
+                section.duration("write-probe-max", of.writeProbeMax(), from),
+                section.duration("round-trip-max", of.roundTripMax(), from),
+                section.duration("continue-after", of.continueAfter(), from),
+                section.duration("closing-max", of.closingMax(), from));
+    }
+
+    private static Node node(String name, Section section) {
+        String host = section.required("host", "10.0.0.11");
+        String zone = section.text("zone");
+        boolean edge = section.flag("edge");
+        boolean voter = section.flagIfSet("voter").orElse(!edge);
+        if (edge && voter) {
+            section.problem("voter", "an edge node has no voter", "Remove voter, or edge");
+        }
+        return new Node(name, host, zone, voter, edge, ports(section.section("ports")));
+    }
+
+    private static Ports ports(Section section) {
+        return new Ports(port(section, "hands"), port(section, "log"), port(section, "brain"), port(section, "http"));
+    }
+
+    private static int port(Section section, String key) {
+        return section.integer(key, 1, PORT_MAX);
+    }
+
+    private Group group(String name, Section section, Timings timings, SortedMap<String, Node> nodes) {
+        boolean synchronous = section.flag("synchronous");
+        int k = section.integer("k", 1, 9);
+        var onLoss = section.choice("on-last-standby-loss", GroupSettings.OnLastStandbyLoss.class);
+        boolean strict = section.flag("strict");
+        if (strict && section.isSet("on-last-standby-loss") && onLoss == GroupSettings.OnLastStandbyLoss.DEGRADE) {
+            section.problem(
+                    "on-last-standby-loss",
+                    "strict never acknowledges with fewer than k standbys, and degrade does",
+                    "Write wait, or remove strict");
+        }
+        long maxLag = section.size("max-lag", 16L << 20, DEFAULT);
+        long readMaxLag = section.section("read").size("max-lag", maxLag, "max-lag of the group");
+        Section failover = section.section("failover");
+        Duration expires = failover.duration("expires-after", Duration.ofSeconds(15), DEFAULT);
+        int restartsMax = failover.integer("restarts-max", 0, 1000);
+        Duration restartWindow = failover.duration("restart-window", Duration.ofMinutes(10), DEFAULT);
+        int failoversMax = failover.integer("failovers-max", 1, 1000);
+        Duration failoverWindow = failover.duration("failover-window", Duration.ofHours(1), DEFAULT);
+        SortedMap<String, Member> members =
+                mapped(section.named("members"), (member, own) -> member(member, own, nodes));
+        Postgres postgres = postgres(section.section("postgres"));
+        var settings = new GroupSettings(
+                "",
+                synchronous,
+                synchronous ? k : 0,
+                strict ? GroupSettings.OnLastStandbyLoss.WAIT : onLoss,
+                strict,
+                maxLag,
+                timings,
+                expires,
+                restartsMax,
+                restartWindow,
+                failoversMax,
+                failoverWindow);
+        return new Group(name, named(settings), readMaxLag, members, postgres);
+    }
+
+    /** The same values have the same id on every node, in every run. */
+    private static GroupSettings named(GroupSettings of) {
+        return new GroupSettings(
+                "s-" + digest(of.toString()),
+                of.synchronous(),
+                of.k(),
+                of.onLastStandbyLoss(),
+                of.strict(),
+                of.maxLagBytes(),
+                of.timings(),
+                of.failoverExpires(),
+                of.restartsMax(),
+                of.restartWindow(),
+                of.failoversMax(),
+                of.failoverWindow());
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private Member member(String name, Section section, SortedMap<String, Node> nodes) {
+        Node node = nodes.get(name);
+        int port = port(section, "port");
+        Path data = path(section, "data", section.required("data", "/var/lib/interrex/main"), name);
+        int priority = section.integer("priority", -1000, 1000);
+        boolean nofailover = section.flag("nofailover");
+        boolean nosync = section.flag("nosync");
+        String host = node == null ? "" : node.host();
+        String zone = node == null ? "" : node.zone();
+        return new Member(new MemberInfo(name, host, port, zone, priority, nofailover, nosync), data);
+    }
+
+    private Postgres postgres(Section section) {
+        String bin = section.text("bin");
+        String database = identifier(section, "database");
+        String user = identifier(section, "user");
+        SortedMap<String, String> parameters = section.free("parameters");
+        parameters.keySet().stream()
+                .filter(OwnParameters::contains)
+                .forEach(name -> notes.problemAt(
+                        section.at("parameters") + "." + name,
+                        "Interrex sets this parameter itself",
+                        "Remove it; src/docs/protocol.md says what it is set to and when"));
+        return new Postgres(bin, database, user, parameters);
+    }
+
+    private static String identifier(Section section, String key) {
+        String text = section.text(key);
+        if (!text.matches("[a-z_][a-z0-9_]{0,62}")) {
+            section.problem(key, "is not a plain SQL identifier", "Use small letters, digits and _, at most 63");
+        } else if (text.equals("interrex") || text.startsWith("pg_") || text.equals("postgres")) {
+            section.problem(key, "that name is taken by PostgreSQL or Interrex", "Choose another, such as app");
+        }
+        return text;
+    }
+
+    private static RouterConfig router(String name, Section section) {
+        return new RouterConfig(
+                name,
+                section.text("group"),
+                section.texts("nodes"),
+                section.text("bind"),
+                port(section, "write-port"),
+                port(section, "read-port"),
+                section.text("bin"));
+    }
+
+    private static NotifyCommand command(String name, Section section) {
+        return new NotifyCommand(
+                name,
+                section.texts("run"),
+                section.choice("from", Notifier.Severity.class),
+                section.duration("timeout", Duration.ofSeconds(10), DEFAULT));
+    }
+
+    private Directories directories(Section section) {
+        return new Directories(
+                path(section, "state", section.text("state"), "{node}"),
+                path(section, "run", section.text("run"), "{node}"),
+                path(section, "secrets", section.text("secrets"), "{node}"),
+                path(section, "log", section.text("log"), "{node}"));
+    }
+
+    private static Path path(Section section, String key, String text, String node) {
+        try {
+            Path path = Path.of(text.replace("{node}", node));
+            if (!text.isEmpty() && !path.isAbsolute()) {
+                section.problem(key, "is not an absolute path", "Begin it with /");
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            section.problem(key, "is not a path (" + e.getReason() + ")", "Write an absolute path");
+            return Path.of("/");
+        }
+    }
+
+    private static <T> SortedMap<String, T> mapped(
+            SortedMap<String, Section> sections, BiFunction<String, Section, T> read) {
+        var result = new TreeMap<String, T>();
+        sections.forEach((name, section) -> result.put(name, read.apply(name, section)));
+        return Collections.unmodifiableSortedMap(result);
+    }
+}

@@ -1,0 +1,240 @@
+package io.interrex.config;
+
+import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.ClusterConfig.Member;
+import io.interrex.config.ClusterConfig.Ports;
+import io.interrex.config.ClusterConfig.RouterConfig;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Looks at one host, check by check, and collects what is wrong with it for a node. */
+final class HostExamination {
+
+    private static final int OLDEST = 14;
+    private static final int TESTED = 15;
+
+    private final NodeConfig node;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
+    private final Map<String, Path> postgresBin = new TreeMap<>();
+    private final Map<String, Path> haproxy = new TreeMap<>();
+
+    HostExamination(NodeConfig node) {
+        this.node = node;
+    }
+
+    Installation result() throws ConfigProblems {
+        if (!problems.isEmpty()) {
+            throw new ConfigProblems(problems);
+        }
+        return new Installation(Map.copyOf(postgresBin), Map.copyOf(haproxy), List.copyOf(warnings));
+    }
+
+    void postgres(Group group, Member member) {
+        String key = "groups." + group.name() + ".postgres.bin";
+        String asked = group.postgres().bin();
+        Optional<Path> bin = Programs.postgresBin(asked, majorOf(member.data()));
+        if (bin.isEmpty()) {
+            problem(
+                    key,
+                    asked,
+                    "no PostgreSQL was found there (looked for the program 'postgres')",
+                    "Install postgresql-15, or name the directory of postgres, initdb and pg_basebackup");
+            return;
+        }
+        for (String program : List.of("initdb", "pg_basebackup", "pg_rewind", "pg_controldata")) {
+            if (!Files.isExecutable(bin.get().resolve(program))) {
+                problem(
+                        key,
+                        asked,
+                        bin.get() + " has no program " + program,
+                        "Install all of PostgreSQL's server package");
+            }
+        }
+        Optional<Integer> major = Programs.postgresMajor(bin.get().resolve("postgres"));
+        if (major.isEmpty()) {
+            problem(key, asked, bin.get() + "/postgres --version gave no version", "Run it by hand to see why");
+        } else if (major.get() < OLDEST) {
+            problem(
+                    key,
+                    asked,
+                    bin.get() + " is PostgreSQL " + major.get() + ", older than " + OLDEST,
+                    "Install PostgreSQL " + TESTED);
+        } else if (major.get() != TESTED) {
+            warnings.add(about(
+                    key,
+                    asked,
+                    "PostgreSQL " + major.get() + " in " + bin.get() + " is not tested with Interrex",
+                    "Prefer PostgreSQL " + TESTED));
+        }
+        postgresBin.put(group.name(), bin.get());
+        majorOf(member.data())
+                .filter(own -> major.isPresent() && !own.equals(major.get()))
+                .ifPresent(own -> problem(
+                        "groups." + group.name() + ".members." + member.name() + ".data",
+                        member.data().toString(),
+                        "belongs to PostgreSQL " + own + ", and " + bin.get() + " is " + major.get(),
+                        "Set postgres.bin to version " + own + ", or name another directory"));
+    }
+
+    void dataDirectory(Group group, Member member) {
+        String key = "groups." + group.name() + ".members." + member.name() + ".data";
+        Path data = member.data();
+        Path parent = data.getParent();
+        if (Files.exists(data)) {
+            if (!Files.isDirectory(data)) {
+                problem(key, data.toString(), "is not a directory", "Name a directory, or remove the file");
+            } else if (!Files.isReadable(data) || !Files.isExecutable(data)) {
+                problem(
+                        key,
+                        data.toString(),
+                        "cannot be read by the user " + user(),
+                        "Give it to that user: chown -R " + user() + " " + data);
+            } else if (isForeign(data)) {
+                problem(
+                        key,
+                        data.toString(),
+                        "is neither empty nor a PostgreSQL data directory (no PG_VERSION)",
+                        "Name another directory, or empty this one yourself");
+            }
+        } else if (parent == null || !Files.isDirectory(parent)) {
+            problem(
+                    key,
+                    data.toString(),
+                    "its parent " + parent + " does not exist",
+                    "Create it, owned by " + user() + ": install -d -o " + user() + " " + parent);
+        } else if (!Files.isWritable(parent)) {
+            problem(
+                    key,
+                    data.toString(),
+                    "does not exist, and the user " + user() + " cannot create it in " + parent,
+                    "Let that user write to " + parent);
+        }
+    }
+
+    /** An interrupted copy has a PG_VERSION or a mark of Interrex beside it; anything else is somebody else's. */
+    private static boolean isForeign(Path data) {
+        try (var entries = Files.list(data)) {
+            List<String> names =
+                    entries.map(path -> path.getFileName().toString()).toList();
+            boolean known = names.stream()
+                    .anyMatch(name -> name.equals("PG_VERSION")
+                            || name.equals("backup_label")
+                            || name.equals("base")
+                            || name.contains("interrex"));
+            return !known && !names.isEmpty() && !names.equals(List.of("lost+found"));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    void haproxy(RouterConfig router) {
+        Optional<Path> program = Programs.haproxy(router.bin());
+        if (program.isEmpty()) {
+            problem(
+                    "routers." + router.name() + ".bin",
+                    router.bin(),
+                    "no HAProxy was found there",
+                    "Install haproxy, or name the program");
+        } else {
+            haproxy.put(router.name(), program.get());
+        }
+    }
+
+    void ownDirectories() {
+        directory("state", node.directories().state());
+        directory("run", node.directories().run());
+        directory("secrets", node.directories().secrets());
+        directory("log", node.directories().log());
+    }
+
+    private void directory(String key, Path path) {
+        try {
+            Files.createDirectories(path);
+            if (!Files.isWritable(path)) {
+                problem(
+                        "directories." + key,
+                        path.toString(),
+                        "the user " + user() + " cannot write there",
+                        "Give it to that user: chown " + user() + " " + path);
+            }
+        } catch (IOException e) {
+            problem(
+                    "directories." + key,
+                    path.toString(),
+                    "cannot be created by the user " + user() + " (" + e.getMessage() + ")",
+                    "Create it, owned by that user: install -d -o " + user() + " " + path);
+        }
+    }
+
+    void ports() {
+        Ports ports = node.self().ports();
+        port("hands", ports.hands());
+        port("log", ports.log());
+        port("brain", ports.brain());
+        port("http", ports.http());
+    }
+
+    private void port(String name, int port) {
+        String key = "nodes." + node.name() + ".ports." + name;
+        String host = node.self().host();
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (BindException e) {
+            boolean foreign = String.valueOf(e.getMessage()).contains("assign");
+            problem(
+                    key,
+                    Integer.toString(port),
+                    foreign ? host + " is not an address of this host" : host + ":" + port + " is already in use",
+                    foreign
+                            ? "Check nodes." + node.name() + ".host, and that --name is this host's"
+                            : "See who has it (ss -ltnp 'sport = :" + port + "'); is this node running already");
+        } catch (IOException | IllegalArgumentException e) {
+            problem(
+                    key,
+                    Integer.toString(port),
+                    "cannot listen on " + host + ":" + port + " (" + e.getMessage() + ")",
+                    "Check nodes." + node.name() + ".host");
+        }
+    }
+
+    private static Optional<Integer> majorOf(Path data) {
+        Path file = data.resolve("PG_VERSION");
+        try {
+            return Files.isReadable(file)
+                    ? Programs.leadingNumber(Files.readString(file, StandardCharsets.UTF_8))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void problem(String key, String value, String reason, String remedy) {
+        problems.add(about(key, value, reason, remedy));
+    }
+
+    private Problem about(String key, String value, String reason, String remedy) {
+        String where = node.cluster().effective().stream()
+                .filter(effective -> effective.key().equals(key))
+                .map(Effective::origin)
+                .filter(origin -> origin.startsWith(node.cluster().file().toString()))
+                .findFirst()
+                .orElse(node.cluster().file().toString());
+        return new Problem(where, key, value, reason, remedy);
+    }
+
+    private static String user() {
+        return System.getProperty("user.name", "of this process");
+    }
+}

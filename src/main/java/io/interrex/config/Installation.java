@@ -1,0 +1,46 @@
+package io.interrex.config;
+
+import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.ClusterConfig.Member;
+import io.interrex.config.ClusterConfig.RouterConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was found on this host for a node: the programs that it will start.
+ *
+ * @param postgresBin directory of PostgreSQL's programs, by group
+ * @param haproxy the HAProxy program, by router
+ * @param warnings what is allowed here, but should be known
+ */
+public record Installation(Map<String, Path> postgresBin, Map<String, Path> haproxy, List<Problem> warnings) {
+
+    /**
+     * Looks at this host for what the node needs: PostgreSQL 14 or newer, HAProxy, directories, free ports. Says
+     * everything that is missing at once.
+     */
+    public static Installation examine(NodeConfig node) throws ConfigProblems {
+        return examine(node, true);
+    }
+
+    /** @param starting whether its directories are made and its ports tried; otherwise nothing is touched */
+    public static Installation examine(NodeConfig node, boolean starting) throws ConfigProblems {
+        var host = new HostExamination(node);
+        for (Group group : node.memberGroups()) {
+            Member member = group.members().get(node.name());
+            if (member != null) {
+                host.postgres(group, member);
+                host.dataDirectory(group, member);
+            }
+        }
+        for (RouterConfig router : node.routers()) {
+            host.haproxy(router);
+        }
+        if (starting) {
+            host.ownDirectories();
+            host.ports();
+        }
+        return host.result();
+    }
+}

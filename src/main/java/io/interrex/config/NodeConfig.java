@@ -1,0 +1,71 @@
+package io.interrex.config;
+
+import io.interrex.config.ClusterConfig.Directories;
+import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.ClusterConfig.Member;
+import io.interrex.config.ClusterConfig.Node;
+import io.interrex.config.ClusterConfig.RouterConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one node needs of the configuration: the whole, and what in it is its own.
+ *
+ * @param directories with this node's name in them
+ * @param routers those that run on this node
+ */
+public record NodeConfig(ClusterConfig cluster, Node self, Directories directories, List<RouterConfig> routers) {
+
+    /** Refuses a name that the file does not have. */
+    public static NodeConfig of(ClusterConfig cluster, String name) throws ConfigProblems {
+        Node self = cluster.nodes().get(name);
+        if (self == null) {
+            throw new ConfigProblems(List.of(new Problem(
+                    cluster.file().toString(),
+                    "nodes." + name,
+                    null,
+                    "there is no node of that name; there are "
+                            + String.join(", ", cluster.nodes().keySet()),
+                    Nearest.to(name, cluster.nodes().keySet())
+                            .map(nearest -> "Did you mean --name " + nearest)
+                            .orElse("Start with the name of one of them, or add this one on all nodes"))));
+        }
+        Directories all = cluster.directories();
+        return new NodeConfig(
+                cluster,
+                self,
+                new Directories(
+                        own(all.state(), name), own(all.run(), name), own(all.secrets(), name), own(all.log(), name)),
+                cluster.routers().values().stream()
+                        .filter(router -> router.nodes().contains(name))
+                        .toList());
+    }
+
+    public String name() {
+        return self.name();
+    }
+
+    /** All other nodes, by name. */
+    public List<Node> peers() {
+        return cluster.nodes().values().stream()
+                .filter(node -> !node.name().equals(name()))
+                .toList();
+    }
+
+    /** This node's member of that group, if it has one. */
+    public Optional<Member> member(Group group) {
+        return Optional.ofNullable(group.members().get(name()));
+    }
+
+    /** The groups that this node has a member of. */
+    public List<Group> memberGroups() {
+        return cluster.groups().values().stream()
+                .filter(group -> group.members().containsKey(name()))
+                .toList();
+    }
+
+    private static Path own(Path path, String name) {
+        return Path.of(path.toString().replace("{node}", name));
+    }
+}

@@ -1,0 +1,42 @@
+package io.interrex.config;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** The parameters of PostgreSQL on which promises rest; Interrex sets them and nobody else. */
+final class OwnParameters {
+
+    private static final Set<String> NAMES = Set.of(
+            "data_directory",
+            "hba_file",
+            "ident_file",
+            "external_pid_file",
+            "listen_addresses",
+            "port",
+            "unix_socket_directories",
+            "synchronous_standby_names",
+            "synchronous_commit",
+            "primary_conninfo",
+            "primary_slot_name",
+            "restore_command",
+            "recovery_end_command",
+            "promote_trigger_file",
+            "hot_standby",
+            "wal_level",
+            "wal_log_hints",
+            "wal_retrieve_retry_interval",
+            "wal_receiver_timeout",
+            "fsync",
+            "full_page_writes",
+            "restart_after_crash",
+            "cluster_name",
+            "max_wal_senders",
+            "max_replication_slots");
+
+    private OwnParameters() {}
+
+    static boolean contains(String name) {
+        String key = name.toLowerCase(Locale.ROOT);
+        return NAMES.contains(key) || key.startsWith("recovery_target");
+    }
+}

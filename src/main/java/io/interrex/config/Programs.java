@@ -1,0 +1,101 @@
+package io.interrex.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Finds the programs of others on this host. */
+final class Programs {
+
+    private static final Pattern NUMBER = Pattern.compile("^\\D*(\\d{1,3})");
+    private static final long ANSWER_WITHIN_S = 10;
+
+    private Programs() {}
+
+    /**
+     * @param asked a directory, or {@code auto}
+     * @param major the version of an existing data directory, which wins over a newer one
+     */
+    static Optional<Path> postgresBin(String asked, Optional<Integer> major) {
+        if (!asked.equals("auto")) {
+            return Optional.of(Path.of(asked)).filter(bin -> Files.isExecutable(bin.resolve("postgres")));
+        }
+        List<Path> found = new ArrayList<>();
+        found.addAll(children(Path.of("/usr/lib/postgresql")));
+        found.addAll(children(Path.of("/usr")).stream()
+                .filter(path -> path.getFileName().toString().startsWith("pgsql-"))
+                .toList());
+        Comparator<Path> byVersion = Comparator.comparingInt(
+                path -> leadingNumber(path.getFileName().toString()).orElse(0));
+        return found.stream()
+                .filter(path -> Files.isExecutable(path.resolve("bin/postgres")))
+                .filter(path -> major.isEmpty()
+                        || leadingNumber(path.getFileName().toString()).equals(major))
+                .max(byVersion)
+                .map(path -> path.resolve("bin"))
+                .or(() -> onPath("postgres").map(Path::getParent));
+    }
+
+    static Optional<Path> haproxy(String asked) {
+        if (!asked.equals("auto")) {
+            return Optional.of(Path.of(asked)).filter(Files::isExecutable);
+        }
+        return Optional.of(Path.of("/usr/sbin/haproxy"))
+                .filter(Files::isExecutable)
+                .or(() -> onPath("haproxy"));
+    }
+
+    /** What {@code postgres --version} says. */
+    static Optional<Integer> postgresMajor(Path program) {
+        try {
+            Process process = new ProcessBuilder(program.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(ANSWER_WITHIN_S, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return Optional.empty();
+            }
+            String text = new String(process.getInputStream().readNBytes(200), StandardCharsets.UTF_8);
+            return process.exitValue() == 0 ? leadingNumber(text) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** The first number in a text: 15 of {@code postgres (PostgreSQL) 15.4} and of {@code pgsql-15}. */
+    static Optional<Integer> leadingNumber(String text) {
+        var number = NUMBER.matcher(text);
+        return number.find() ? Optional.of(Integer.valueOf(number.group(1))) : Optional.empty();
+    }
+
+    private static Optional<Path> onPath(String program) {
+        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1))
+                .filter(directory -> directory.startsWith("/"))
+                .map(directory -> Path.of(directory, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static List<Path> children(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var entries = Files.list(directory)) {
+            return entries.toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.config;
+
+import org.jspecify.annotations.NullMarked;
