@@ -1,0 +1,110 @@
+package io.interrex.persistence.codec;
+
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupEvent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stable names of everything that is stored. A name is never reused and never follows a renamed class; a schema
+ * number goes up with every change of a type's fields, together with an {@link Upcaster}.
+ */
+final class EventTypes<T> {
+
+    /** @param schema current number, from 1 */
+    record Type<T>(String name, int schema, Class<? extends T> javaType) {}
+
+    private final Map<String, Type<T>> byName = new LinkedHashMap<>();
+    private final Map<Class<?>, Type<T>> byClass = new LinkedHashMap<>();
+
+    private EventTypes() {}
+
+    private EventTypes<T> with(String name, int schema, Class<? extends T> javaType) {
+        var type = new Type<T>(name, schema, javaType);
+        if (byName.put(name, type) != null || byClass.put(javaType, type) != null) {
+            throw new IllegalStateException("registered twice: " + name + " or " + javaType);
+        }
+        return this;
+    }
+
+    @Nullable
+    Type<T> named(String name) {
+        return byName.get(name);
+    }
+
+    @Nullable
+    Type<T> of(Object value) {
+        return byClass.get(value.getClass());
+    }
+
+    Iterable<Type<T>> all() {
+        return byName.values();
+    }
+
+    static EventTypes<GroupEvent> groupEvents() {
+        return new EventTypes<GroupEvent>()
+                .with("GroupCreated", 1, GroupEvent.GroupCreated.class)
+                .with("SettingsRecorded", 1, GroupEvent.SettingsRecorded.class)
+                .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
+                .with("SuspicionCleared", 1, GroupEvent.SuspicionCleared.class)
+                .with("MemberHealthChanged", 1, GroupEvent.MemberHealthChanged.class)
+                .with("FailoverHeld", 1, GroupEvent.FailoverHeld.class)
+                .with("FailoverStarted", 1, GroupEvent.FailoverStarted.class)
+                .with("PrimaryFenced", 1, GroupEvent.PrimaryFenced.class)
+                .with("PromotionAuthorized", 1, GroupEvent.PromotionAuthorized.class)
+                .with("PrimaryEstablished", 1, GroupEvent.PrimaryEstablished.class)
+                .with("RestartBarrier", 1, GroupEvent.RestartBarrier.class)
+                .with("GateMoved", 1, GroupEvent.GateMoved.class)
+                .with("RouteMoved", 1, GroupEvent.RouteMoved.class)
+                .with("PeopleNotified", 1, GroupEvent.PeopleNotified.class)
+                .with("SyncSetIntended", 1, GroupEvent.SyncSetIntended.class)
+                .with("SyncSetApplied", 1, GroupEvent.SyncSetApplied.class)
+                .with("DurabilityChanged", 1, GroupEvent.DurabilityChanged.class)
+                .with("RebuildStarted", 1, GroupEvent.RebuildStarted.class)
+                .with("MemberJoined", 1, GroupEvent.MemberJoined.class)
+                .with("MemberStuck", 1, GroupEvent.MemberStuck.class)
+                .with("SwitchoverOrdered", 1, GroupEvent.SwitchoverOrdered.class)
+                .with("OrderRefused", 1, GroupEvent.OrderRefused.class)
+                .with("OperationFinished", 1, GroupEvent.OperationFinished.class)
+                .with("ModeChanged", 1, GroupEvent.ModeChanged.class)
+                .with("VotersLost", 1, GroupEvent.VotersLost.class);
+    }
+
+    static EventTypes<GroupCommand> groupCommands() {
+        return new EventTypes<GroupCommand>()
+                .with("CreateGroup", 1, GroupCommand.CreateGroup.class)
+                .with("RecordSettings", 1, GroupCommand.RecordSettings.class)
+                .with("ReportSuspicion", 1, GroupCommand.ReportSuspicion.class)
+                .with("ClearSuspicion", 1, GroupCommand.ClearSuspicion.class)
+                .with("ReportMemberHealth", 1, GroupCommand.ReportMemberHealth.class)
+                .with("StartFailover", 1, GroupCommand.StartFailover.class)
+                .with("AuthorizePromotion", 1, GroupCommand.AuthorizePromotion.class)
+                .with("ReportFenced", 1, GroupCommand.ReportFenced.class)
+                .with("ReportEstablished", 1, GroupCommand.ReportEstablished.class)
+                .with("ReportRestarted", 1, GroupCommand.ReportRestarted.class)
+                .with("ReportGate", 1, GroupCommand.ReportGate.class)
+                .with("ReportRoute", 1, GroupCommand.ReportRoute.class)
+                .with("ReportNotified", 1, GroupCommand.ReportNotified.class)
+                .with("ReviseSyncSet", 1, GroupCommand.ReviseSyncSet.class)
+                .with("ReportSyncSetApplied", 1, GroupCommand.ReportSyncSetApplied.class)
+                .with("StartRebuild", 1, GroupCommand.StartRebuild.class)
+                .with("ReportJoined", 1, GroupCommand.ReportJoined.class)
+                .with("ReportStuck", 1, GroupCommand.ReportStuck.class)
+                .with("OrderSwitchover", 1, GroupCommand.OrderSwitchover.class)
+                .with("OrderFailover", 1, GroupCommand.OrderFailover.class)
+                .with("OrderMode", 1, GroupCommand.OrderMode.class)
+                .with("ReportOperation", 1, GroupCommand.ReportOperation.class)
+                .with("ReportVotersLost", 1, GroupCommand.ReportVotersLost.class);
+    }
+
+    static EventTypes<Evidence> evidence() {
+        return new EventTypes<Evidence>()
+                .with("VoterView", 1, Evidence.VoterView.class)
+                .with("PeerView", 1, Evidence.PeerView.class)
+                .with("Revoked", 1, Evidence.Revoked.class)
+                .with("Dead", 1, Evidence.Dead.class)
+                .with("NoAnswer", 1, Evidence.NoAnswer.class);
+    }
+}

@@ -1,0 +1,209 @@
+package io.interrex.persistence.ratis;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.ratis.client.RaftClientRpc;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests to the voters: to the leader where it is known, within the process where the leader is this node, else to
+ * one voter after the other, each for a short time only, because a host that fell silent answers nothing and refuses
+ * nothing. Which voter comes next is decided by {@link Call}.
+ *
+ * <p>Ratis's own client is not used: it waits longer for a silent host than a failover may take.
+ */
+final class RaftCaller implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RaftCaller.class);
+
+    /** A voter that did not answer is asked last for so long. */
+    private static final long AVOID_NS = Duration.ofMillis(700).toNanos();
+
+    private final RatisSettings settings;
+    private final RaftGroup group;
+    private final ClientId clientId = ClientId.randomId();
+    private final RaftClientRpc rpc;
+    private final @Nullable LocalServer local;
+    private final AtomicLong callIds = new AtomicLong();
+    private final Map<RaftPeerId, Long> silentSinceNs = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer;
+    private volatile @Nullable RaftPeerId lastLeader;
+    private volatile boolean closed;
+
+    /** The voter of this process. */
+    interface LocalServer {
+        RaftPeerId id();
+
+        /** Null while it is not running. */
+        @Nullable
+        RaftServer server();
+
+        /** As far as this voter knows. */
+        @Nullable
+        RaftPeerId leader();
+    }
+
+    RaftCaller(RatisSettings settings, @Nullable LocalServer local) {
+        this.settings = settings;
+        this.group = RaftPlan.group(settings);
+        this.local = local;
+        this.rpc = new GrpcFactory(new Parameters()).newRaftClientRpc(clientId, RaftPlan.clientProperties(settings));
+        rpc.addRaftPeers(group.getPeers());
+        this.timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                .daemon()
+                .name("log-caller-" + settings.node())
+                .factory());
+    }
+
+    /** Tries until somebody answers or {@code within} is over; then fails with {@link NoAnswer}. */
+    CompletableFuture<RaftClientReply> call(Message message, RaftClientRequest.Type type, Duration within) {
+        return call(peer -> request(peer, message, type), settings.attemptTimeout(), within);
+    }
+
+    CompletableFuture<RaftClientReply> call(
+            Function<RaftPeerId, RaftClientRequest> request, Duration attempt, Duration within) {
+        return new Call(this, request, attempt, within).start();
+    }
+
+    /** One request to one voter. */
+    CompletableFuture<RaftClientReply> send(RaftClientRequest request, Duration attempt) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new NoAnswer("the event log of this node is closed"));
+        }
+        RaftPeerId peer = request.getServerId();
+        CompletableFuture<RaftClientReply> reply;
+        var here = localServer(peer);
+        try {
+            reply = here == null ? rpc.sendRequestAsyncUnordered(request) : here.submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException e) {
+            reply = CompletableFuture.failedFuture(e);
+        }
+        return reply.thenApply(Function.identity())
+                .orTimeout(attempt.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((r, failure) -> noteAnswer(peer, failure, here != null));
+    }
+
+    private @Nullable RaftServer localServer(RaftPeerId peer) {
+        return local == null || !local.id().equals(peer) ? null : local.server();
+    }
+
+    private void noteAnswer(RaftPeerId peer, @Nullable Throwable failure, boolean inProcess) {
+        if (failure == null) {
+            silentSinceNs.remove(peer);
+            return;
+        }
+        silentSinceNs.put(peer, System.nanoTime());
+        if (!inProcess && !closed) {
+            Thread.ofVirtual().name("log-reconnect-" + peer).start(() -> {
+                if (rpc.handleException(peer, failure, true)) {
+                    LOG.debug("connection to voter {} is made anew after: {}", peer, failure.toString());
+                }
+            });
+        }
+    }
+
+    RaftClientRequest request(RaftPeerId peer, Message message, RaftClientRequest.Type type) {
+        return RaftClientRequest.newBuilder()
+                .setClientId(clientId)
+                .setServerId(peer)
+                .setGroupId(group.getGroupId())
+                .setCallId(callIds.incrementAndGet())
+                .setMessage(message)
+                .setType(type)
+                .build();
+    }
+
+    ClientId clientId() {
+        return clientId;
+    }
+
+    RaftGroup group() {
+        return group;
+    }
+
+    long nextCallId() {
+        return callIds.incrementAndGet();
+    }
+
+    /** The likeliest leader first, those that are silent last. */
+    List<RaftPeerId> preferred() {
+        var order = new ArrayList<RaftPeerId>();
+        add(order, local == null ? null : local.leader());
+        add(order, lastLeader);
+        add(order, local == null ? null : local.id());
+        var others =
+                new ArrayList<>(group.getPeers().stream().map(RaftPeer::getId).toList());
+        java.util.Collections.rotate(others, (int) (callIds.get() % Math.max(1, others.size())));
+        others.forEach(peer -> add(order, peer));
+        order.sort(java.util.Comparator.comparing(this::isSilent));
+        return order;
+    }
+
+    private static void add(List<RaftPeerId> order, @Nullable RaftPeerId peer) {
+        if (peer != null && !order.contains(peer)) {
+            order.add(peer);
+        }
+    }
+
+    boolean isSilent(RaftPeerId peer) {
+        Long since = silentSinceNs.get(peer);
+        return since != null && System.nanoTime() - since < AVOID_NS;
+    }
+
+    @Nullable
+    RaftPeerId lastLeader() {
+        return lastLeader;
+    }
+
+    void answeredAsLeader(RaftPeerId peer) {
+        lastLeader = peer;
+    }
+
+    void later(Runnable task, Duration delay) {
+        if (!closed) {
+            timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        timer.shutdownNow();
+        try {
+            rpc.close();
+        } catch (IOException e) {
+            LOG.warn("connections to the voters did not close cleanly", e);
+        }
+    }
+
+    /** No voter gave a definite answer in time: what was asked may or may not have happened. */
+    static final class NoAnswer extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoAnswer(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.interrex.persistence.ratis;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an event log on Ratis needs to know.
+ *
+ * @param cluster names the log; nodes of another cluster are refused
+ * @param node this node's name; a voter if it is among {@code voters}
+ * @param voters name → {@code host:port} of every voter, the same on all nodes
+ * @param storage directory of this voter's log; null on a node without a voter
+ * @param attemptTimeout one request to one voter; after it the next voter is asked
+ * @param operationTimeout all attempts together; after it the outcome is unknown
+ * @param electionTimeoutMin a follower that heard nothing of a leader for a random time from here …
+ * @param electionTimeoutMax … to here, asks to be elected. A third of it passes between two heartbeats
+ * @param snapshotEvery log entries between two snapshots
+ * @param snapshotBytes size of events since the last snapshot, all held in memory, that triggers another
+ * @param segmentBytes size of one file of the Raft log
+ * @param appendBytesMax the largest append
+ * @param reserveBytes size of the file that is given up when the disk is full
+ */
+public record RatisSettings(
+        String cluster,
+        String node,
+        SortedMap<String, String> voters,
+        @Nullable Path storage,
+        Duration attemptTimeout,
+        Duration operationTimeout,
+        Duration electionTimeoutMin,
+        Duration electionTimeoutMax,
+        long snapshotEvery,
+        long snapshotBytes,
+        long segmentBytes,
+        int appendBytesMax,
+        long reserveBytes) {
+
+    public RatisSettings {
+        voters = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(voters));
+        if (voters.isEmpty()) {
+            throw new IllegalArgumentException("the event log needs at least one voter");
+        }
+        if (voters.containsKey(node) && storage == null) {
+            throw new IllegalArgumentException("voter '" + node + "' needs a directory for its log");
+        }
+        if (electionTimeoutMax.compareTo(electionTimeoutMin) <= 0) {
+            throw new IllegalArgumentException("election timeout: max " + electionTimeoutMax.toMillis()
+                    + " ms must be above min " + electionTimeoutMin.toMillis() + " ms");
+        }
+    }
+
+    /** For a voter that keeps its log in {@code storage}. */
+    public static RatisSettings voter(String node, Map<String, String> voters, Path storage) {
+        return defaults(node, voters, storage);
+    }
+
+    /** For a node without a voter: it writes, reads and follows over the network. */
+    public static RatisSettings client(String node, Map<String, String> voters) {
+        return defaults(node, voters, null);
+    }
+
+    private static RatisSettings defaults(String node, Map<String, String> voters, @Nullable Path storage) {
+        return new RatisSettings(
+                "interrex",
+                node,
+                new TreeMap<>(voters),
+                storage,
+                Duration.ofMillis(300),
+                Duration.ofMillis(2000),
+                Duration.ofMillis(300),
+                Duration.ofMillis(600),
+                2048,
+                4L << 20,
+                4L << 20,
+                512 << 10,
+                64L << 20);
+    }
+
+    public boolean isVoter() {
+        return voters.containsKey(node);
+    }
+
+    public RatisSettings withCluster(String name) {
+        return new RatisSettings(
+                name,
+                node,
+                voters,
+                storage,
+                attemptTimeout,
+                operationTimeout,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                snapshotEvery,
+                snapshotBytes,
+                segmentBytes,
+                appendBytesMax,
+                reserveBytes);
+    }
+
+    public RatisSettings withElectionTimeout(Duration min, Duration max) {
+        return new RatisSettings(
+                cluster,
+                node,
+                voters,
+                storage,
+                attemptTimeout,
+                operationTimeout,
+                min,
+                max,
+                snapshotEvery,
+                snapshotBytes,
+                segmentBytes,
+                appendBytesMax,
+                reserveBytes);
+    }
+
+    public RatisSettings withSnapshotEvery(long entries) {
+        return new RatisSettings(
+                cluster,
+                node,
+                voters,
+                storage,
+                attemptTimeout,
+                operationTimeout,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                entries,
+                snapshotBytes,
+                segmentBytes,
+                appendBytesMax,
+                reserveBytes);
+    }
+
+    public RatisSettings withReserve(long bytes) {
+        return new RatisSettings(
+                cluster,
+                node,
+                voters,
+                storage,
+                attemptTimeout,
+                operationTimeout,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                snapshotEvery,
+                snapshotBytes,
+                segmentBytes,
+                appendBytesMax,
+                bytes);
+    }
+}

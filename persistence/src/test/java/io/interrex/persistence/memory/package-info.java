@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.persistence.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.persistence.ratis;
+
+import org.jspecify.annotations.NullMarked;
