@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What was seen of a member's database server at one moment.
  *
  * @param process whether and how it runs
+ * @param startedAtMs when the running server was started (pg_postmaster_start_time), ms since 1970; 0 where unknown or not
+ *     running; names one run of the server
  * @param systemId PostgreSQL's system identifier, null without a data directory
  * @param timeline current timeline, 0 where unknown
  * @param lsn on a primary the current flush position; on a standby max(received, replayed); stopped: from the control file
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatabaseStatus(
         Process process,
+        long startedAtMs,
         @Nullable String systemId,
         int timeline,
         Lsn lsn,
@@ -64,6 +67,28 @@ public record DatabaseStatus(
 
     /** One standby as seen by its primary: {@code state} is PostgreSQL's (startup, catchup, streaming). */
     public record Sender(String member, String state, Lsn flushLsn, Lsn replayLsn, String syncState) {}
+
+    /** Before anything was looked at: nothing is known to run. */
+    public static DatabaseStatus unknown(String why) {
+        return new DatabaseStatus(
+                Process.HUNG,
+                0,
+                null,
+                0,
+                Lsn.ZERO,
+                Lsn.ZERO,
+                false,
+                null,
+                0,
+                null,
+                "",
+                List.of(),
+                false,
+                0,
+                0,
+                null,
+                why);
+    }
 
     public boolean isRunning() {
         return switch (process) {

@@ -1,0 +1,110 @@
+package io.interrex.cluster.member;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupCommand.ReportEstablished;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.GroupState.Promotion;
+import io.interrex.cluster.member.MemberHard.Role;
+import io.interrex.cluster.port.Database.Promoted;
+import java.util.UUID;
+
+/** Decides what the member does that an epoch was given to, until that epoch is established (protocol.md, steps 5 to 8). */
+final class CandidatePlanner {
+
+    private CandidatePlanner() {}
+
+    static Plan plan(MemberView v, GroupState group) {
+        long epoch = group.epoch();
+        boolean first = group.phase() == Phase.CREATED;
+        if (v.hard().role() != Role.PRIMARY || v.hard().roleEpoch() != epoch) {
+            return Plan.saving(v.hard().as(Role.PRIMARY, epoch), "taking epoch " + epoch);
+        }
+        if (MemberPlanner.mustDie(v)) {
+            return Plan.step(new Step.Kill("its lease ran out"), "fencing itself")
+                    .holding(epoch, true, false);
+        }
+        return switch (v.database().process()) {
+            case ABSENT ->
+                first
+                        ? leased(v, epoch, new Step.Initialise(), "making the database")
+                        : PrimaryPlanner.release(v, epoch, "its data directory is gone");
+            case INCOMPLETE -> PrimaryPlanner.release(v, epoch, "its data directory is incomplete");
+            case STOPPED ->
+                first
+                        ? leased(v, epoch, new Step.StartPrimary(SyncSet.NONE), "starting the first primary")
+                        : Plan.step(new Step.StartStandby(null), "starting, to be promoted")
+                                .holding(epoch, true, false);
+            case STARTING -> Plan.idle("the server is starting").holding(epoch, true, false);
+            case HUNG -> Plan.idle("the server does not answer").holding(epoch, true, false);
+            case STANDBY -> promote(v, group, epoch);
+            case PRIMARY -> establish(v, group, epoch, first);
+        };
+    }
+
+    private static Plan leased(MemberView v, long epoch, Step step, String doing) {
+        return (v.leaseHeld(epoch) ? Plan.step(step, doing) : Plan.idle("waiting for its lease"))
+                .holding(epoch, true, false);
+    }
+
+    private static Plan promote(MemberView v, GroupState group, long epoch) {
+        Promotion promotion = group.promotion();
+        if (promotion == null) {
+            return Plan.step(new Step.StopClean("to start again as the primary"), "restarting as the primary")
+                    .holding(epoch, true, false);
+        }
+        if (!v.database().lsn().isAtLeast(promotion.floorLsn())) {
+            return PrimaryPlanner.release(
+                    v,
+                    epoch,
+                    "it has %s, %s was promised".formatted(v.database().lsn(), promotion.floorLsn()));
+        }
+        boolean enoughLeft =
+                v.leaseHeld(epoch) && v.leaseLeftMs() >= v.timings().leaseFor().toMillis() / 3;
+        return (enoughLeft
+                        ? Plan.step(new Step.Promote(epoch, promotion.syncSet()), "promoting")
+                        : Plan.idle("waiting for its lease"))
+                .holding(epoch, true, false);
+    }
+
+    private static Plan establish(MemberView v, GroupState group, long epoch, boolean first) {
+        Progress p = v.progress();
+        Promotion promotion = group.promotion();
+        UUID uuid = group.designatedUuid();
+        if (uuid == null) {
+            throw new IllegalStateException("epoch " + epoch + " has no uuid in phase " + group.phase());
+        }
+        SyncSet rule = promotion == null ? SyncSet.NONE : promotion.syncSet();
+        if (!first && p.promotedEpoch() != epoch) {
+            return Plan.step(new Step.Promote(epoch, rule), "promoting").holding(epoch, true, false);
+        }
+        if (p.markerEpoch() != epoch) {
+            return Plan.step(new Step.WriteMarker(epoch, uuid), "writing its marker")
+                    .holding(epoch, true, false);
+        }
+        if (rule.countOf(p.flushedAt(p.markerLsn())) < rule.k()) {
+            return Plan.step(
+                            new Step.CheckFlushed(p.markerLsn(), rule.standbys()),
+                            "waiting until %s hold its marker".formatted(rule))
+                    .holding(epoch, true, false);
+        }
+        Promoted promoted = p.promoted();
+        Reign reign = promoted == null
+                ? new Reign(epoch, uuid, v.database().timeline(), Lsn.ZERO)
+                : new Reign(epoch, uuid, promoted.timeline(), promoted.switchLsn());
+        String systemId = v.database().systemId();
+        return Plan.step(
+                        new Step.Submit(new ReportEstablished(
+                                v.stamp(),
+                                epoch,
+                                v.member(),
+                                reign,
+                                p.markerLsn(),
+                                p.flushedAt(p.markerLsn()),
+                                systemId == null ? "" : systemId)),
+                        "establishing epoch " + epoch)
+                .holding(epoch, true, false);
+    }
+}

@@ -1,0 +1,114 @@
+package io.interrex.cluster.member;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.member.MemberHard.Role;
+import io.interrex.cluster.port.Database.Position;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a member does next: the same look at the same facts always gives the same step, so an agent that was
+ * killed at any point goes on where the facts stand. Nothing but this starts, promotes or kills a server.
+ */
+public final class MemberPlanner {
+
+    private MemberPlanner() {}
+
+    public static Plan plan(MemberView v) {
+        GroupState group = v.group();
+        long known = Math.max(group == null ? 0 : group.epoch(), v.revokeEpoch());
+        if (known > v.hard().maxEpoch()) {
+            return Plan.saving(v.hard().promised(known), "promising epoch " + known);
+        }
+        if (group == null) {
+            return withoutLog(v);
+        }
+        boolean current = group.epoch() == v.hard().maxEpoch() && v.hard().released() < group.epoch();
+        boolean mine = current && v.member().equals(group.designated());
+        if (!mine && isOutOfRecovery(v)) {
+            return fence(v);
+        }
+        if (!mine) {
+            return StandbyPlanner.plan(v, group);
+        }
+        return group.phase() == Phase.ESTABLISHED ? PrimaryPlanner.plan(v, group) : CandidatePlanner.plan(v, group);
+    }
+
+    /** Before the log is up a member stays what it was: a primary renews its lease, nobody starts anything. */
+    private static Plan withoutLog(MemberView v) {
+        MemberHard hard = v.hard();
+        boolean mine =
+                hard.role() == Role.PRIMARY && hard.roleEpoch() == hard.maxEpoch() && hard.released() < hard.maxEpoch();
+        if (!mine) {
+            return isOutOfRecovery(v) ? fence(v) : Plan.idle("waiting for the log");
+        }
+        if (mustDie(v)) {
+            return Plan.step(new Step.Kill("its lease ran out"), "fencing itself");
+        }
+        boolean primary = v.database().process() == Process.PRIMARY;
+        boolean opened = primary
+                && hard.openedStartMs() != 0
+                && hard.openedStartMs() == v.database().startedAtMs();
+        return Plan.idle("keeping what it has, the log is not up yet")
+                .holding(hard.roleEpoch(), v.database().isRunning(), opened);
+    }
+
+    /** Lost its lease while the server was out of recovery: the gate has closed by itself, the processes go now. */
+    static boolean mustDie(MemberView v) {
+        return v.progress().leaseLost() && isOutOfRecovery(v);
+    }
+
+    /** The server accepts writes, or may do so at any moment. */
+    static boolean isOutOfRecovery(MemberView v) {
+        return switch (v.database().process()) {
+            case PRIMARY -> true;
+            case STARTING, HUNG -> v.hard().servedAsPrimary();
+            case ABSENT, INCOMPLETE, STOPPED, STANDBY -> false;
+        };
+    }
+
+    private static Plan fence(MemberView v) {
+        if (v.hard().role() != Role.FENCED) {
+            return Plan.saving(v.hard().as(Role.FENCED, v.hard().roleEpoch()), "fencing itself");
+        }
+        return Plan.step(new Step.Kill("epoch " + v.hard().maxEpoch() + " is not this member's"), "fencing itself");
+    }
+
+    /**
+     * What this member can say to somebody who asked it to revoke, null: not yet.
+     *
+     * @param tookMs since it was asked
+     */
+    public static @Nullable Evidence revokeAnswer(MemberView v, long tookMs) {
+        long epoch = v.hard().maxEpoch();
+        Position position = v.progress().detached();
+        if (v.hard().servedAsPrimary()) {
+            Lsn cleanStop = v.progress().cleanStop();
+            return v.database().isRunning()
+                    ? null
+                    : new Evidence.Dead(
+                            v.member(),
+                            epoch,
+                            cleanStop == null ? v.database().lsn() : cleanStop,
+                            cleanStop != null,
+                            tookMs);
+        }
+        if (position == null || v.progress().detachedEpoch() < epoch) {
+            return switch (v.database().process()) {
+                case ABSENT, INCOMPLETE -> new Evidence.NoAnswer(v.member(), "has no complete data directory");
+                case STOPPED, STARTING, STANDBY, PRIMARY, HUNG -> null;
+            };
+        }
+        return new Evidence.Revoked(
+                v.member(),
+                epoch,
+                position.flushLsn(),
+                position.timeline(),
+                position.epochInWal(),
+                position.uuid(),
+                position.systemId());
+    }
+}

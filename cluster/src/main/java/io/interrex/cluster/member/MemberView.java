@@ -1,0 +1,49 @@
+package io.interrex.cluster.member;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.port.Database.Upstream;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.settings.Timings;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a member's next step depends on.
+ *
+ * @param group as far as this node's copy of the log goes, null where it is not known
+ * @param leaseEpoch the epoch whose majority lease is held now, 0: none
+ * @param leaseLeftMs how long yet
+ * @param writeProbeAgeMs since the last commit of the write probe, or since probing began; −1: not probing
+ * @param revokeEpoch the highest epoch that somebody asked this member to promise
+ * @param peerLsn how far the other members say they are
+ * @param nowMs monotonic
+ */
+public record MemberView(
+        String member,
+        @Nullable GroupState group,
+        MemberHard hard,
+        DatabaseStatus database,
+        Progress progress,
+        long leaseEpoch,
+        long leaseLeftMs,
+        long writeProbeAgeMs,
+        long revokeEpoch,
+        Map<String, Lsn> peerLsn,
+        Timings timings,
+        Stamp stamp,
+        long nowMs) {
+
+    boolean leaseHeld(long epoch) {
+        return leaseEpoch == epoch && leaseLeftMs > 0;
+    }
+
+    static Upstream upstream(GroupState group, String member) {
+        MemberInfo info = group.member(member)
+                .orElseThrow(
+                        () -> new IllegalStateException("the log names a member that it does not know: " + member));
+        return new Upstream(member, info.host(), info.port());
+    }
+}

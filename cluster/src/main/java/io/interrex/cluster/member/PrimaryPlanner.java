@@ -1,0 +1,162 @@
+package io.interrex.cluster.member;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupCommand.ReportRestarted;
+import io.interrex.cluster.group.GroupCommand.ReportSyncSetApplied;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.member.MemberHard.Role;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what the recorded primary of the current epoch does: hold the lease, keep the server up, open behind a barrier. */
+final class PrimaryPlanner {
+
+    private PrimaryPlanner() {}
+
+    static Plan plan(MemberView v, GroupState group) {
+        long epoch = group.epoch();
+        if (v.hard().role() != Role.PRIMARY || v.hard().roleEpoch() != epoch) {
+            return Plan.saving(v.hard().as(Role.PRIMARY, epoch), "becoming the primary of epoch " + epoch);
+        }
+        if (MemberPlanner.mustDie(v)) {
+            return Plan.step(new Step.Kill("its lease ran out"), "fencing itself")
+                    .holding(epoch, true, false);
+        }
+        return switch (v.database().process()) {
+            case PRIMARY -> serving(v, group);
+            case STOPPED -> stopped(v, group);
+            case STANDBY ->
+                (v.leaseHeld(epoch)
+                                ? Plan.step(
+                                        new Step.StopClean("to start again as the primary"),
+                                        "restarting as the primary")
+                                : Plan.idle("waiting for its lease"))
+                        .holding(epoch, false, false);
+            case STARTING -> Plan.idle("the server is starting").holding(epoch, true, false);
+            case HUNG -> hung(v, epoch).holding(epoch, true, false);
+            case ABSENT, INCOMPLETE -> release(v, epoch, "its data directory is gone");
+        };
+    }
+
+    private static Plan hung(MemberView v, long epoch) {
+        long since = v.progress().unwellSinceMs();
+        boolean tooLong =
+                since >= 0 && v.nowMs() - since > v.timings().writeProbeMax().toMillis();
+        return tooLong
+                ? Plan.step(
+                        new Step.Kill("the server does not answer in epoch " + epoch), "killing a server that hangs")
+                : Plan.idle("the server does not answer");
+    }
+
+    private static Plan stopped(MemberView v, GroupState group) {
+        long epoch = group.epoch();
+        GroupState.Operation operation = group.operation();
+        Lsn cleanStop = v.progress().cleanStop();
+        if (operation != null && operation.from().equals(v.member()) && cleanStop != null) {
+            return SwitchoverPlanner.stopped(v, group, operation, cleanStop);
+        }
+        long windowMs = group.settings().restartWindow().toMillis();
+        if (v.progress().crashesSince(v.nowMs() - windowMs) > group.settings().restartsMax()) {
+            return release(
+                    v,
+                    epoch,
+                    "it crashed more often than %d times"
+                            .formatted(group.settings().restartsMax()));
+        }
+        if (!v.leaseHeld(epoch)) {
+            return Plan.idle("waiting for its lease").holding(epoch, false, false);
+        }
+        SyncSet rule = group.intent() == null ? group.syncSet() : group.intent();
+        return Plan.step(new Step.StartPrimary(rule), "starting behind the barrier")
+                .holding(epoch, true, false);
+    }
+
+    static Plan release(MemberView v, long epoch, String why) {
+        if (v.hard().released() < epoch) {
+            return Plan.saving(v.hard().releasing(epoch), "giving its lease back: " + why);
+        }
+        return Plan.step(new Step.Release(epoch), "giving its lease back: " + why);
+    }
+
+    private static Plan serving(MemberView v, GroupState group) {
+        long epoch = group.epoch();
+        boolean opened = v.hard().openedStartMs() != 0
+                && v.hard().openedStartMs() == v.database().startedAtMs();
+        if (!opened) {
+            return barrier(v, group).holding(epoch, true, false);
+        }
+        if (v.writeProbeAgeMs() > v.timings().writeProbeMax().toMillis()) {
+            return Plan.step(
+                            new Step.Kill("no commit for %d ms".formatted(v.writeProbeAgeMs())),
+                            "killing a server whose write path hangs")
+                    .holding(epoch, true, false);
+        }
+        GroupState.Operation operation = group.operation();
+        if (operation != null && operation.from().equals(v.member())) {
+            return SwitchoverPlanner.serving(v, group, operation);
+        }
+        Step step = upkeep(v, group);
+        return (step == null ? Plan.idle("primary") : Plan.step(step, "primary")).holding(epoch, true, true);
+    }
+
+    /** Its end of recovery must be held by k standbys of every live configuration before clients may see it. */
+    private static Plan barrier(MemberView v, GroupState group) {
+        Progress p = v.progress();
+        if (p.barrierStartMs() != v.database().startedAtMs()) {
+            return Plan.idle("looking for its end of WAL");
+        }
+        var needed = new TreeSet<String>();
+        boolean enough = true;
+        for (LiveConfiguration live : group.liveConfigurations()) {
+            needed.addAll(live.syncSet().standbys());
+            enough &= live.syncSet().countOf(p.flushedAt(p.barrierLsn()))
+                    >= live.syncSet().k();
+        }
+        if (enough) {
+            return Plan.step(
+                    new Step.Submit(new ReportRestarted(
+                            v.stamp(),
+                            group.epoch(),
+                            v.member(),
+                            p.barrierLsn(),
+                            p.flushedAt(p.barrierLsn()),
+                            "the server was started again")),
+                    "reporting its barrier");
+        }
+        Step step = slots(v, group);
+        if (step == null) {
+            step = syncSetStep(v, group);
+        }
+        return Plan.step(
+                step == null ? new Step.CheckFlushed(p.barrierLsn(), needed) : step,
+                "waiting until %s is held by its standbys".formatted(p.barrierLsn()));
+    }
+
+    private static @Nullable Step upkeep(MemberView v, GroupState group) {
+        Step slots = slots(v, group);
+        return slots != null ? slots : syncSetStep(v, group);
+    }
+
+    static @Nullable Step slots(MemberView v, GroupState group) {
+        var others = new TreeSet<>(group.others(v.member()).keySet());
+        return v.progress().slots().equals(others) ? null : new Step.EnsureSlots(others);
+    }
+
+    private static @Nullable Step syncSetStep(MemberView v, GroupState group) {
+        SyncSet intent = group.intent();
+        if (intent == null) {
+            return SyncSetWatch.revise(v, group);
+        }
+        Progress p = v.progress();
+        if (!intent.equals(p.applied())) {
+            return new Step.ApplySyncSet(intent);
+        }
+        if (intent.countOf(p.flushedAt(p.appliedLsn())) >= intent.k()) {
+            return new Step.Submit(new ReportSyncSetApplied(
+                    v.stamp(), group.epoch(), intent, p.appliedLsn(), p.flushedAt(p.appliedLsn())));
+        }
+        return new Step.CheckFlushed(p.appliedLsn(), intent.standbys());
+    }
+}

@@ -1,0 +1,364 @@
+package io.interrex.cluster.member;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Database.Position;
+import io.interrex.cluster.port.Database.Promoted;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.DatabaseStatus.Sender;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent remembers of its own steps; each method gives a changed copy. Soft: after a restart of the agent the steps
+ * are done again, which is harmless. All times are monotonic, in ms.
+ */
+public final class Progress {
+
+    public static final Progress NONE = new Progress();
+
+    /** The epoch for which {@link #detached} was frozen. */
+    private long detachedEpoch = 0;
+    /** Position of a member that takes no WAL. */
+    private @Nullable Position detached = null;
+    /** The epoch for which {@link #promoted} was reported. */
+    private long promotedEpoch = 0;
+
+    private @Nullable Promoted promoted = null;
+    /** The epoch whose marker was written at {@link #markerLsn}. */
+    private long markerEpoch = 0;
+
+    private Lsn markerLsn = Lsn.ZERO;
+    /** The commit rule that was proven at {@link #appliedLsn}. */
+    private @Nullable SyncSet applied = null;
+
+    private Lsn appliedLsn = Lsn.ZERO;
+    /** The run of the server whose end of recovery is {@link #barrierLsn}. */
+    private long barrierStartMs = 0;
+
+    private Lsn barrierLsn = Lsn.ZERO;
+    /** The position that {@link #flushedBy} was asked about. */
+    private Lsn flushedLsn = Lsn.ZERO;
+
+    private SortedSet<String> flushedBy = new TreeSet<>();
+    /** Members whose slots exist on this server. */
+    private SortedSet<String> slots = new TreeSet<>();
+    /** When each standby was last seen streaming from this primary. */
+    private Map<String, Long> streamingSeenMs = Map.of();
+    /** Since when this standby receives nothing though it should; −1: it does. */
+    private long notReceivingSinceMs = -1;
+    /** When this run of the server was first looked at; −1: not yet. */
+    private long firstSeenMs = -1;
+    /** Since when the server has been starting or silent; −1: it is not. */
+    private long unwellSinceMs = -1;
+    /** The upstream that the running server was started or told to follow, null for none. */
+    private @Nullable String startedFrom = null;
+    /** The operation for which a checkpoint was made. */
+    private @Nullable UUID checkpointed = null;
+    /** End of the shutdown checkpoint of our own clean stop. */
+    private @Nullable Lsn cleanStop = null;
+    /** When that was. */
+    private long cleanStopMs = 0;
+    /** The lease ran out while the server was out of recovery. */
+    private boolean leaseLost = false;
+    /** The member that data was just rewound to or cloned from, until the server was started. */
+    private @Nullable String rebuiltFrom = null;
+    /** How often it was told to follow an upstream that it should be able to follow, and received nothing. */
+    private int dryFollows = 0;
+    /** How often rewinding failed. */
+    private int failedRewinds = 0;
+    /** Monotonic times, ms, at which the server died by itself. */
+    private List<Long> crashesAtMs = List.of();
+
+    private Progress() {}
+
+    private Progress changed(Consumer<Progress> change) {
+        var copy = new Progress();
+        copy.detachedEpoch = detachedEpoch;
+        copy.detached = detached;
+        copy.promotedEpoch = promotedEpoch;
+        copy.promoted = promoted;
+        copy.markerEpoch = markerEpoch;
+        copy.markerLsn = markerLsn;
+        copy.applied = applied;
+        copy.appliedLsn = appliedLsn;
+        copy.barrierStartMs = barrierStartMs;
+        copy.barrierLsn = barrierLsn;
+        copy.flushedLsn = flushedLsn;
+        copy.flushedBy = flushedBy;
+        copy.slots = slots;
+        copy.streamingSeenMs = streamingSeenMs;
+        copy.notReceivingSinceMs = notReceivingSinceMs;
+        copy.unwellSinceMs = unwellSinceMs;
+        copy.firstSeenMs = firstSeenMs;
+        copy.dryFollows = dryFollows;
+        copy.startedFrom = startedFrom;
+        copy.checkpointed = checkpointed;
+        copy.cleanStop = cleanStop;
+        copy.cleanStopMs = cleanStopMs;
+        copy.leaseLost = leaseLost;
+        copy.rebuiltFrom = rebuiltFrom;
+        copy.failedRewinds = failedRewinds;
+        copy.crashesAtMs = crashesAtMs;
+        change.accept(copy);
+        return copy;
+    }
+
+    /** The server was started or stopped: what was true of its last run is forgotten. */
+    private void forgetRun() {
+        detachedEpoch = 0;
+        detached = null;
+        promotedEpoch = 0;
+        promoted = null;
+        markerEpoch = 0;
+        markerLsn = Lsn.ZERO;
+        applied = null;
+        appliedLsn = Lsn.ZERO;
+        barrierStartMs = 0;
+        barrierLsn = Lsn.ZERO;
+        flushedLsn = Lsn.ZERO;
+        flushedBy = new TreeSet<>();
+        slots = new TreeSet<>();
+        streamingSeenMs = Map.of();
+        notReceivingSinceMs = -1;
+        unwellSinceMs = -1;
+        firstSeenMs = -1;
+        startedFrom = null;
+    }
+
+    public Progress startedAs(@Nullable String upstream) {
+        return changed(p -> {
+            p.forgetRun();
+            p.startedFrom = upstream;
+            p.rebuiltFrom = null;
+            p.cleanStop = null;
+        });
+    }
+
+    public Progress stopped() {
+        return changed(Progress::forgetRun);
+    }
+
+    public Progress stoppedCleanlyAt(Lsn lsn, long nowMs) {
+        return changed(p -> {
+            p.forgetRun();
+            p.cleanStop = lsn;
+            p.cleanStopMs = nowMs;
+        });
+    }
+
+    public Progress crashed(long nowMs) {
+        return changed(p -> {
+            p.forgetRun();
+            var crashes = new ArrayList<>(crashesAtMs);
+            crashes.add(nowMs);
+            p.crashesAtMs = List.copyOf(crashes);
+        });
+    }
+
+    public Progress detachedAt(long epoch, Position position) {
+        return changed(p -> {
+            p.detachedEpoch = epoch;
+            p.detached = position;
+            p.startedFrom = null;
+        });
+    }
+
+    public Progress following(String upstream) {
+        return changed(p -> {
+            p.detachedEpoch = 0;
+            p.detached = null;
+            p.startedFrom = upstream;
+            p.notReceivingSinceMs = -1;
+            p.dryFollows = dryFollows + 1;
+        });
+    }
+
+    public Progress promotedAs(long epoch, Promoted result) {
+        return changed(p -> {
+            p.promotedEpoch = epoch;
+            p.promoted = result;
+            p.detachedEpoch = 0;
+            p.detached = null;
+        });
+    }
+
+    public Progress marked(long epoch, Lsn lsn) {
+        return changed(p -> {
+            p.markerEpoch = epoch;
+            p.markerLsn = lsn;
+        });
+    }
+
+    public Progress syncSetApplied(SyncSet syncSet, Lsn lsn) {
+        return changed(p -> {
+            p.applied = syncSet;
+            p.appliedLsn = lsn;
+        });
+    }
+
+    public Progress flushed(Lsn lsn, SortedSet<String> by) {
+        return changed(p -> {
+            p.flushedLsn = lsn;
+            p.flushedBy = by;
+        });
+    }
+
+    public Progress slotsFor(SortedSet<String> members) {
+        return changed(p -> p.slots = members);
+    }
+
+    public Progress checkpointedFor(UUID operation) {
+        return changed(p -> p.checkpointed = operation);
+    }
+
+    public Progress lease(boolean lost) {
+        return lost == leaseLost ? this : changed(p -> p.leaseLost = lost);
+    }
+
+    public Progress rebuilt(String from) {
+        return changed(p -> {
+            p.forgetRun();
+            p.rebuiltFrom = from;
+            p.failedRewinds = 0;
+            p.dryFollows = 0;
+        });
+    }
+
+    public Progress rewindFailed() {
+        return changed(p -> p.failedRewinds = failedRewinds + 1);
+    }
+
+    /** Folds in what a look at the server showed. */
+    public Progress observed(DatabaseStatus db, long nowMs) {
+        return changed(p -> {
+            var seen = new TreeMap<>(streamingSeenMs);
+            for (Sender sender : db.senders()) {
+                if (sender.state().equals("streaming")) {
+                    seen.put(sender.member(), nowMs);
+                }
+            }
+            p.streamingSeenMs = Map.copyOf(seen);
+            p.firstSeenMs = firstSeenMs < 0 ? nowMs : firstSeenMs;
+            boolean dry = db.process() == Process.STANDBY && db.upstream() != null && !db.receiving();
+            p.notReceivingSinceMs = !dry ? -1 : notReceivingSinceMs < 0 ? nowMs : notReceivingSinceMs;
+            p.dryFollows = db.receiving() ? 0 : dryFollows;
+            boolean unwell = db.process() == Process.STARTING || db.process() == Process.HUNG;
+            p.unwellSinceMs = !unwell ? -1 : unwellSinceMs < 0 ? nowMs : unwellSinceMs;
+            if (db.process() == Process.PRIMARY && db.startedAtMs() != 0 && db.startedAtMs() != barrierStartMs) {
+                p.barrierStartMs = db.startedAtMs();
+                p.barrierLsn = db.lsn();
+            }
+        });
+    }
+
+    /** The standbys that are known to have flushed {@code lsn}. */
+    public SortedSet<String> flushedAt(Lsn lsn) {
+        return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : new TreeSet<>();
+    }
+
+    /** Crashes within the last {@code windowMs}. */
+    public long crashesSince(long sinceMs) {
+        return crashesAtMs.stream().filter(at -> at >= sinceMs).count();
+    }
+
+    public long detachedEpoch() {
+        return detachedEpoch;
+    }
+
+    public @Nullable Position detached() {
+        return detached;
+    }
+
+    public long promotedEpoch() {
+        return promotedEpoch;
+    }
+
+    public @Nullable Promoted promoted() {
+        return promoted;
+    }
+
+    public long markerEpoch() {
+        return markerEpoch;
+    }
+
+    public Lsn markerLsn() {
+        return markerLsn;
+    }
+
+    public @Nullable SyncSet applied() {
+        return applied;
+    }
+
+    public Lsn appliedLsn() {
+        return appliedLsn;
+    }
+
+    public long barrierStartMs() {
+        return barrierStartMs;
+    }
+
+    public Lsn barrierLsn() {
+        return barrierLsn;
+    }
+
+    public SortedSet<String> slots() {
+        return slots;
+    }
+
+    public Map<String, Long> streamingSeenMs() {
+        return streamingSeenMs;
+    }
+
+    public long notReceivingSinceMs() {
+        return notReceivingSinceMs;
+    }
+
+    public long firstSeenMs() {
+        return firstSeenMs;
+    }
+
+    public int dryFollows() {
+        return dryFollows;
+    }
+
+    public long unwellSinceMs() {
+        return unwellSinceMs;
+    }
+
+    public @Nullable String startedFrom() {
+        return startedFrom;
+    }
+
+    public @Nullable UUID checkpointed() {
+        return checkpointed;
+    }
+
+    public @Nullable Lsn cleanStop() {
+        return cleanStop;
+    }
+
+    public long cleanStopMs() {
+        return cleanStopMs;
+    }
+
+    public boolean leaseLost() {
+        return leaseLost;
+    }
+
+    public @Nullable String rebuiltFrom() {
+        return rebuiltFrom;
+    }
+
+    public int failedRewinds() {
+        return failedRewinds;
+    }
+}

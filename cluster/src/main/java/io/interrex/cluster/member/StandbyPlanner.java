@@ -1,0 +1,201 @@
+package io.interrex.cluster.member;
+
+import io.interrex.cluster.durability.Lineage;
+import io.interrex.cluster.group.GroupCommand.ReportJoined;
+import io.interrex.cluster.group.GroupCommand.StartRebuild;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.member.MemberHard.Role;
+import io.interrex.cluster.port.Database.Upstream;
+import io.interrex.cluster.port.DatabaseStatus;
+
+/** Decides what a member does that is not the primary: stand still when revoked, follow, rewind, or be cloned. */
+final class StandbyPlanner {
+
+    private StandbyPlanner() {}
+
+    static Plan plan(MemberView v, GroupState group) {
+        String primary = group.designated();
+        boolean current = group.epoch() == v.hard().maxEpoch();
+        if (!current || primary == null || primary.equals(v.member())) {
+            return revoked(v);
+        }
+        return switch (group.phase()) {
+            case CREATED, STARTED -> revoked(v);
+            case AUTHORIZED ->
+                group.promotion() != null
+                                && group.promotion().syncSet().standbys().contains(v.member())
+                        ? following(v, group, primary)
+                        : revoked(v);
+            case ESTABLISHED -> following(v, group, primary);
+        };
+    }
+
+    /** No epoch to follow: take no WAL, and know how far it is. A former primary stays dead. */
+    private static Plan revoked(MemberView v) {
+        long epoch = v.hard().maxEpoch();
+        if (v.hard().servedAsPrimary()) {
+            return v.database().isRunning()
+                    ? Plan.step(new Step.Kill("epoch " + epoch + " is not this member's"), "fencing itself")
+                    : Plan.idle("fenced");
+        }
+        return switch (v.database().process()) {
+            case ABSENT, INCOMPLETE -> Plan.idle("has no data yet");
+            case STOPPED ->
+                epoch <= 1
+                        ? Plan.idle("stopped")
+                        : Plan.step(new Step.StartStandby(null), "starting without an upstream");
+            case STARTING -> Plan.idle("the server is starting");
+            case HUNG -> restartWhenHung(v);
+            case PRIMARY -> Plan.step(new Step.Kill("it was never to be a primary"), "fencing itself");
+            case STANDBY ->
+                v.progress().detachedEpoch() == epoch
+                        ? Plan.idle("revoked")
+                        : Plan.step(new Step.Detach(epoch), "taking no WAL any more");
+        };
+    }
+
+    private static Plan following(MemberView v, GroupState group, String primary) {
+        Upstream upstream = MemberView.upstream(group, primary);
+        DatabaseStatus db = v.database();
+        return switch (db.process()) {
+            case ABSENT, INCOMPLETE ->
+                rebuild(v, group, RebuildMethod.CLONE, upstream, "has no complete data directory");
+            case STOPPED -> stopped(v, group, upstream);
+            case STARTING -> starting(v, upstream);
+            case HUNG -> restartWhenHung(v);
+            case PRIMARY -> Plan.step(new Step.Kill(primary + " is the primary"), "fencing itself");
+            case STANDBY -> primary.equals(db.upstream()) ? attached(v, group, upstream) : attach(v, group, upstream);
+        };
+    }
+
+    private static Plan stopped(MemberView v, GroupState group, Upstream upstream) {
+        RebuildMethod method = group.rebuilding().get(v.member());
+        boolean rebuilt = upstream.member().equals(v.progress().rebuiltFrom());
+        if (rebuilt) {
+            return Plan.step(new Step.StartStandby(upstream), "starting as a standby of " + upstream.member());
+        }
+        if (method == RebuildMethod.REWIND && v.progress().failedRewinds() > 0) {
+            return rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed");
+        }
+        if (method == RebuildMethod.REWIND || method == RebuildMethod.CLONE) {
+            return rebuild(v, group, method, upstream, "rebuilding goes on");
+        }
+        if (v.hard().servedAsPrimary()) {
+            return Plan.saving(v.hard().as(Role.STANDBY, v.hard().maxEpoch()), "becoming a standby");
+        }
+        return Plan.step(new Step.StartStandby(null), "starting without an upstream, to look at its lineage");
+    }
+
+    private static Plan starting(MemberView v, Upstream upstream) {
+        long since = v.progress().unwellSinceMs();
+        boolean tooLong = since >= 0
+                && v.nowMs() - since > 20 * v.timings().suspectAfter().toMillis();
+        return tooLong
+                ? Plan.step(
+                        new Step.Kill("the server does not get ready to follow " + upstream.member()), "starting again")
+                : Plan.idle("the server is starting");
+    }
+
+    private static Plan restartWhenHung(MemberView v) {
+        long since = v.progress().unwellSinceMs();
+        boolean tooLong =
+                since >= 0 && v.nowMs() - since > 5 * v.timings().suspectAfter().toMillis();
+        return tooLong
+                ? Plan.step(new Step.Kill("the server does not answer"), "killing a server that hangs")
+                : Plan.idle("the server does not answer");
+    }
+
+    /** It is configured to follow the right one. */
+    private static Plan attached(MemberView v, GroupState group, Upstream upstream) {
+        DatabaseStatus db = v.database();
+        boolean established = group.phase() == Phase.ESTABLISHED;
+        if (db.receiving()) {
+            boolean news = established
+                    && (group.rebuilding().containsKey(v.member())
+                            || group.fenced().containsKey(v.member())
+                            || group.stuck().containsKey(v.member()));
+            Plan plan = news
+                    ? Plan.step(
+                            new Step.Submit(new ReportJoined(v.stamp(), group.epoch(), v.member(), db.lsn())),
+                            "following " + upstream.member())
+                    : Plan.idle("following " + upstream.member());
+            return established ? plan.readable() : plan;
+        }
+        long since = v.progress().notReceivingSinceMs();
+        boolean tooLong = since >= 0
+                && v.nowMs() - since > 10 * v.timings().suspectAfter().toMillis();
+        if (!established || !tooLong) {
+            return Plan.idle("waiting for WAL from " + upstream.member());
+        }
+        return Plan.step(new Step.Detach(group.epoch()), "receives nothing, looking at its lineage again");
+    }
+
+    /** It follows somebody else, or nobody: its marker decides how it gets to follow the right one. */
+    private static Plan attach(MemberView v, GroupState group, Upstream upstream) {
+        DatabaseStatus db = v.database();
+        if (group.phase() == Phase.AUTHORIZED) {
+            return follow(v, upstream);
+        }
+        Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.lsn());
+        boolean former = group.fenced().containsKey(v.member());
+        if (fit == Lineage.Fit.STREAMS && v.progress().dryFollows() > 2) {
+            return rebuild(v, group, RebuildMethod.CLONE, upstream, "it could not stream although its data fits");
+        }
+        return switch (fit) {
+            case STREAMS ->
+                former && !group.rebuilding().containsKey(v.member())
+                        ? rebuild(v, group, RebuildMethod.STREAM, upstream, "its data is on the chain of reigns")
+                        : follow(v, upstream);
+            case DIVERGED ->
+                rebuild(
+                        v,
+                        group,
+                        RebuildMethod.REWIND,
+                        upstream,
+                        "it went on to %s after a later reign had begun".formatted(db.lsn()));
+            case OFF_CHAIN ->
+                rebuild(
+                        v,
+                        group,
+                        RebuildMethod.CLONE,
+                        upstream,
+                        "its marker (epoch %d) is not on the chain of reigns".formatted(db.epochInWal()));
+        };
+    }
+
+    private static Plan follow(MemberView v, Upstream upstream) {
+        if (v.hard().role() != Role.STANDBY || v.hard().roleEpoch() != v.hard().maxEpoch()) {
+            return Plan.saving(v.hard().as(Role.STANDBY, v.hard().maxEpoch()), "becoming a standby");
+        }
+        return Plan.step(new Step.Follow(upstream), "following " + upstream.member());
+    }
+
+    private static Plan rebuild(MemberView v, GroupState group, RebuildMethod method, Upstream upstream, String why) {
+        if (group.phase() != Phase.ESTABLISHED) {
+            return Plan.idle("waiting for an established primary");
+        }
+        if (group.rebuilding().get(v.member()) != method) {
+            return Plan.step(
+                    new Step.Submit(new StartRebuild(v.stamp(), group.epoch(), v.member(), method, why)),
+                    "asking to be rebuilt: " + why);
+        }
+        if (v.hard().role() != Role.STANDBY || v.hard().roleEpoch() != v.hard().maxEpoch()) {
+            return Plan.saving(v.hard().as(Role.STANDBY, v.hard().maxEpoch()), "becoming a standby");
+        }
+        return switch (method) {
+            case STREAM -> Plan.step(new Step.Follow(upstream), "following " + upstream.member());
+            case REWIND, CLONE ->
+                v.database().isRunning()
+                        ? Plan.step(new Step.StopClean("to be rebuilt"), "stopping, to be rebuilt")
+                        : Plan.step(new Step.Clone(upstream), "cloning " + upstream.member());
+        };
+    }
+
+    private static Plan stopFirst(MemberView v, Step step, String doing) {
+        return v.database().isRunning()
+                ? Plan.step(new Step.StopClean("to be rebuilt"), "stopping, to be rebuilt")
+                : Plan.step(step, doing);
+    }
+}

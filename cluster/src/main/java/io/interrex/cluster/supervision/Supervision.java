@@ -1,0 +1,218 @@
+package io.interrex.cluster.supervision;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.group.Decision;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.Evidence.NoAnswer;
+import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
+import io.interrex.cluster.group.GroupCommand.ClearSuspicion;
+import io.interrex.cluster.group.GroupCommand.ReportSuspicion;
+import io.interrex.cluster.group.GroupCommand.StartFailover;
+import io.interrex.cluster.group.GroupDecider;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.GroupState.Failover;
+import io.interrex.cluster.group.Reason;
+import io.interrex.cluster.supervision.Watch.Inquiry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a supervisor does about its group: when it suspects, whom it asks, whom it asks to revoke, and when it
+ * proposes. It only proposes: {@link GroupDecider} and the log decide. Rank decides who speaks first, the log decides who
+ * is heard.
+ */
+public final class Supervision {
+
+    private Supervision() {}
+
+    public record Step(Inquiry inquiry, List<Act> acts) {}
+
+    public static Step tick(Watch w) {
+        GroupState group = w.group();
+        if (group == null) {
+            return new Step(Inquiry.NONE, List.of());
+        }
+        return switch (group.phase()) {
+            case CREATED -> new Step(Inquiry.NONE, List.of());
+            case ESTABLISHED -> watchPrimary(w, group);
+            case STARTED -> revoke(w, group);
+            case AUTHORIZED -> watchCandidate(w, group);
+        };
+    }
+
+    private static Step watchPrimary(Watch w, GroupState group) {
+        String why = suspicion(w, group);
+        if (why == null) {
+            boolean reported = group.suspectedBy().contains(w.node());
+            return new Step(
+                    Inquiry.NONE,
+                    reported
+                            ? List.of(new Act.Submit(new ClearSuspicion(
+                                    w.stamp(), group.epoch(), group.primary() + " is heard of again")))
+                            : List.of());
+        }
+        Inquiry inquiry = w.inquiry().condition() == group.epoch()
+                ? w.inquiry()
+                : w.inquiry().began(group.epoch(), w.nowMs());
+        return ask(w, group, inquiry, why, released(w) ? releaseReason(group) : Reason.LEASE_SILENT);
+    }
+
+    private static Reason releaseReason(GroupState group) {
+        return group.operation() == null ? Reason.RELEASED : Reason.SWITCHOVER;
+    }
+
+    /** Null: nothing to ask about. */
+    private static @Nullable String suspicion(Watch w, GroupState group) {
+        long suspectMs = group.settings().timings().suspectAfter().toMillis();
+        long graceMs = group.settings().timings().silentFor().toMillis() + 2 * suspectMs;
+        if (w.nowMs() - w.startedMs() < graceMs) {
+            return null;
+        }
+        if (released(w)) {
+            return group.primary() + " gave its lease back";
+        }
+        VoterView voter = w.voter();
+        if (voter != null && !voter.starting() && voter.silentMs() >= suspectMs) {
+            return "no renewal from %s for %d ms".formatted(group.primary(), voter.silentMs());
+        }
+        return null;
+    }
+
+    private static boolean released(Watch w) {
+        VoterView voter = w.voter();
+        return voter != null && voter.released()
+                || w.inquiry().answers().values().stream().anyMatch(VoterView::released);
+    }
+
+    private static Step ask(Watch w, GroupState group, Inquiry inquiry, String why, Reason reason) {
+        var acts = new ArrayList<Act>();
+        long everyMs = group.settings().timings().renewEvery().toMillis();
+        boolean planned = reason == Reason.SWITCHOVER || reason == Reason.RELEASED;
+        if (!planned && inquiry.askedMs() < 0 && !group.suspectedBy().contains(w.node())) {
+            acts.add(new Act.Submit(new ReportSuspicion(
+                    w.stamp(), group.epoch(), why, w.voter() == null ? List.of() : List.of(w.voter()))));
+        }
+        long sinceSubmit = inquiry.submittedMs() < 0 ? Long.MAX_VALUE : w.nowMs() - inquiry.submittedMs();
+        if (sinceSubmit < everyMs) {
+            return new Step(inquiry, acts);
+        }
+        if (inquiry.askedMs() < 0) {
+            acts.add(new Act.AskVoters());
+            Inquiry asked = inquiry.asked(w.nowMs());
+            return new Step(w.voter() == null ? asked : asked.heard(w.voter()), acts);
+        }
+        boolean all = inquiry.answers().keySet().containsAll(group.voters());
+        boolean patient = w.nowMs() - inquiry.askedMs() < everyMs / 2;
+        if (!all && patient || w.nowMs() - inquiry.sinceMs() < delayMs(w, group)) {
+            return new Step(inquiry, acts);
+        }
+        acts.add(new Act.Submit(new StartFailover(
+                w.stamp(), group.epoch(), reason, List.copyOf(inquiry.answers().values()), w.standbysInReach(group))));
+        return new Step(inquiry.submitted(w.nowMs()), acts);
+    }
+
+    /** The higher the rank, the later; a node that stood still lately speaks last. */
+    private static long delayMs(Watch w, GroupState group) {
+        long stepMs = group.settings().timings().continueAfter().toMillis() / 2;
+        return w.rank() * stepMs + (w.pausedLately() ? 500 : 0);
+    }
+
+    private static Step revoke(Watch w, GroupState group) {
+        Failover failover = group.failover();
+        if (failover == null) {
+            throw new IllegalStateException("epoch " + group.epoch() + " was started without a failover");
+        }
+        if (w.stamp().wallMs() >= failover.expiresAtMs()) {
+            return expire(w, group);
+        }
+        long quietMs = w.nowMs() - w.lastEventMs();
+        long continueMs = group.settings().timings().continueAfter().toMillis();
+        boolean owner = failover.owner().equals(w.node());
+        if (!owner && quietMs < continueMs * (1 + w.rank())) {
+            return new Step(w.inquiry(), List.of());
+        }
+        var acts = new ArrayList<Act>();
+        Inquiry inquiry = w.inquiry();
+        long everyMs = Math.min(100, group.settings().timings().renewEvery().toMillis());
+        if (inquiry.revokeEpoch() != group.epoch() || w.nowMs() - inquiry.revokeSentMs() >= everyMs) {
+            inquiry = inquiry.revoking(group.epoch(), w.nowMs());
+            acts.add(new Act.Revoke(group.epoch(), unanswered(group, inquiry)));
+        }
+        boolean waited = w.nowMs() - inquiry.revokeSinceMs() >= 2 * everyMs + 100;
+        boolean all = inquiry.revocations().keySet().containsAll(w.inReach(group));
+        boolean again = inquiry.submittedMs() < 0 || w.nowMs() - inquiry.submittedMs() >= everyMs;
+        if ((all || waited) && again && !inquiry.revocations().isEmpty()) {
+            AuthorizePromotion proposal = new AuthorizePromotion(
+                    w.stamp(), group.epoch(), evidence(group, inquiry), w.freshId(), w.lastLsnOf(group.primary()));
+            Decision foreseen = GroupDecider.decide(group, proposal);
+            if (foreseen.accepted() || waited) {
+                acts.add(new Act.Submit(proposal));
+                inquiry = inquiry.submitted(w.nowMs());
+            }
+        }
+        return new Step(inquiry, acts);
+    }
+
+    private static SortedSet<String> unanswered(GroupState group, Inquiry inquiry) {
+        var rest = new TreeSet<>(group.members().keySet());
+        inquiry.revocations().forEach((member, evidence) -> {
+            if (!(evidence instanceof NoAnswer)) {
+                rest.remove(member);
+            }
+        });
+        return rest;
+    }
+
+    private static List<Evidence> evidence(GroupState group, Inquiry inquiry) {
+        var all = new ArrayList<Evidence>();
+        for (String member : group.members().keySet()) {
+            Evidence answer = inquiry.revocations().get(member);
+            all.add(answer == null ? new NoAnswer(member, "did not answer") : answer);
+        }
+        return List.copyOf(all);
+    }
+
+    private static Step watchCandidate(Watch w, GroupState group) {
+        Failover failover = group.failover();
+        VoterView voter = w.voter();
+        boolean gaveUp = voter != null && voter.released() && voter.epoch() == group.epoch();
+        if (gaveUp) {
+            Inquiry inquiry = w.inquiry().condition() == group.epoch()
+                    ? w.inquiry()
+                    : w.inquiry().began(group.epoch(), w.nowMs());
+            return ask(w, group, inquiry, "the candidate gave up", Reason.RELEASED);
+        }
+        boolean expired = failover != null && w.stamp().wallMs() >= failover.expiresAtMs();
+        return expired ? expire(w, group) : new Step(w.inquiry(), List.of());
+    }
+
+    private static Step expire(Watch w, GroupState group) {
+        Inquiry inquiry = w.inquiry().condition() == -group.epoch()
+                ? w.inquiry()
+                : w.inquiry().began(-group.epoch(), w.nowMs());
+        long everyMs = group.settings().timings().renewEvery().toMillis();
+        boolean again = inquiry.submittedMs() < 0 || w.nowMs() - inquiry.submittedMs() >= everyMs;
+        if (!again || w.nowMs() - inquiry.sinceMs() < delayMs(w, group)) {
+            return new Step(inquiry, List.of());
+        }
+        return new Step(
+                inquiry.submitted(w.nowMs()),
+                List.of(new Act.Submit(new StartFailover(
+                        w.stamp(), group.epoch(), Reason.EXPIRED, List.of(), w.standbysInReach(group)))));
+    }
+
+    /** Whether a failover would find enough standbys now; for dry runs and status. */
+    public static boolean couldFailOver(Watch w, GroupState group) {
+        SortedSet<String> reach = w.standbysInReach(group);
+        for (LiveConfiguration live : group.liveConfigurations()) {
+            if (!live.syncSet().isRevokedBy(reach)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

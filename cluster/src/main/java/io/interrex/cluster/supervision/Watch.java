@@ -1,0 +1,175 @@
+package io.interrex.cluster.supervision;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a supervisor's next act depends on. All times are monotonic, in ms.
+ *
+ * @param node its node
+ * @param group as far as this node's copy of the log goes, null where it is not known or empty
+ * @param lastEventMs when the last event of the group arrived here
+ * @param startedMs when this supervisor started
+ * @param peers the last status of every member, with the time at which it came
+ * @param voter what the voter on this node says, null where there is none
+ * @param rank of this node for the current epoch: 0 acts first
+ * @param pausedLately this process stood still for longer than P a short while ago
+ * @param inquiry what it asked and heard so far
+ * @param freshId for a decision that needs one
+ */
+public record Watch(
+        String node,
+        @Nullable GroupState group,
+        long lastEventMs,
+        long startedMs,
+        Map<String, Heard> peers,
+        @Nullable VoterView voter,
+        int rank,
+        boolean pausedLately,
+        Inquiry inquiry,
+        Stamp stamp,
+        UUID freshId,
+        long nowMs) {
+
+    public record Heard(MemberStatus status, long atMs) {}
+
+    /**
+     * @param condition the epoch for which this node saw a reason to ask, 0: none
+     * @param sinceMs since when
+     * @param askedMs when the voters were asked last, −1: not yet
+     * @param answers by voter
+     * @param revokeEpoch the epoch that members were asked to promise, 0: none
+     * @param revokeSinceMs since when
+     * @param revokeSentMs when they were asked last
+     * @param revocations by member
+     * @param submittedMs when a command was sent last for this condition, −1: not yet
+     */
+    public record Inquiry(
+            long condition,
+            long sinceMs,
+            long askedMs,
+            Map<String, VoterView> answers,
+            long revokeEpoch,
+            long revokeSinceMs,
+            long revokeSentMs,
+            Map<String, Evidence> revocations,
+            long submittedMs) {
+
+        public static final Inquiry NONE = new Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), -1);
+
+        public Inquiry heard(VoterView view) {
+            var all = new java.util.HashMap<>(answers);
+            all.put(view.voter(), view);
+            return new Inquiry(
+                    condition,
+                    sinceMs,
+                    askedMs,
+                    Map.copyOf(all),
+                    revokeEpoch,
+                    revokeSinceMs,
+                    revokeSentMs,
+                    revocations,
+                    submittedMs);
+        }
+
+        public Inquiry heard(long epoch, String member, Evidence evidence) {
+            if (epoch != revokeEpoch) {
+                return this;
+            }
+            var all = new java.util.HashMap<>(revocations);
+            all.put(member, evidence);
+            return new Inquiry(
+                    condition,
+                    sinceMs,
+                    askedMs,
+                    answers,
+                    revokeEpoch,
+                    revokeSinceMs,
+                    revokeSentMs,
+                    Map.copyOf(all),
+                    submittedMs);
+        }
+
+        Inquiry began(long epoch, long nowMs) {
+            return new Inquiry(epoch, nowMs, -1, Map.of(), 0, 0, -1, Map.of(), -1);
+        }
+
+        Inquiry asked(long nowMs) {
+            return new Inquiry(
+                    condition,
+                    sinceMs,
+                    nowMs,
+                    answers,
+                    revokeEpoch,
+                    revokeSinceMs,
+                    revokeSentMs,
+                    revocations,
+                    submittedMs);
+        }
+
+        Inquiry submitted(long nowMs) {
+            return new Inquiry(
+                    condition, sinceMs, -1, Map.of(), revokeEpoch, revokeSinceMs, revokeSentMs, revocations, nowMs);
+        }
+
+        Inquiry revoking(long epoch, long nowMs) {
+            return epoch == revokeEpoch
+                    ? new Inquiry(
+                            condition, sinceMs, askedMs, answers, epoch, revokeSinceMs, nowMs, revocations, submittedMs)
+                    : new Inquiry(condition, sinceMs, askedMs, answers, epoch, nowMs, nowMs, Map.of(), -1);
+        }
+    }
+
+    /** Members whose last status is younger than {@code suspect}. */
+    SortedSet<String> inReach(GroupState g) {
+        long limitMs = g.settings().timings().suspectAfter().toMillis();
+        var reach = new TreeSet<String>();
+        peers.forEach((member, heard) -> {
+            if (nowMs - heard.atMs() < limitMs) {
+                reach.add(member);
+            }
+        });
+        return reach;
+    }
+
+    /** Members in reach that have data and could promise to take no more WAL. */
+    SortedSet<String> standbysInReach(GroupState g) {
+        var standbys = new TreeSet<String>();
+        for (String member : inReach(g)) {
+            Heard heard = peers.get(member);
+            if (heard == null || member.equals(g.primary())) {
+                continue;
+            }
+            boolean hasData = switch (heard.status().database().process()) {
+                case ABSENT, INCOMPLETE -> false;
+                case STOPPED, STARTING, STANDBY, PRIMARY, HUNG -> true;
+            };
+            if (hasData) {
+                standbys.add(member);
+            }
+        }
+        return standbys;
+    }
+
+    Lsn lastLsnOf(@Nullable String member) {
+        Heard heard = member == null ? null : peers.get(member);
+        return heard == null || heard.status().database().process() != Process.PRIMARY
+                ? Lsn.ZERO
+                : heard.status().database().lsn();
+    }
+
+    List<Evidence> evidence() {
+        return List.copyOf(inquiry.answers().values());
+    }
+}
