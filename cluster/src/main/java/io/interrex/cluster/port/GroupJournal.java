@@ -2,14 +2,12 @@ package io.interrex.cluster.port;
 
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
-import io.interrex.cluster.port.EventLog.Subscription;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /** A group's stream in the words of the core: {@link EventLog} with the codec, the envelope and the hash chain around it. */
-public interface GroupJournal {
+public interface GroupJournal extends EventHistory {
 
     /**
      * Appends the events of one decision behind {@code expectedVersion}. {@code decisionId} is kept across retries of the same
@@ -17,12 +15,6 @@ public interface GroupJournal {
      */
     CompletionStage<Written> append(
             String group, long expectedVersion, UUID decisionId, GroupCommand command, List<GroupEvent> events);
-
-    /** Every event from {@code fromVersion} on, in order, each once, now and as they come. */
-    Subscription follow(String group, long fromVersion, Consumer<Recorded> listener);
-
-    /** Linearizable. */
-    CompletionStage<Outcome<List<Recorded>>> read(String group, long fromVersion, int limit);
 
     /** A peer says that this event is committed. */
     void offer(Envelope committed);

@@ -1,0 +1,46 @@
+package io.interrex.cluster.port;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person asks of a group. The one who asks chooses the operation's id, so that asking again after an unknown answer
+ * is harmless.
+ */
+public sealed interface Order {
+
+    String group();
+
+    UUID operation();
+
+    /** Who asks, as it is recorded. */
+    String actor();
+
+    /** @param target null: the best standby */
+    record Switchover(
+            String group,
+            UUID operation,
+            String actor,
+            @Nullable String target) implements Order {}
+
+    /** Replace the primary now, well or not. @param target null: the best candidate */
+    record Failover(
+            String group,
+            UUID operation,
+            String actor,
+            @Nullable String target) implements Order {}
+
+    record Pause(String group, UUID operation, String actor, String reason) implements Order {}
+
+    record Resume(String group, UUID operation, String actor, String reason) implements Order {}
+
+    /** As it is called in commands, paths and events. */
+    default String word() {
+        return switch (this) {
+            case Switchover s -> "switchover";
+            case Failover f -> "failover";
+            case Pause p -> "pause";
+            case Resume r -> "resume";
+        };
+    }
+}

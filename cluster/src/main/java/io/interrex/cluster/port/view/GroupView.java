@@ -1,0 +1,130 @@
+package io.interrex.cluster.port.view;
+
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.port.Gate;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group as one node sees it: what the log says (hard), and what the members said of themselves lately (soft).
+ *
+ * @param version of the group's log that this node has read
+ * @param epoch the highest that was started
+ * @param phase how far that epoch is
+ * @param primary of the last established epoch, null before the first
+ * @param designated who is, or is to become, the primary of {@code epoch}; null while none is named
+ * @param writable a member has the lease of the current epoch and its gate is open
+ * @param syncSet commits wait for k of these
+ * @param intended a change of it that is logged and not proven, null for none
+ * @param reign uuid of the current reign, null before the first
+ * @param suspectedBy nodes that suspect the primary
+ * @param held rule and words of the last failover that was held, null for none
+ * @param operation the order that is being carried out, null for none
+ * @param readMaxLagBytes a standby further behind takes no reads
+ * @param settings id of the settings in effect
+ * @param alarms what needs a person, one line each
+ */
+public record GroupView(
+        String group,
+        long version,
+        long epoch,
+        GroupState.Phase phase,
+        @Nullable String primary,
+        @Nullable String designated,
+        boolean writable,
+        SyncSet syncSet,
+        @Nullable SyncSet intended,
+        Durability durability,
+        Mode mode,
+        @Nullable UUID reign,
+        SortedSet<String> suspectedBy,
+        @Nullable String held,
+        @Nullable UUID operation,
+        long readMaxLagBytes,
+        String settings,
+        List<Member> members,
+        List<Voter> voters,
+        List<Route> routes,
+        String logLeader,
+        boolean logWritable,
+        List<String> alarms) {
+
+    public Optional<Member> member(String name) {
+        return members.stream().filter(member -> member.name().equals(name)).findFirst();
+    }
+
+    /** What a member is, as far as it is known. */
+    public enum Role {
+        PRIMARY,
+        STANDBY,
+        STARTING,
+        STOPPED,
+        /** Runs, but does not answer. */
+        HUNG,
+        /** Has no complete data directory. */
+        EMPTY,
+        /** Nothing was heard of it lately. */
+        UNKNOWN
+    }
+
+    /**
+     * @param ageMs since it last told of itself; −1: never
+     * @param healthy as the log says
+     * @param synchronous it is in the synchronous set
+     * @param epoch the highest that its host has promised
+     * @param epochInWal epoch of the last marker in its data
+     * @param lsn flushed position, as PostgreSQL writes it
+     * @param lagBytes flushed behind the primary; −1: not known
+     * @param replayLagBytes replayed behind the primary; −1: not known
+     * @param upstream whom it follows, null for nobody
+     * @param receiving it streams
+     * @param writeProbeAgeMs since its last good write; −1: not a primary
+     * @param rebuilding how it is being made whole, null where it is not
+     * @param doing the step that its agent is at, in words
+     * @param alarm null for none
+     */
+    public record Member(
+            String name,
+            String host,
+            int port,
+            String zone,
+            int priority,
+            boolean nofailover,
+            boolean nosync,
+            Role role,
+            boolean healthy,
+            boolean synchronous,
+            long ageMs,
+            long epoch,
+            long epochInWal,
+            int timeline,
+            String lsn,
+            long lagBytes,
+            long replayLagBytes,
+            @Nullable String upstream,
+            boolean receiving,
+            Gate.Position gate,
+            long leaseLeftMs,
+            long writeProbeAgeMs,
+            @Nullable String rebuilding,
+            String doing,
+            @Nullable String alarm) {}
+
+    /**
+     * @param answering it was heard of lately
+     * @param silentMs since the last renewal that it received; −1: none
+     * @param promiseLeftMs of its live promise to the primary; 0: none
+     * @param starting it is still silent after its own start
+     */
+    public record Voter(
+            String name, boolean answering, long epoch, long silentMs, long promiseLeftMs, boolean starting) {}
+
+    /** Where a router sends clients. @param writer null: nobody */
+    public record Route(String router, long epoch, @Nullable String writer, SortedSet<String> readers) {}
+}

@@ -1,0 +1,179 @@
+package io.interrex.cluster.port.view;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.view.GroupSight.Heard;
+import io.interrex.cluster.port.view.GroupView.Member;
+import io.interrex.cluster.port.view.GroupView.Role;
+import io.interrex.cluster.port.view.GroupView.Route;
+import io.interrex.cluster.port.view.GroupView.Voter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link GroupView} of what a node knows. Nothing is guessed: what was not heard of lately is unknown. */
+public final class GroupViews {
+
+    private GroupViews() {}
+
+    public static GroupView of(GroupSight sight) {
+        GroupState state = sight.state();
+        Optional<Lsn> primaryLsn = Optional.ofNullable(state.primary())
+                .flatMap(primary -> fresh(sight, primary))
+                .filter(status -> status.database().process() == DatabaseStatus.Process.PRIMARY)
+                .map(status -> status.database().lsn());
+        List<Member> members = state.members().values().stream()
+                .map(info -> member(sight, info, primaryLsn))
+                .toList();
+        GroupState.Operation operation = state.operation();
+        RuleId held = state.held();
+        return new GroupView(
+                state.group(),
+                sight.version(),
+                state.epoch(),
+                state.phase(),
+                state.primary(),
+                state.designated(),
+                members.stream().anyMatch(member -> serves(state, member)),
+                state.syncSet(),
+                state.intent(),
+                state.durability(),
+                state.mode(),
+                state.designatedUuid(),
+                state.suspectedBy(),
+                held == null ? null : held.label() + ": " + held.sentence(),
+                operation == null ? null : operation.id(),
+                sight.readMaxLagBytes(),
+                state.settings().id(),
+                members,
+                state.voters().stream()
+                        .map(name -> voter(name, sight.voters().get(name)))
+                        .toList(),
+                new TreeMap<>(sight.routes())
+                        .values().stream()
+                                .map(moved -> new Route(moved.router(), moved.epoch(), moved.writer(), moved.readers()))
+                                .toList(),
+                sight.log().leader(),
+                sight.log().writable(),
+                alarms(sight, members));
+    }
+
+    private static boolean serves(GroupState state, Member member) {
+        return member.name().equals(state.primary())
+                && state.phase() == GroupState.Phase.ESTABLISHED
+                && member.role() == Role.PRIMARY
+                && member.gate() == Gate.Position.OPEN
+                && member.leaseLeftMs() > 0;
+    }
+
+    private static Optional<MemberStatus> fresh(GroupSight sight, String member) {
+        return Optional.ofNullable(sight.members().get(member))
+                .filter(heard -> heard.ageMs() <= sight.staleAfterMs())
+                .map(Heard::status);
+    }
+
+    private static Member member(GroupSight sight, MemberInfo info, Optional<Lsn> primaryLsn) {
+        GroupState state = sight.state();
+        String name = info.name();
+        Heard heard = sight.members().get(name);
+        Optional<MemberStatus> status = fresh(sight, name);
+        Optional<DatabaseStatus> database = status.map(MemberStatus::database);
+        RebuildMethod rebuilding = state.rebuilding().get(name);
+        String stuck = state.stuck().get(name);
+        return new Member(
+                name,
+                info.host(),
+                info.port(),
+                info.zone(),
+                info.priority(),
+                info.nofailover(),
+                info.nosync(),
+                database.map(GroupViews::role).orElse(Role.UNKNOWN),
+                !state.unhealthy().contains(name),
+                state.syncSet().standbys().contains(name),
+                heard == null ? -1 : heard.ageMs(),
+                status.map(MemberStatus::maxEpoch).orElse(0L),
+                database.map(DatabaseStatus::epochInWal).orElse(0L),
+                database.map(DatabaseStatus::timeline).orElse(0),
+                database.map(DatabaseStatus::lsn).orElse(Lsn.ZERO).toString(),
+                lag(database, primaryLsn, database.map(DatabaseStatus::lsn)),
+                lag(database, primaryLsn, database.map(GroupViews::applied)),
+                database.map(DatabaseStatus::upstream).orElse(null),
+                database.map(DatabaseStatus::receiving).orElse(false),
+                status.map(MemberStatus::gate).orElse(Gate.Position.CLOSED),
+                status.map(MemberStatus::leaseLeftMs).orElse(0L),
+                status.map(MemberStatus::writeProbeAgeMs).orElse(-1L),
+                rebuilding == null ? null : rebuilding.name().toLowerCase(Locale.ROOT),
+                status.map(MemberStatus::doing).orElse(""),
+                stuck != null ? stuck : status.map(MemberStatus::alarm).orElse(null));
+    }
+
+    private static Role role(DatabaseStatus database) {
+        return switch (database.process()) {
+            case PRIMARY -> Role.PRIMARY;
+            case STANDBY -> Role.STANDBY;
+            case STARTING -> Role.STARTING;
+            case STOPPED -> Role.STOPPED;
+            case HUNG -> Role.HUNG;
+            case ABSENT, INCOMPLETE -> Role.EMPTY;
+        };
+    }
+
+    private static Lsn applied(DatabaseStatus database) {
+        return database.process() == DatabaseStatus.Process.PRIMARY ? database.lsn() : database.replayed();
+    }
+
+    private static long lag(Optional<DatabaseStatus> database, Optional<Lsn> primary, Optional<Lsn> own) {
+        boolean comparable = database.filter(DatabaseStatus::isRunning).isPresent();
+        return comparable && primary.isPresent() && own.isPresent()
+                ? primary.get().bytesSince(own.get())
+                : -1;
+    }
+
+    private static Voter voter(String name, Evidence.@Nullable VoterView seen) {
+        return seen == null
+                ? new Voter(name, false, 0, -1, 0, false)
+                : new Voter(name, true, seen.epoch(), seen.silentMs(), seen.promiseLeftMs(), seen.starting());
+    }
+
+    private static List<String> alarms(GroupSight sight, List<Member> members) {
+        GroupState state = sight.state();
+        var alarms = new ArrayList<String>();
+        if (!sight.log().writable()) {
+            alarms.add("the event log cannot be written: decisions are frozen, members go on serving");
+        }
+        if (state.settings().synchronous() && state.durability() == Durability.DEGRADED) {
+            alarms.add("degraded: writes go on without a copy on a standby");
+        }
+        if (state.mode() == Mode.PAUSED) {
+            alarms.add("paused: only a person starts a failover");
+        }
+        RuleId held = state.held();
+        if (held != null) {
+            alarms.add("a failover is held by " + held.label());
+        }
+        Map<String, String> stuck = new TreeMap<>(state.stuck());
+        for (Member member : members) {
+            String alarm = member.alarm();
+            if (stuck.containsKey(member.name())) {
+                alarms.add("member " + member.name() + " is stuck: " + stuck.get(member.name()));
+            } else if (alarm != null) {
+                alarms.add("member " + member.name() + ": " + alarm);
+            }
+        }
+        return List.copyOf(alarms);
+    }
+}

@@ -1,0 +1,23 @@
+package io.interrex.cluster.port.view;
+
+import java.util.List;
+
+/**
+ * This node, as it is now.
+ *
+ * @param node its name
+ * @param version of the program
+ * @param upMs since its start
+ * @param ready it does everything that its configuration asks of it
+ * @param waitingFor what it is not ready for, in words; empty when ready
+ * @param logLeader node that leads the event log, empty where unknown
+ * @param logWritable an event could be appended now
+ */
+public record NodeView(
+        String node,
+        String version,
+        long upMs,
+        boolean ready,
+        List<String> waitingFor,
+        String logLeader,
+        boolean logWritable) {}
