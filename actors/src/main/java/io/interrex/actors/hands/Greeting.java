@@ -1,0 +1,53 @@
+package io.interrex.actors.hands;
+
+import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.hands.HandsMessage.Hello;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether the first message of a connection comes from a node that we talk to. */
+final class Greeting {
+
+    private final HandsSettings settings;
+
+    Greeting(HandsSettings settings) {
+        this.settings = settings;
+    }
+
+    Hello own() {
+        return new Hello(HandsCodec.PROTOCOL, settings.cluster(), settings.node(), settings.incarnation());
+    }
+
+    /**
+     * Null: welcome. Else why not, and what the operator can do.
+     *
+     * @param expected the node that was dialled; null: any known one
+     * @param session of the connection; null with plain TCP
+     */
+    @Nullable
+    String refusal(HandsMessage first, @Nullable String expected, @Nullable SSLSession session) {
+        if (!(first instanceof Hello hello)) {
+            return "the first message was a " + first.getClass().getSimpleName() + ", not a Hello";
+        }
+        if (hello.protocol() != HandsCodec.PROTOCOL) {
+            return "node " + hello.node() + " speaks version " + hello.protocol()
+                    + " of the hands' protocol, this node " + HandsCodec.PROTOCOL + ": run the same release on both";
+        }
+        if (!hello.cluster().equals(settings.cluster())) {
+            return "node " + hello.node() + " belongs to cluster '" + hello.cluster() + "', this node to '"
+                    + settings.cluster() + "': one of the two has a wrong address or configuration";
+        }
+        if (expected != null && !hello.node().equals(expected)) {
+            return "node " + hello.node() + " answers at the address configured for " + expected
+                    + ": correct the addresses";
+        }
+        if (!settings.peers().containsKey(hello.node())) {
+            return "node '" + hello.node() + "' is not in the configuration of this node: add it there, or stop it";
+        }
+        HandsTls tls = settings.tls();
+        if (tls != null && (session == null || !tls.isNode().test(session, hello.node()))) {
+            return "the certificate shown does not name node " + hello.node() + ": give each node one of its own";
+        }
+        return null;
+    }
+}

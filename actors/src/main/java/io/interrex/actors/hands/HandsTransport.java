@@ -1,0 +1,186 @@
+package io.interrex.actors.hands;
+
+import io.interrex.cluster.hands.HandsMessage;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries messages between the hands of the nodes: each node dials each peer, sends on what it dialled and receives on
+ * what it accepted. A message may be lost (a full queue, a broken connection), it is never repeated and never blocks its
+ * sender; those about leases go first. No membership: a peer is connected or not, and is dialled until it is.
+ */
+public final class HandsTransport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandsTransport.class);
+    private static final AtomicLong ACTORS = new AtomicLong();
+
+    /**
+     * A peer as status shows it.
+     *
+     * @param lastHeardNanos as {@link System#nanoTime()}; empty: never
+     * @param queued messages that wait for it
+     * @param dropped messages that were given up since the start
+     */
+    public record Peer(String node, boolean connected, OptionalLong lastHeardNanos, int queued, long dropped) {}
+
+    private record Line(Outbox outbox, ActorRef<Link.Command> link) {}
+
+    private final Hub hub;
+    private final Acceptor acceptor;
+    private final Map<String, Line> lines = new TreeMap<>();
+    private volatile InetSocketAddress address = new InetSocketAddress(0);
+
+    private HandsTransport(ActorSystem<?> system, HandsSettings settings, ActorRef<Incoming> receiver) {
+        hub = new Hub(settings, receiver);
+        settings.peers().forEach((peer, endpoint) -> {
+            var outbox = new Outbox(
+                    settings.queueMax(), settings.timings().queueFor().toNanos());
+            var link = system.systemActorOf(
+                    Link.create(hub, peer, endpoint, outbox), "hands-link-" + ACTORS.incrementAndGet(), Props.empty());
+            lines.put(peer, new Line(outbox, link));
+        });
+        acceptor = new Acceptor(system, hub, this::knock);
+    }
+
+    /**
+     * Listens and begins to dial. Fails where the address is in use.
+     *
+     * @param system a plain one, without a cluster
+     * @param receiver is told everything that comes in; it must not block
+     */
+    public static CompletionStage<HandsTransport> start(
+            ActorSystem<?> system, HandsSettings settings, ActorRef<Incoming> receiver) {
+        var transport = new HandsTransport(system, settings, receiver);
+        return transport.acceptor.listen().handle((bound, failure) -> {
+            if (failure != null) {
+                transport.stopLinks();
+                throw new IllegalStateException(
+                        "cannot listen for the hands' protocol at " + settings.bind() + ": "
+                                + (failure.getCause() == null ? failure : failure.getCause()).getMessage()
+                                + "; is another node running with this address?",
+                        failure);
+            }
+            transport.address = bound;
+            LOG.info("listening for the hands of {} at {}", transport.lines.keySet(), bound);
+            return transport;
+        });
+    }
+
+    /**
+     * Queues a message. To the own name it is delivered at once.
+     *
+     * @return false where it was dropped already: an unknown node, too large, or a queue full of lease traffic
+     */
+    public boolean send(String node, HandsMessage message) {
+        if (node.equals(hub.settings().node())) {
+            hub.receiver().tell(new Incoming.Message(node, message, System.nanoTime()));
+            return true;
+        }
+        Line line = lines.get(node);
+        if (line == null) {
+            hub.quiet().warn("a message for node '" + node + "', which is not configured, was dropped");
+            return false;
+        }
+        return offerAll(List.of(line), message) == 1;
+    }
+
+    /** Queues a message for every peer (not for the own node) and returns for how many it found a place. */
+    public int broadcast(HandsMessage message) {
+        return offerAll(lines.values(), message);
+    }
+
+    /** When anything of that node was heard last, as {@link System#nanoTime()}; empty: never since our start. */
+    public OptionalLong lastHeardNanos(String node) {
+        Long at = hub.heardAtNanos(node);
+        return at == null ? OptionalLong.empty() : OptionalLong.of(at);
+    }
+
+    /** Whether what is sent to that node leaves at once. */
+    public boolean isConnected(String node) {
+        return hub.isUp(node);
+    }
+
+    /** Where this node listens, also where it was told to take any port. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public List<Peer> peers() {
+        return lines.entrySet().stream()
+                .map(line -> new Peer(
+                        line.getKey(),
+                        isConnected(line.getKey()),
+                        lastHeardNanos(line.getKey()),
+                        line.getValue().outbox().size(),
+                        line.getValue().outbox().dropped()))
+                .toList();
+    }
+
+    /** Ends all connections and stops listening; the system goes on. */
+    public CompletionStage<Done> close() {
+        CompletionStage<Done> unbound = acceptor.close();
+        stopLinks();
+        return unbound;
+    }
+
+    private void stopLinks() {
+        lines.values().forEach(line -> line.link().tell(Link.Stop.STOP));
+        hub.endAll();
+    }
+
+    private void knock(String peer) {
+        Line line = lines.get(peer);
+        if (line != null) {
+            line.link().tell(Link.Knock.KNOCK);
+        }
+    }
+
+    private int offerAll(Iterable<Line> to, HandsMessage message) {
+        ByteString frame;
+        try {
+            frame = hub.codec().encode(message);
+        } catch (IllegalArgumentException e) {
+            LOG.error("a message was not sent", e);
+            return 0;
+        }
+        boolean aboutLease = isAboutLease(message);
+        long now = System.nanoTime();
+        int queued = 0;
+        for (Line line : to) {
+            queued += line.outbox().offer(frame, aboutLease, now) ? 1 : 0;
+        }
+        return queued;
+    }
+
+    static boolean isAboutLease(HandsMessage message) {
+        return switch (message) {
+            case HandsMessage.Renew m -> true;
+            case HandsMessage.Ack m -> true;
+            case HandsMessage.Nack m -> true;
+            case HandsMessage.Release m -> true;
+            case HandsMessage.Fenced m -> true;
+            case HandsMessage.AskVoter m -> true;
+            case HandsMessage.VoterAnswer m -> true;
+            case HandsMessage.Revoke m -> true;
+            case HandsMessage.RevokeAnswer m -> true;
+            case HandsMessage.Hello m -> false;
+            case HandsMessage.Beat m -> false;
+            case HandsMessage.Status m -> false;
+            case HandsMessage.Committed m -> false;
+            case HandsMessage.Submit m -> false;
+            case HandsMessage.SubmitAnswer m -> false;
+        };
+    }
+}

@@ -1,0 +1,86 @@
+package io.interrex.actors.hands;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** What all connections of one transport share: settings, receiver, and when each peer was heard last. Thread-safe. */
+final class Hub {
+
+    private final HandsSettings settings;
+    private final ActorRef<Incoming> receiver;
+    private final HandsCodec codec = new HandsCodec();
+    private final Greeting greeting;
+    private final QuietLog quiet = new QuietLog(LoggerFactory.getLogger(HandsTransport.class));
+    private final SharedKillSwitch killSwitch = KillSwitches.shared("hands");
+    private final Map<String, Long> heardAtNanos = new ConcurrentHashMap<>();
+    private final Map<String, Long> upWithIncarnation = new ConcurrentHashMap<>();
+
+    Hub(HandsSettings settings, ActorRef<Incoming> receiver) {
+        this.settings = settings;
+        this.receiver = receiver;
+        this.greeting = new Greeting(settings);
+    }
+
+    HandsSettings settings() {
+        return settings;
+    }
+
+    ActorRef<Incoming> receiver() {
+        return receiver;
+    }
+
+    HandsCodec codec() {
+        return codec;
+    }
+
+    QuietLog quiet() {
+        return quiet;
+    }
+
+    /** The same connection, which {@link #endAll} ends. */
+    Flow<ByteString, ByteString, NotUsed> endable(Flow<ByteString, ByteString, NotUsed> connection) {
+        return Flow.<ByteString>create().via(killSwitch.flow()).via(connection);
+    }
+
+    void endAll() {
+        killSwitch.abort(new SessionLogic.Closed("the transport is closed"));
+    }
+
+    Session session(Supplier<@Nullable SSLSession> tls, SessionListener listener) {
+        return new Session(codec, greeting, settings.timings(), tls, listener);
+    }
+
+    void heard(String node, long atNanos) {
+        heardAtNanos.merge(node, atNanos, (before, now) -> now - before > 0 ? now : before);
+    }
+
+    @Nullable
+    Long heardAtNanos(String node) {
+        return heardAtNanos.get(node);
+    }
+
+    void up(String peer, long incarnation, long atNanos) {
+        upWithIncarnation.put(peer, incarnation);
+        quiet.info("connected to node " + peer + " (incarnation " + incarnation + ")");
+        receiver.tell(new Incoming.PeerUp(peer, incarnation, atNanos));
+    }
+
+    void down(String peer, String why, long atNanos) {
+        upWithIncarnation.remove(peer);
+        receiver.tell(new Incoming.PeerDown(peer, why, atNanos));
+    }
+
+    boolean isUp(String peer) {
+        return upWithIncarnation.containsKey(peer);
+    }
+}

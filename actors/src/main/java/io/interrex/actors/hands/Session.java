@@ -1,0 +1,143 @@
+package io.interrex.actors.hands;
+
+import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.hands.HandsMessage.Beat;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection as a stage: frames in, frames out. The end that dialled sends messages and beats and hears only the echo
+ * of its beats, which proves that both directions live; the end that accepted hears messages and sends only echoes.
+ *
+ * @param tls session of the connection, null with plain TCP or before its handshake
+ */
+record Session(
+        HandsCodec codec,
+        Greeting greeting,
+        HandsTimings timings,
+        Supplier<@Nullable SSLSession> tls,
+        SessionListener listener) {
+
+    GraphStage<FlowShape<ByteString, ByteString>> dialled(String peer, Outbox outbox) {
+        return new Stage(shape -> new Dialled(shape, this, peer, outbox));
+    }
+
+    GraphStage<FlowShape<ByteString, ByteString>> accepted() {
+        return new Stage(shape -> new Accepted(shape, this));
+    }
+
+    private interface Logic {
+        GraphStageLogic on(FlowShape<ByteString, ByteString> shape);
+    }
+
+    private static final class Stage extends GraphStage<FlowShape<ByteString, ByteString>> {
+        private final FlowShape<ByteString, ByteString> shape =
+                FlowShape.of(Inlet.<ByteString>create("frames.in"), Outlet.<ByteString>create("frames.out"));
+        private final Logic logic;
+
+        Stage(Logic logic) {
+            this.logic = logic;
+        }
+
+        @Override
+        public FlowShape<ByteString, ByteString> shape() {
+            return shape;
+        }
+
+        @Override
+        public GraphStageLogic createLogic(Attributes attributes) {
+            return logic.on(shape);
+        }
+    }
+
+    private static final class Dialled extends SessionLogic {
+        private final Outbox outbox;
+        private @Nullable ByteString urgent;
+        private @Nullable Runnable wake;
+        private long beat;
+
+        Dialled(FlowShape<ByteString, ByteString> shape, Session session, String peer, Outbox outbox) {
+            super(shape, session, peer);
+            this.outbox = outbox;
+            this.urgent = codec.encode(greeting.own());
+        }
+
+        @Override
+        void onOpen() {
+            AsyncCallback<String> flush = createAsyncCallback(ignored -> flush());
+            Runnable taker = () -> flush.invoke("");
+            wake = taker;
+            outbox.attach(taker);
+        }
+
+        @Override
+        void onMessage(HandsMessage message) {
+            if (!(message instanceof Beat)) {
+                close("a " + message.getClass().getSimpleName() + " came where only the echo of a beat may");
+            }
+        }
+
+        @Override
+        void onTick() {
+            urgent = codec.encode(new Beat(++beat));
+        }
+
+        @Override
+        @Nullable
+        ByteString next() {
+            ByteString frame = urgent;
+            urgent = null;
+            return frame != null || !isOpen() ? frame : outbox.poll(System.nanoTime());
+        }
+
+        @Override
+        public void postStop() {
+            if (wake != null) {
+                outbox.detach(wake);
+            }
+            super.postStop();
+        }
+    }
+
+    private static final class Accepted extends SessionLogic {
+        private @Nullable ByteString answer;
+
+        Accepted(FlowShape<ByteString, ByteString> shape, Session session) {
+            super(shape, session, null);
+        }
+
+        @Override
+        void onOpen() {
+            answer = codec.encode(greeting.own());
+        }
+
+        @Override
+        void onMessage(HandsMessage message) {
+            if (message instanceof Beat beat) {
+                answer = codec.encode(beat);
+            } else {
+                deliver(message);
+            }
+        }
+
+        @Override
+        void onTick() {}
+
+        @Override
+        @Nullable
+        ByteString next() {
+            ByteString frame = answer;
+            answer = null;
+            return frame;
+        }
+    }
+}

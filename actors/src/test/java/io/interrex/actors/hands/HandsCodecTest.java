@@ -1,0 +1,141 @@
+package io.interrex.actors.hands;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import io.interrex.actors.hands.HandsCodec.NotAMessage;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.hands.HandsMessage;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class HandsCodecTest {
+
+    private final HandsCodec codec = new HandsCodec();
+    private final ObjectMapper cbor = new CBORMapper();
+
+    @Test
+    @DisplayName("every message, with every command and every evidence in it, comes back as it was")
+    void roundTrip() throws Exception {
+        List<Object> samples = Samples.of(HandsMessage.class);
+        for (Object sample : samples) {
+            assertEquals(sample, codec.decode(codec.encode((HandsMessage) sample)));
+        }
+        assertEquals(
+                Arrays.stream(HandsMessage.class.getPermittedSubclasses()).collect(Collectors.toSet()),
+                samples.stream().map(Object::getClass).collect(Collectors.toSet()));
+        assertEquals(
+                Arrays.stream(GroupCommand.class.getPermittedSubclasses()).collect(Collectors.toSet()),
+                samples.stream()
+                        .filter(HandsMessage.Submit.class::isInstance)
+                        .map(sample -> ((HandsMessage.Submit) sample).command().getClass())
+                        .collect(Collectors.toSet()));
+    }
+
+    @Test
+    @DisplayName("type names are unique below each sealed interface, and no record has a component of that name")
+    void namesAreUnique() {
+        for (Class<?> type : WireTypes.reachable()) {
+            if (type.isSealed()) {
+                long names = Arrays.stream(type.getPermittedSubclasses())
+                        .map(Class::getSimpleName)
+                        .distinct()
+                        .count();
+                assertEquals(type.getPermittedSubclasses().length, names, type.toString());
+            } else {
+                assertFalse(
+                        Arrays.stream(type.getRecordComponents())
+                                .anyMatch(component -> component.getName().equals("type")),
+                        type.toString());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a renewal takes less than 200 bytes")
+    void small() {
+        int size = codec.encode(new HandsMessage.Renew("main", "alpha", 12, 345, 678_901, 1, 150))
+                .size();
+        assertTrue(size < 200, "it takes " + size);
+    }
+
+    @Test
+    @DisplayName("an unknown type, field or enum value, a missing or null field, and bytes after the end are refused")
+    void strict() throws Exception {
+        refused(Map.of("type", "Beet", "sequence", 1), "Beet");
+        refused(Map.of("sequence", 1), "type");
+        refused(Map.of("type", "Beat", "sequence", 1, "colour", "red"), "colour");
+        refused(Map.of("type", "Beat"), "sequence");
+        refused(Map.of("type", "Beat", "sequence", "1"), "String");
+        refused(List.of("Beat", 1), "");
+        refused("java.lang.Runtime", "");
+        Map<String, Object> release = new java.util.HashMap<>(Map.of("type", "Release", "group", "main", "epoch", 1));
+        release.put("member", null);
+        refused(release, "member");
+        Map<String, Object> view = Map.of("type", "NoAnswer", "who", "b", "why", "late");
+        refused(Map.of("type", "VoterAnswer", "group", "main", "request", 1, "view", view), "NoAnswer");
+        refused(Map.of("type", "RevokeAnswer", "group", "main", "request", 1, "epoch", 2, "evidence", "x"), "");
+        byte[] twice = ByteString.fromArray(cbor.writeValueAsBytes(Map.of("type", "Beat", "sequence", 1)))
+                .concat(ByteString.fromString("x"))
+                .toArray();
+        assertThrows(NotAMessage.class, () -> codec.decode(ByteString.fromArray(twice)));
+        assertThrows(NotAMessage.class, () -> codec.decode(ByteString.emptyByteString()));
+    }
+
+    @Test
+    @DisplayName("thousand-fold nesting is refused, not followed")
+    void nesting() {
+        byte[] bytes = new byte[100_000];
+        Arrays.fill(bytes, (byte) 0x81);
+        assertThrows(NotAMessage.class, () -> codec.decode(ByteString.fromArray(bytes)));
+    }
+
+    @Test
+    @DisplayName("whatever bits of a message are flipped, the answer is a message or a refusal")
+    void fuzz() {
+        ByteString good = codec.encode(new HandsMessage.RevokeAnswer(
+                "main", 7, 8, new Evidence.Dead("a", 8, new io.interrex.cluster.durability.Lsn(99), true, 12)));
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        int refusals = 0;
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bytes = good.toArray();
+            for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+                bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                codec.decode(ByteString.fromArray(bytes));
+            } catch (NotAMessage e) {
+                refusals++;
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed + " round " + round, e);
+            }
+        }
+        assertTrue(refusals > 1000, "only " + refusals + " refused, seed " + seed);
+    }
+
+    @Test
+    @DisplayName("a message above the frame bound is not written")
+    void tooLarge() {
+        var message = new HandsMessage.Release("main", "x".repeat(HandsCodec.FRAME_MAX), 1);
+        assertThrows(IllegalArgumentException.class, () -> codec.encode(message));
+    }
+
+    private void refused(Object value, String named) throws Exception {
+        ByteString frame = ByteString.fromArray(cbor.writeValueAsBytes(value));
+        NotAMessage refusal = assertThrows(NotAMessage.class, () -> codec.decode(frame), value.toString());
+        assertTrue(
+                String.valueOf(refusal.getMessage()).contains(named), value + " was refused: " + refusal.getMessage());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.hands;
+
+import org.jspecify.annotations.NullMarked;
