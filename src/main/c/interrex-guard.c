@@ -128,10 +128,16 @@ static void kill_begin(const char *cause) {
     kill_step();
 }
 
+static bool busy(void) {
+    return killing || tree_walk(0, NULL) > 0;
+}
+
 static void look_at_clocks(void) {
     long long late_ns = now_of(CLOCK_BOOTTIME) - deadline_boot, off = read_offset();
     if (mode == ARMED && late_ns >= 0) {
-        kill_begin("expired");
+        if (busy())
+            kill_begin("expired");
+        set_mode(UNGUARDED);
         note("round %lld expired %lld us before; expiration %d", round_n, late_ns / 1000, ++expirations);
     }
     if (llabs(off - off_ns) > STUN_NS)
@@ -151,10 +157,6 @@ static void keep(pid_t guard) {
         poll(NULL, 0, 1);
     note("keeper: the guard died with status %d; its %d processes are dead", status, killed);
     _exit(1);
-}
-
-static bool busy(void) {
-    return killing || tree_walk(0, NULL) > 0;
 }
 
 /* Commands: word[0] is the request's id, word[1] the verb; words after the last are null. See protocol.md here. */

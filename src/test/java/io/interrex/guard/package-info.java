@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.guard;
+
+import org.jspecify.annotations.NullMarked;
