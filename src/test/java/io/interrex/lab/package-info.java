@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.lab;
+
+import org.jspecify.annotations.NullMarked;
