@@ -58,7 +58,7 @@ final class SwitchRules {
     }
 
     private static String lose(String side, Map.Entry<String, Integer> loss) {
-        return "    " + side + " \"" + port(loss.getKey()) + "\" numgen random mod 100 < " + loss.getValue()
-                + " drop\n";
+        String some = loss.getValue() == 100 ? "" : " numgen random mod 100 < " + loss.getValue();
+        return "    " + side + " \"" + port(loss.getKey()) + "\"" + some + " drop\n";
     }
 }

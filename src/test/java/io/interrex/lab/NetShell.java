@@ -79,7 +79,7 @@ public final class NetShell {
         }
     }
 
-    private static String connect(String host, int port) {
+    static String connect(String host, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), CONNECT_LIMIT_MS);
             return "connected";
