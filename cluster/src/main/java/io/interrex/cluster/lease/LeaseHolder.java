@@ -99,23 +99,23 @@ public final class LeaseHolder {
             return new Step(state, List.of());
         }
         var renew = new Renew(
-                state.group(),
-                state.member(),
-                state.incarnation(),
+                state.identity().group(),
+                state.identity().member(),
+                state.identity().incarnation(),
                 state.wanted(),
                 round,
-                state.voterConfig(),
+                state.identity().voterConfig(),
                 writeProbeAgeMs);
         return new Step(state.sent(state.roundOpensGate() && gate), List.of(new Effect.Send(renew)));
     }
 
     public static Step ack(LeaseState state, Ack ack, long nowNs) {
-        boolean current = ack.incarnation() == state.incarnation()
+        boolean current = ack.incarnation() == state.identity().incarnation()
                 && ack.epoch() == state.wanted()
                 && ack.n() == state.round()
-                && ack.member().equals(state.member())
+                && ack.member().equals(state.identity().member())
                 && state.roundSent()
-                && state.voters().contains(ack.voter());
+                && state.identity().voters().contains(ack.voter());
         if (!current || state.acks().contains(ack.voter())) {
             return new Step(state, List.of());
         }
@@ -142,7 +142,7 @@ public final class LeaseHolder {
     }
 
     private static Step begin(LeaseState state, List<Effect> effects, long nowNs) {
-        LeaseState next = state.newRound(nowNs, state.allowGate());
+        LeaseState next = state.newRound(nowNs);
         effects.add(new Effect.Stage(next.round(), state.timings().leaseFor(), state.allowGate(), state.armGuard()));
         return new Step(next, effects);
     }

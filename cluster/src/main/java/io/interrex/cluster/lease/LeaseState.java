@@ -3,75 +3,85 @@ package io.interrex.cluster.lease;
 import io.interrex.cluster.settings.Timings;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 
 /**
- * What the holder of a lease knows about it. All times are of its own monotonic clock, in ns.
- *
- * @param wanted the epoch to hold, 0: none
- * @param armGuard the server is, or is about to be, out of recovery: the guard must kill it when the lease runs out
- * @param allowGate a barrier of this epoch is in the log, so that clients may be let in
- * @param round number of the last round
- * @param roundStartedNs when its timers were staged; its lease counts from here
- * @param roundOpensGate its timers include the gate's
- * @param roundSent it has been sent
- * @param acks voters that granted it
- * @param untilNs end of the majority lease, meaningful while {@code held}
- * @param held a majority lease was won and has not been lost yet
- * @param gateOpen an activated gate timer may still be running
- * @param lastTickNs when this loop last ran
+ * What the holder of a lease knows about it; each method gives a changed copy. All times are of its own monotonic clock,
+ * in ns.
  */
-public record LeaseState(
-        String group,
-        String member,
-        long incarnation,
-        int voterConfig,
-        SortedSet<String> voters,
-        Timings timings,
-        long wanted,
-        boolean armGuard,
-        boolean allowGate,
-        long round,
-        long roundStartedNs,
-        boolean roundOpensGate,
-        boolean roundSent,
-        Set<String> acks,
-        long untilNs,
-        boolean held,
-        boolean gateOpen,
-        long lastTickNs) {
+public final class LeaseState {
 
-    public static LeaseState idle(
+    private final Identity identity;
+    /** The epoch to hold, 0: none. */
+    private long wanted;
+    /** The server is, or is about to be, out of recovery: the guard must kill it when the lease runs out. */
+    private boolean armGuard;
+    /** A barrier of this epoch is in the log, so that clients may be let in. */
+    private boolean allowGate;
+    /** Number of the last round. */
+    private long round;
+    /** When its timers were staged; its lease counts from here. */
+    private long roundStartedNs;
+    /** Its timers include the gate's. */
+    private boolean roundOpensGate;
+    /** It has been sent. */
+    private boolean roundSent;
+    /** Voters that granted it. */
+    private Set<String> acks = Set.of();
+    /** End of the majority lease, meaningful while held. */
+    private long untilNs;
+    /** A majority lease was won and has not been lost yet. */
+    private boolean held;
+    /** An activated gate timer may still be running. */
+    private boolean gateOpen;
+    /** A won round gave the guard its deadline. */
+    private boolean armed;
+    /** When this loop last ran. */
+    private long lastTickNs;
+
+    /** Who holds, and who grants. */
+    public record Identity(
             String group,
             String member,
             long incarnation,
             int voterConfig,
             SortedSet<String> voters,
-            Timings timings,
-            long nowNs) {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                0,
-                false,
-                false,
-                0,
-                nowNs,
-                false,
-                false,
-                Set.of(),
-                nowNs,
-                false,
-                false,
-                nowNs);
+            Timings timings) {}
+
+    private LeaseState(Identity identity) {
+        this.identity = identity;
+    }
+
+    public static LeaseState idle(Identity identity, long nowNs) {
+        var state = new LeaseState(identity);
+        state.roundStartedNs = nowNs;
+        state.untilNs = nowNs;
+        state.lastTickNs = nowNs;
+        return state;
+    }
+
+    private LeaseState changed(Consumer<LeaseState> change) {
+        var copy = new LeaseState(identity);
+        copy.wanted = wanted;
+        copy.armGuard = armGuard;
+        copy.allowGate = allowGate;
+        copy.round = round;
+        copy.roundStartedNs = roundStartedNs;
+        copy.roundOpensGate = roundOpensGate;
+        copy.roundSent = roundSent;
+        copy.acks = acks;
+        copy.untilNs = untilNs;
+        copy.held = held;
+        copy.gateOpen = gateOpen;
+        copy.armed = armed;
+        copy.lastTickNs = lastTickNs;
+        change.accept(copy);
+        return copy;
     }
 
     /** More than half of the configured voters. */
     public int majority() {
-        return voters.size() / 2 + 1;
+        return identity.voters().size() / 2 + 1;
     }
 
     public boolean isHeld(long nowNs) {
@@ -83,179 +93,123 @@ public record LeaseState(
     }
 
     LeaseState wanting(long epoch, boolean arm, boolean allow) {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                epoch,
-                arm,
-                allow,
-                round,
-                roundStartedNs,
-                roundOpensGate,
-                roundSent,
-                acks,
-                untilNs,
-                held,
-                gateOpen,
-                lastTickNs);
+        return changed(s -> {
+            s.wanted = epoch;
+            s.armGuard = arm;
+            s.allowGate = allow;
+            s.armed = armed && arm && epoch == wanted;
+        });
     }
 
     LeaseState ticked(long nowNs) {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                wanted,
-                armGuard,
-                allowGate,
-                round,
-                roundStartedNs,
-                roundOpensGate,
-                roundSent,
-                acks,
-                untilNs,
-                held,
-                gateOpen,
-                nowNs);
+        return changed(s -> s.lastTickNs = nowNs);
     }
 
-    LeaseState newRound(long nowNs, boolean opensGate) {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                wanted,
-                armGuard,
-                allowGate,
-                round + 1,
-                nowNs,
-                opensGate,
-                false,
-                Set.of(),
-                untilNs,
-                held,
-                gateOpen,
-                lastTickNs);
+    LeaseState newRound(long nowNs) {
+        return changed(s -> {
+            s.round = round + 1;
+            s.roundStartedNs = nowNs;
+            s.roundOpensGate = allowGate;
+            s.roundSent = false;
+            s.acks = Set.of();
+        });
     }
 
     LeaseState sent(boolean opensGate) {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                wanted,
-                armGuard,
-                allowGate,
-                round,
-                roundStartedNs,
-                opensGate,
-                true,
-                acks,
-                untilNs,
-                held,
-                gateOpen,
-                lastTickNs);
+        return changed(s -> {
+            s.roundOpensGate = opensGate;
+            s.roundSent = true;
+        });
     }
 
     LeaseState acked(Set<String> by) {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                wanted,
-                armGuard,
-                allowGate,
-                round,
-                roundStartedNs,
-                roundOpensGate,
-                roundSent,
-                by,
-                untilNs,
-                held,
-                gateOpen,
-                lastTickNs);
+        return changed(s -> s.acks = by);
     }
 
     LeaseState won(long until, boolean opened) {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                wanted,
-                armGuard,
-                allowGate,
-                round,
-                roundStartedNs,
-                roundOpensGate,
-                roundSent,
-                acks,
-                until,
-                true,
-                opened || gateOpen,
-                lastTickNs);
+        return changed(s -> {
+            s.untilNs = until;
+            s.held = true;
+            s.gateOpen = opened || gateOpen;
+            s.armed = armGuard;
+        });
     }
 
     LeaseState lost() {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                wanted,
-                armGuard,
-                allowGate,
-                round,
-                roundStartedNs,
-                false,
-                false,
-                Set.of(),
-                untilNs,
-                false,
-                gateOpen,
-                lastTickNs);
+        return changed(s -> {
+            s.roundSent = false;
+            s.roundOpensGate = false;
+            s.acks = Set.of();
+            s.held = false;
+            s.armed = false;
+        });
     }
 
     /** Answers to the round under way open nothing any more. */
     LeaseState gateClosed() {
-        return new LeaseState(
-                group,
-                member,
-                incarnation,
-                voterConfig,
-                voters,
-                timings,
-                wanted,
-                armGuard,
-                allowGate,
-                round,
-                roundStartedNs,
-                false,
-                roundSent,
-                acks,
-                untilNs,
-                held,
-                false,
-                lastTickNs);
+        return changed(s -> {
+            s.roundOpensGate = false;
+            s.gateOpen = false;
+        });
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    public Timings timings() {
+        return identity.timings();
+    }
+
+    public long wanted() {
+        return wanted;
+    }
+
+    public boolean armGuard() {
+        return armGuard;
+    }
+
+    public boolean allowGate() {
+        return allowGate;
+    }
+
+    public long round() {
+        return round;
+    }
+
+    public long roundStartedNs() {
+        return roundStartedNs;
+    }
+
+    public boolean roundOpensGate() {
+        return roundOpensGate;
+    }
+
+    public boolean roundSent() {
+        return roundSent;
+    }
+
+    public Set<String> acks() {
+        return acks;
+    }
+
+    public long untilNs() {
+        return untilNs;
+    }
+
+    public boolean held() {
+        return held;
+    }
+
+    public boolean gateOpen() {
+        return gateOpen;
+    }
+
+    public boolean armed() {
+        return armed;
+    }
+
+    public long lastTickNs() {
+        return lastTickNs;
     }
 }

@@ -37,7 +37,7 @@ final class CandidatePlanner {
                         ? leased(v, epoch, new Step.StartPrimary(SyncSet.NONE), "starting the first primary")
                         : Plan.step(new Step.StartStandby(null), "starting, to be promoted")
                                 .holding(epoch, true, false);
-            case STARTING -> Plan.idle("the server is starting").holding(epoch, true, false);
+            case STARTING -> Plan.idle("the server is starting").holding(epoch, first, false);
             case HUNG -> Plan.idle("the server does not answer").holding(epoch, true, false);
             case STANDBY -> promote(v, group, epoch);
             case PRIMARY -> establish(v, group, epoch, first);
@@ -83,6 +83,13 @@ final class CandidatePlanner {
         if (p.markerEpoch() != epoch) {
             return Plan.step(new Step.WriteMarker(epoch, uuid), "writing its marker")
                     .holding(epoch, true, false);
+        }
+        Step early = PrimaryPlanner.admit(v, false);
+        if (early == null) {
+            early = PrimaryPlanner.slots(v, group);
+        }
+        if (early != null) {
+            return Plan.step(early, "preparing to open").holding(epoch, true, false);
         }
         if (rule.countOf(p.flushedAt(p.markerLsn())) < rule.k()) {
             return Plan.step(

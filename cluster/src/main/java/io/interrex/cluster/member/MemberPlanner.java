@@ -31,6 +31,12 @@ public final class MemberPlanner {
         if (!mine && isOutOfRecovery(v)) {
             return fence(v);
         }
+        boolean gaveBack = v.hard().released() == group.epoch() && v.member().equals(group.designated());
+        if (gaveBack) {
+            return v.database().isRunning()
+                    ? Plan.step(new Step.Kill("epoch " + group.epoch() + " was given back"), "giving its lease back")
+                    : Plan.step(new Step.Release(group.epoch()), "giving its lease back");
+        }
         if (!mine) {
             return StandbyPlanner.plan(v, group);
         }

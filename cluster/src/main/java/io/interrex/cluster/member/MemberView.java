@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param group as far as this node's copy of the log goes, null where it is not known
  * @param leaseEpoch the epoch whose majority lease is held now, 0: none
  * @param leaseLeftMs how long yet
+ * @param guardArmed the guard has a deadline from a round of that lease
+ * @param kernelGate the kernel keeps clients out; without it pg_hba.conf and the guard do
  * @param writeProbeAgeMs since the last commit of the write probe, or since probing began; −1: not probing
  * @param revokeEpoch the highest epoch that somebody asked this member to promise
  * @param peerLsn how far the other members say they are
@@ -29,6 +31,8 @@ public record MemberView(
         Progress progress,
         long leaseEpoch,
         long leaseLeftMs,
+        boolean guardArmed,
+        boolean kernelGate,
         long writeProbeAgeMs,
         long revokeEpoch,
         Map<String, Lsn> peerLsn,
@@ -36,8 +40,9 @@ public record MemberView(
         Stamp stamp,
         long nowMs) {
 
+    /** Held, and the guard kills when it runs out: the server may leave recovery. */
     boolean leaseHeld(long epoch) {
-        return leaseEpoch == epoch && leaseLeftMs > 0;
+        return leaseEpoch == epoch && leaseLeftMs > 0 && guardArmed;
     }
 
     static Upstream upstream(GroupState group, String member) {

@@ -33,7 +33,7 @@ final class PrimaryPlanner {
                                         new Step.StopClean("to start again as the primary"),
                                         "restarting as the primary")
                                 : Plan.idle("waiting for its lease"))
-                        .holding(epoch, false, false);
+                        .holding(epoch, true, false);
             case STARTING -> Plan.idle("the server is starting").holding(epoch, true, false);
             case HUNG -> hung(v, epoch).holding(epoch, true, false);
             case ABSENT, INCOMPLETE -> release(v, epoch, "its data directory is gone");
@@ -66,7 +66,7 @@ final class PrimaryPlanner {
                             .formatted(group.settings().restartsMax()));
         }
         if (!v.leaseHeld(epoch)) {
-            return Plan.idle("waiting for its lease").holding(epoch, false, false);
+            return Plan.idle("waiting for its lease").holding(epoch, true, false);
         }
         SyncSet rule = group.intent() == null ? group.syncSet() : group.intent();
         return Plan.step(new Step.StartPrimary(rule), "starting behind the barrier")
@@ -74,10 +74,7 @@ final class PrimaryPlanner {
     }
 
     static Plan release(MemberView v, long epoch, String why) {
-        if (v.hard().released() < epoch) {
-            return Plan.saving(v.hard().releasing(epoch), "giving its lease back: " + why);
-        }
-        return Plan.step(new Step.Release(epoch), "giving its lease back: " + why);
+        return Plan.saving(v.hard().releasing(epoch), "giving its lease back: " + why);
     }
 
     private static Plan serving(MemberView v, GroupState group) {
@@ -125,7 +122,10 @@ final class PrimaryPlanner {
                             "the server was started again")),
                     "reporting its barrier");
         }
-        Step step = slots(v, group);
+        Step step = admit(v, false);
+        if (step == null) {
+            step = slots(v, group);
+        }
         if (step == null) {
             step = syncSetStep(v, group);
         }
@@ -135,8 +135,17 @@ final class PrimaryPlanner {
     }
 
     private static @Nullable Step upkeep(MemberView v, GroupState group) {
+        Step admit = admit(v, true);
+        if (admit != null) {
+            return admit;
+        }
         Step slots = slots(v, group);
         return slots != null ? slots : syncSetStep(v, group);
+    }
+
+    /** Where the kernel keeps clients out, pg_hba.conf may let them in early; elsewhere only behind the barrier. */
+    static @Nullable Step admit(MemberView v, boolean allowed) {
+        return !v.progress().admitted() && (allowed || v.kernelGate()) ? new Step.Admit() : null;
     }
 
     static @Nullable Step slots(MemberView v, GroupState group) {

@@ -53,6 +53,8 @@ public final class Progress {
     private SortedSet<String> slots = new TreeSet<>();
     /** When each standby was last seen streaming from this primary. */
     private Map<String, Long> streamingSeenMs = Map.of();
+    /** Pg_hba.conf admits clients in this run. */
+    private boolean admitted = false;
     /** Since when this standby receives nothing though it should; −1: it does. */
     private long notReceivingSinceMs = -1;
     /** When this run of the server was first looked at; −1: not yet. */
@@ -96,6 +98,7 @@ public final class Progress {
         copy.flushedBy = flushedBy;
         copy.slots = slots;
         copy.streamingSeenMs = streamingSeenMs;
+        copy.admitted = admitted;
         copy.notReceivingSinceMs = notReceivingSinceMs;
         copy.unwellSinceMs = unwellSinceMs;
         copy.firstSeenMs = firstSeenMs;
@@ -128,6 +131,7 @@ public final class Progress {
         flushedBy = new TreeSet<>();
         slots = new TreeSet<>();
         streamingSeenMs = Map.of();
+        admitted = false;
         notReceivingSinceMs = -1;
         unwellSinceMs = -1;
         firstSeenMs = -1;
@@ -214,6 +218,10 @@ public final class Progress {
 
     public Progress slotsFor(SortedSet<String> members) {
         return changed(p -> p.slots = members);
+    }
+
+    public Progress admitting(boolean clients) {
+        return changed(p -> p.admitted = clients);
     }
 
     public Progress checkpointedFor(UUID operation) {
@@ -324,6 +332,10 @@ public final class Progress {
 
     public long firstSeenMs() {
         return firstSeenMs;
+    }
+
+    public boolean admitted() {
+        return admitted;
     }
 
     public int dryFollows() {

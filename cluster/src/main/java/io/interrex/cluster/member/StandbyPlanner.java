@@ -121,6 +121,10 @@ final class StandbyPlanner {
                             new Step.Submit(new ReportJoined(v.stamp(), group.epoch(), v.member(), db.lsn())),
                             "following " + upstream.member())
                     : Plan.idle("following " + upstream.member());
+            Step admit = PrimaryPlanner.admit(v, established);
+            if (plan.step() == null && admit != null) {
+                plan = Plan.step(admit, plan.doing());
+            }
             return established ? plan.readable() : plan;
         }
         long since = v.progress().notReceivingSinceMs();

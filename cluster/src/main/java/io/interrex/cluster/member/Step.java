@@ -34,6 +34,9 @@ public sealed interface Step {
 
     record Checkpoint(UUID operation) implements Step {}
 
+    /** Let pg_hba.conf admit clients; the gate still decides. */
+    record Admit() implements Step {}
+
     /** A clean stop with a shutdown checkpoint, gate closed before. */
     record StopClean(String why) implements Step {}
 

@@ -1,0 +1,50 @@
+package io.interrex.cluster.member;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.port.Database.Position;
+import io.interrex.cluster.port.Database.Promoted;
+import java.util.Collection;
+import java.util.TreeSet;
+
+/** What an agent remembers of a step whose outcome it knows. An unknown outcome changes nothing: it is looked at again. */
+public final class Folding {
+
+    private Folding() {}
+
+    /** @param value what the step gave, as {@link io.interrex.cluster.port.Database} says for each */
+    public static Progress done(Progress p, Step step, Object value, long nowMs) {
+        return switch (step) {
+            case Step.Initialise s -> p;
+            case Step.StartStandby s ->
+                p.startedAs(s.upstream() == null ? null : s.upstream().member());
+            case Step.StartPrimary s -> p.startedAs(null).lease(false);
+            case Step.Follow s -> p.following(s.upstream().member());
+            case Step.Detach s -> p.detachedAt(s.epoch(), (Position) value);
+            case Step.Promote s -> p.promotedAs(s.epoch(), (Promoted) value);
+            case Step.WriteMarker s -> p.marked(s.epoch(), (Lsn) value);
+            case Step.ApplySyncSet s -> p.syncSetApplied(s.syncSet(), (Lsn) value);
+            case Step.CheckFlushed s -> p.flushed(s.lsn(), members(value));
+            case Step.EnsureSlots s -> p.slotsFor(s.members());
+            case Step.Checkpoint s -> p.checkpointedFor(s.operation());
+            case Step.Admit s -> p.admitting(true);
+            case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs);
+            case Step.Rewind s -> p.rebuilt(s.upstream().member());
+            case Step.Clone s -> p.rebuilt(s.upstream().member());
+            case Step.Kill s -> p.stopped().lease(false);
+            case Step.Release s -> p;
+            case Step.Submit s -> p;
+        };
+    }
+
+    public static Progress refused(Progress p, Step step) {
+        return step instanceof Step.Rewind ? p.rewindFailed() : p;
+    }
+
+    private static TreeSet<String> members(Object value) {
+        var members = new TreeSet<String>();
+        for (Object member : (Collection<?>) value) {
+            members.add((String) member);
+        }
+        return members;
+    }
+}

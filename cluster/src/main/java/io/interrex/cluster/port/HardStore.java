@@ -1,0 +1,21 @@
+package io.interrex.cluster.port;
+
+import io.interrex.cluster.member.MemberHard;
+import java.util.Map;
+
+/**
+ * What a host has promised, on disk: written atomically with a checksum and fsynced before the call returns. A damaged file
+ * is an error, never a fresh start: a promise that was forgotten is a promise that is broken.
+ */
+public interface HardStore {
+
+    /** {@link MemberHard#NEW} where none was ever written. */
+    Outcome<MemberHard> loadMember(String group);
+
+    Outcome<Nothing> saveMember(String group, MemberHard hard);
+
+    /** The highest epoch seen by this host's voter, by group. */
+    Outcome<Map<String, Long>> loadVoter();
+
+    Outcome<Nothing> saveVoter(Map<String, Long> maxEpochs);
+}
