@@ -28,17 +28,25 @@ final class Call {
     private final Duration attempt;
     private final long deadlineNs;
     private final Duration within;
+    private final boolean toLeader;
     private final CompletableFuture<RaftClientReply> result = new CompletableFuture<>();
     private final Deque<RaftPeerId> round = new ArrayDeque<>();
     private @Nullable RaftPeerId hint;
     private int hintsFollowed;
     private String lastProblem = "nobody was asked";
 
-    Call(RaftCaller caller, Function<RaftPeerId, RaftClientRequest> request, Duration attempt, Duration within) {
+    /** @param toLeader only the leader answers this question, so who answers it is the leader */
+    Call(
+            RaftCaller caller,
+            Function<RaftPeerId, RaftClientRequest> request,
+            boolean toLeader,
+            Duration attempt,
+            Duration within) {
         this.caller = caller;
         this.request = request;
         this.attempt = attempt;
         this.within = within;
+        this.toLeader = toLeader;
         this.deadlineNs = System.nanoTime() + within.toNanos();
     }
 
@@ -85,7 +93,9 @@ final class Call {
             problem = reply.getException();
         }
         if (problem == null && reply != null) {
-            caller.answeredAsLeader(peer);
+            if (toLeader) {
+                caller.answeredAsLeader(peer);
+            }
             result.complete(reply);
             return;
         }

@@ -79,12 +79,12 @@ final class RaftCaller implements AutoCloseable {
 
     /** Tries until somebody answers or {@code within} is over; then fails with {@link NoAnswer}. */
     CompletableFuture<RaftClientReply> call(Message message, RaftClientRequest.Type type, Duration within) {
-        return call(peer -> request(peer, message, type), settings.attemptTimeout(), within);
+        return call(peer -> request(peer, message, type), !type.isReadOnly(), settings.attemptTimeout(), within);
     }
 
     CompletableFuture<RaftClientReply> call(
-            Function<RaftPeerId, RaftClientRequest> request, Duration attempt, Duration within) {
-        return new Call(this, request, attempt, within).start();
+            Function<RaftPeerId, RaftClientRequest> request, boolean toLeader, Duration attempt, Duration within) {
+        return new Call(this, request, toLeader, attempt, within).start();
     }
 
     /** One request to one voter. */

@@ -133,6 +133,7 @@ public final class RatisEventLog implements EventLog {
         var message = Message.valueOf(Wire.encode(request));
         var reply = caller.call(
                         peer -> caller.request(peer, message, RaftClientRequest.staleReadRequestType(0)),
+                        false,
                         settings.attemptTimeout().plus(FOLLOW_WAIT),
                         settings.operationTimeout().plus(FOLLOW_WAIT))
                 .join();
@@ -154,12 +155,15 @@ public final class RatisEventLog implements EventLog {
         if (server != null) {
             return CompletableFuture.completedStage(Outcome.done(server.health()));
         }
-        RaftPeerId leader = caller.lastLeader();
-        return CompletableFuture.completedStage(Outcome.done(new Health(
-                leader == null ? "" : leader.toString(),
-                -1,
-                leader != null && !caller.isSilent(leader),
-                "client only")));
+        return read("", 1, 1)
+                .thenApply(outcome -> outcome.map(
+                        none -> new Health(leaderHint(), -1, true, "no voter here; a majority of the voters answers")));
+    }
+
+    /** The leader as far as this node knows; empty: unknown. */
+    String leaderHint() {
+        RaftPeerId leader = server == null ? caller.lastLeader() : server.leader();
+        return leader == null ? "" : leader.toString();
     }
 
     @Override
@@ -177,6 +181,7 @@ public final class RatisEventLog implements EventLog {
                                 caller.nextCallId(),
                                 RaftPeerId.valueOf(node),
                                 patience.toMillis()),
+                        true,
                         patience,
                         patience)
                 .handle((reply, failure) -> failure == null
