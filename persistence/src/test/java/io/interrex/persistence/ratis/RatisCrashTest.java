@@ -39,7 +39,8 @@ class RatisCrashTest {
     }
 
     @Test
-    @DisplayName("each voter in turn is killed (-9) in the middle of appends and starts again: nothing that was acknowledged is lost")
+    @DisplayName(
+            "each voter in turn is killed (-9) in the middle of appends and starts again: nothing that was acknowledged is lost")
     void eachVoterIsKilled() throws Exception {
         var writer = new Writer(client);
         for (var node : voters.names()) {
@@ -53,7 +54,8 @@ class RatisCrashTest {
     }
 
     @Test
-    @DisplayName("all voters are killed (-9) at once in the middle of appends: every acknowledged event is there after the restart")
+    @DisplayName(
+            "all voters are killed (-9) at once in the middle of appends: every acknowledged event is there after the restart")
     void allAreKilledAtOnce() throws Exception {
         var writer = new Writer(client);
         writer.more(100);
@@ -73,13 +75,15 @@ class RatisCrashTest {
         writer.forgetGap();
         voters.kill(client.leaderHint());
         writer.more(20);
-        System.out.println("gap after the leader was killed: " + writer.longestGap().toMillis() + " ms");
+        System.out.println(
+                "gap after the leader was killed: " + writer.longestGap().toMillis() + " ms");
         assertTrue(writer.longestGap().compareTo(GAP_MAX) < 0, () -> "gap " + writer.longestGap());
         assertAllThere(writer);
     }
 
     @Test
-    @DisplayName("the leader's host falls silent (no reset, no refusal): the gap is the same, and its return disturbs nobody")
+    @DisplayName(
+            "the leader's host falls silent (no reset, no refusal): the gap is the same, and its return disturbs nobody")
     void leaderFallsSilent() throws Exception {
         var writer = new Writer(client);
         writer.more(50);
@@ -87,7 +91,8 @@ class RatisCrashTest {
         var silent = client.leaderHint();
         voters.signal(silent, "STOP");
         writer.more(20);
-        System.out.println("gap after the leader fell silent: " + writer.longestGap().toMillis() + " ms");
+        System.out.println(
+                "gap after the leader fell silent: " + writer.longestGap().toMillis() + " ms");
         assertTrue(writer.longestGap().compareTo(GAP_MAX) < 0, () -> "gap " + writer.longestGap());
         voters.signal(silent, "CONT");
         writer.more(100);
@@ -95,7 +100,8 @@ class RatisCrashTest {
     }
 
     @Test
-    @DisplayName("a voter that missed snapshots and compactions is brought up to date and can carry the log with one other")
+    @DisplayName(
+            "a voter that missed snapshots and compactions is brought up to date and can carry the log with one other")
     void farBehind() throws Exception {
         var writer = new Writer(client);
         writer.more(10);

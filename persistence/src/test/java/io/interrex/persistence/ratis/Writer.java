@@ -26,7 +26,8 @@ final class Writer implements AutoCloseable {
 
     Writer(EventLog log) {
         this.log = log;
-        this.done = CompletableFuture.runAsync(this::run, task -> Thread.ofPlatform().daemon().start(task));
+        this.done = CompletableFuture.runAsync(
+                this::run, task -> Thread.ofPlatform().daemon().start(task));
     }
 
     private void run() {
