@@ -1,0 +1,150 @@
+package io.interrex.haproxy;
+
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.port.Nothing;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.routing.RoutePlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a plan into commands of the runtime socket, and HAProxy's answers into an outcome. */
+final class PlanRunner {
+    private static final long LOOK_AGAIN_NANOS = 2_000_000;
+
+    private final HaproxySettings settings;
+    private final RuntimeSocket socket;
+
+    PlanRunner(HaproxySettings settings, RuntimeSocket socket) {
+        this.settings = settings;
+        this.socket = socket;
+    }
+
+    /** Closes and cuts first, opens then, and believes only what HAProxy reports afterwards. */
+    Outcome<Nothing> run(RoutePlan plan) {
+        try {
+            String difference = difference(ServerState.parse(socket.ask(commands(plan))), plan);
+            if (difference != null) {
+                return Outcome.unknown("HAProxy of group %s did not take the plan of epoch %d: %s"
+                        .formatted(settings.group(), plan.epoch(), difference));
+            }
+            return awaitCut(plan);
+        } catch (IOException e) {
+            return Outcome.unknown(
+                    "HAProxy of group %s, plan of epoch %d: %s; the plan is applied again once it answers"
+                            .formatted(settings.group(), plan.epoch(), e.getMessage()));
+        }
+    }
+
+    /** What HAProxy says otherwise than the plan; null: nothing. */
+    @Nullable
+    String difference(RoutePlan plan) throws IOException {
+        return difference(ServerState.parse(socket.ask("show servers state")), plan);
+    }
+
+    /** Members that HAProxy does not have, or has at another port; null: none. */
+    @Nullable
+    String missingServers() throws IOException {
+        Map<String, ServerState> states = ServerState.parse(socket.ask("show servers state"));
+        for (String backend : HaproxyConfig.BACKENDS) {
+            for (MemberInfo member : settings.members()) {
+                ServerState state = states.get(backend + "/" + member.name());
+                if (state == null || state.port() != member.port()) {
+                    return "no server %s/%s at port %d".formatted(backend, member.name(), member.port());
+                }
+            }
+        }
+        return null;
+    }
+
+    void requireServers() {
+        try {
+            String missing = missingServers();
+            if (missing != null) {
+                throw new HaproxyException(
+                        "HAProxy at %s has %s; restart it with the configuration that 'render' gives for group %s"
+                                .formatted(settings.socket(), missing, settings.group()));
+            }
+        } catch (IOException e) {
+            throw new HaproxyException(
+                    "no HAProxy of group %s answers at %s: %s; start it, or let the node start its own"
+                            .formatted(settings.group(), settings.socket(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private String commands(RoutePlan plan) {
+        var cut = new ArrayList<String>();
+        var open = new ArrayList<String>();
+        for (String backend : HaproxyConfig.BACKENDS) {
+            for (MemberInfo member : settings.members()) {
+                String server = backend + "/" + member.name();
+                if (allows(plan, backend, member.name())) {
+                    open.add("set server " + server + " state ready");
+                } else {
+                    cut.add("set server " + server + " state maint");
+                    cut.add("shutdown sessions server " + server);
+                }
+            }
+        }
+        cut.addAll(open);
+        cut.add("show servers state");
+        return String.join(";", cut);
+    }
+
+    private @Nullable String difference(Map<String, ServerState> states, RoutePlan plan) {
+        for (String backend : HaproxyConfig.BACKENDS) {
+            for (MemberInfo member : settings.members()) {
+                ServerState state = states.get(backend + "/" + member.name());
+                if (state == null) {
+                    return "it has no server %s/%s".formatted(backend, member.name());
+                }
+                boolean allowed = allows(plan, backend, member.name());
+                if (allowed && !state.hasAddress()) {
+                    return "the name %s of member %s does not resolve".formatted(member.host(), member.name());
+                }
+                if (allowed ? !state.isReady() : !state.isClosed()) {
+                    return "%s should be %s and is in state %d/%d"
+                            .formatted(
+                                    state.id(),
+                                    allowed ? "ready" : "closed",
+                                    state.operational(),
+                                    state.administrative());
+                }
+            }
+        }
+        return null;
+    }
+
+    /** HAProxy marks sessions as killed and ends them a moment later: look until they are gone. */
+    private Outcome<Nothing> awaitCut(RoutePlan plan) throws IOException {
+        long deadlineNanos = System.nanoTime() + settings.callMax().toNanos();
+        while (true) {
+            Map<String, Integer> left = new TreeMap<>(ServerState.parseSessions(socket.ask("show stat -1 4 -1")));
+            left.entrySet().removeIf(row -> row.getValue() == 0 || allows(plan, row.getKey()));
+            if (left.isEmpty()) {
+                return Outcome.done(Nothing.NOTHING);
+            }
+            if (System.nanoTime() > deadlineNanos) {
+                return Outcome.unknown("HAProxy of group %s still has sessions that epoch %d does not allow: %s"
+                        .formatted(settings.group(), plan.epoch(), left));
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private static boolean allows(RoutePlan plan, String server) {
+        List<String> parts = List.of(server.split("/", 2));
+        return parts.size() == 2 && allows(plan, parts.get(0), parts.get(1));
+    }
+
+    private static boolean allows(RoutePlan plan, String backend, String member) {
+        return backend.equals(HaproxyConfig.WRITE)
+                ? member.equals(plan.writer())
+                : plan.readers().contains(member);
+    }
+}

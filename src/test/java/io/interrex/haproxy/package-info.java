@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.haproxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.notify;
+
+import org.jspecify.annotations.NullMarked;
