@@ -54,13 +54,7 @@ public final class GroupEvolution {
             case GroupEvent.FailoverHeld e -> b.held = e.rule();
             case GroupEvent.FailoverStarted e -> started(b, s, e);
             case GroupEvent.PrimaryFenced e -> b.fenced.put(e.member(), e.how());
-            case GroupEvent.PromotionAuthorized e -> {
-                requireNext(s, e.epoch(), Phase.STARTED, e);
-                b.phase = Phase.AUTHORIZED;
-                b.held = null;
-                b.promotion = new Promotion(
-                        e.epoch(), e.candidate(), e.floorLsn(), e.syncSet(), e.uuid(), e.baseEpoch(), e.baseUuid());
-            }
+            case GroupEvent.PromotionAuthorized e -> authorized(b, s, e);
             case GroupEvent.PrimaryEstablished e -> established(b, s, e);
             case GroupEvent.RestartBarrier e -> {
                 b.barrierLsn = e.endLsn();
@@ -95,6 +89,14 @@ public final class GroupEvolution {
             case GroupEvent.ModeChanged e -> b.mode = e.mode();
             case GroupEvent.VotersLost e -> b.noChange();
         }
+    }
+
+    private static void authorized(GroupStateBuilder b, GroupState s, GroupEvent.PromotionAuthorized e) {
+        requireNext(s, e.epoch(), Phase.STARTED, e);
+        b.phase = Phase.AUTHORIZED;
+        b.held = null;
+        b.promotion = new Promotion(
+                e.epoch(), e.candidate(), e.floorLsn(), e.syncSet(), e.uuid(), e.baseEpoch(), e.baseUuid());
     }
 
     private static GroupState created(GroupEvent.GroupCreated e) {
