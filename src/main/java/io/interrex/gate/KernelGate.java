@@ -7,17 +7,17 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * The gate that the kernel enforces: it runs every operation of {@link Gate} on one thread of its own, in the order of the
- * calls, and answers each within a limit (unknown after it; the operation may still happen).
+ * calls, and answers each within a limit (unknown after it; the operation may still happen). Every second it looks by itself whether the rules
+ * are still there.
  *
  * <p>Closing this object ends the thread and leaves the rules in the kernel as they are, so that the next process of this
  * member adopts them.
@@ -28,19 +28,18 @@ public final class KernelGate implements Gate {
     private static final Duration LIMIT = Duration.ofMillis(500);
 
     private static final int WAITING_MAX = 32;
+    private static final long WATCH_EVERY_MS = 1000;
 
     private final KernelGateCore core;
-    private final ThreadPoolExecutor thread;
+    private final ScheduledThreadPoolExecutor thread;
 
     private KernelGate(KernelGateCore core, String member) {
         this.core = core;
-        this.thread = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(WAITING_MAX),
-                task -> Thread.ofPlatform().daemon().name("gate-" + member).unstarted(task));
+        this.thread = new ScheduledThreadPoolExecutor(
+                1, task -> Thread.ofPlatform().daemon().name("gate-" + member).unstarted(task));
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        thread.scheduleWithFixedDelay(core::watch, WATCH_EVERY_MS, WATCH_EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -118,24 +117,22 @@ public final class KernelGate implements Gate {
 
     @Override
     public void close() {
-        try {
+        if (!thread.isShutdown()) {
             thread.execute(core::release);
-        } catch (RejectedExecutionException e) {
-            // only a gate that is closed already or stuck in the kernel refuses; the process gives its context back
-            thread.shutdownNow();
+            thread.shutdown();
         }
-        thread.shutdown();
     }
 
     private <T> CompletionStage<Outcome<T>> onThread(String operation, Supplier<Outcome<T>> body) {
+        if (thread.getQueue().size() > WAITING_MAX) {
+            return CompletableFuture.completedFuture(
+                    Outcome.refused("the gate has " + WAITING_MAX + " operations waiting; the kernel does not answer"));
+        }
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
         try {
             thread.execute(() -> complete(answer, operation, body));
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.completedFuture(Outcome.refused(
-                    thread.isShutdown()
-                            ? "the gate object is closed"
-                            : "the gate has " + WAITING_MAX + " operations waiting; the kernel does not answer"));
+            return CompletableFuture.completedFuture(Outcome.refused("the gate object is closed"));
         }
         return answer.completeOnTimeout(
                 Outcome.unknown("gate operation " + operation + " had no answer from the kernel within "

@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Decides which slot is staged and which one counts, and keeps the kernel's rules as installed. Used by one thread.
  *
  * <p>Whoever removes or edits the table opens the member to everybody. So every operation notices a table that is gone,
- * and once a second, with whatever comes first, the rules are compared with those that were installed; in both cases they
- * are put back closed and the operation is refused with the reason.
+ * and once a second the rules are compared with those that were installed; in both cases they are put back closed, and the
+ * next operation that would let somebody in, or look, is refused with the reason.
  */
 final class KernelGateCore {
-
-    private static final Duration COMPARE_EVERY = Duration.ofSeconds(1);
 
     private final GateTable table;
     private final Nftables nft;
@@ -28,7 +26,7 @@ final class KernelGateCore {
     private Slot inUse = Slot.B;
     private @Nullable Staged staged;
     private long openUntilNs = System.nanoTime();
-    private long comparedNs = System.nanoTime();
+    private @Nullable String incident;
 
     private record Staged(long round, Slot slot, long runsOutNs) {}
 
@@ -58,13 +56,12 @@ final class KernelGateCore {
         }
         GateListing found = GateListing.parse(listed.output());
         installedRules = found.rules();
-        comparedNs = System.nanoTime();
+        long now = System.nanoTime();
         staged = null;
         inUse = found.chosen().contains(Slot.A) ? Slot.A : Slot.B;
         Gate.State state = found.state();
-        openUntilNs = state.position() == Gate.Position.OPEN
-                ? comparedNs + state.remaining().toNanos()
-                : comparedNs;
+        openUntilNs =
+                state.position() == Gate.Position.OPEN ? now + state.remaining().toNanos() : now;
         return Outcome.done(state);
     }
 
@@ -74,7 +71,7 @@ final class KernelGateCore {
     }
 
     Outcome<Nothing> stage(long round, long runsOutNs) {
-        String changed = compareIfDue();
+        String changed = takeIncident();
         if (changed != null) {
             return Outcome.refused(changed);
         }
@@ -110,7 +107,7 @@ final class KernelGateCore {
     }
 
     Outcome<Nothing> openForRead(long runsOutNs) {
-        String changed = compareIfDue();
+        String changed = takeIncident();
         if (changed != null) {
             return Outcome.refused(changed);
         }
@@ -133,7 +130,7 @@ final class KernelGateCore {
         if (!closed.succeeded() && !closed.isMissing()) {
             return Outcome.unknown("the gate of member " + table.member() + " may be open: " + explain(closed));
         }
-        Outcome<Gate.State> seen = closed.succeeded() ? state() : install();
+        Outcome<Gate.State> seen = closed.succeeded() ? look() : install();
         return switch (seen) {
             case Outcome.Done<Gate.State>(var state)
             when state.position() == Gate.Position.CLOSED -> Outcome.done(Nothing.NOTHING);
@@ -146,6 +143,11 @@ final class KernelGateCore {
     }
 
     Outcome<Gate.State> state() {
+        String changed = takeIncident();
+        return changed == null ? look() : Outcome.refused(changed);
+    }
+
+    private Outcome<Gate.State> look() {
         Nftables.Result listed = nft.run(table.list());
         if (!listed.succeeded()) {
             return listed.isMissing()
@@ -154,7 +156,6 @@ final class KernelGateCore {
                             "the gate of member " + table.member() + " could not be read: " + explain(listed));
         }
         GateListing found = GateListing.parse(listed.output());
-        comparedNs = System.nanoTime();
         if (installedRules != null && !installedRules.equals(found.rules())) {
             return Outcome.refused(putBack("was edited"));
         }
@@ -176,16 +177,22 @@ final class KernelGateCore {
                         : "nftables refused a change of the gate of member " + table.member() + ": " + explain(result));
     }
 
-    /** What is wrong with the rules, null where nothing is or where it is not time to look. */
-    private @Nullable String compareIfDue() {
-        if (System.nanoTime() - comparedNs < COMPARE_EVERY.toNanos()) {
-            return null;
+    /** Compares the rules with those installed, and keeps what was wrong for the next caller. */
+    void watch() {
+        if (installedRules != null) {
+            switch (look()) {
+                case Outcome.Done<Gate.State> fine -> {}
+                case Outcome.Refused<Gate.State>(var reason) -> incident = reason;
+                case Outcome.Unknown<Gate.State>(var reason) -> incident = reason;
+            }
         }
-        return switch (state()) {
-            case Outcome.Done<Gate.State> fine -> null;
-            case Outcome.Refused<Gate.State>(var reason) -> reason;
-            case Outcome.Unknown<Gate.State>(var reason) -> reason;
-        };
+    }
+
+    /** What the watch found and nobody was told yet; null where there is nothing. */
+    private @Nullable String takeIncident() {
+        String found = incident;
+        incident = null;
+        return found;
     }
 
     private String putBack(String what) {

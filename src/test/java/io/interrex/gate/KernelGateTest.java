@@ -300,6 +300,22 @@ class KernelGateTest {
         assertEquals(REFUSED, connect(app));
     }
 
+    @Test
+    @DisplayName("a closed gate whose rules are flushed closes again by itself, though nobody asks for anything")
+    void idle() throws IOException {
+        nft("flush ruleset");
+        assertEquals("connected", connect(app));
+        await("the rules are back", () -> {
+            try {
+                return connect(app).equals(REFUSED);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertTrue(gate.ask("state").contains("was removed"));
+        assertEquals(CLOSED, gate.ask("state"));
+    }
+
     private void nft(String command) throws IOException {
         try {
             assertEquals(
