@@ -1,6 +1,7 @@
 package io.interrex.config;
 
 import io.interrex.cluster.settings.Profile;
+import io.interrex.cluster.settings.Quantity;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Node;

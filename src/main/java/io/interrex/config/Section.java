@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.interrex.cluster.settings.Quantity;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.interrex.config;
+package io.interrex.cluster.settings;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -14,7 +14,7 @@ public final class Quantity {
     private Quantity() {}
 
     /** Empty where the text is not a number with a unit of time. */
-    static Optional<Duration> duration(String text) {
+    public static Optional<Duration> duration(String text) {
         var parts = WITH_UNIT.matcher(text.strip());
         if (!parts.matches()) {
             return Optional.empty();

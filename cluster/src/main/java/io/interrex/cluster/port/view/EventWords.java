@@ -1,0 +1,189 @@
+package io.interrex.cluster.port.view;
+
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.group.Ranking;
+import io.interrex.cluster.group.Reason;
+import io.interrex.cluster.port.GroupJournal.Recorded;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Says each event in one line of plain words, with its facts. */
+public final class EventWords {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
+    private EventWords() {}
+
+    /** Time, epoch, rule and sentence: {@code 03:14:07.512  e7  R300 FAILOVER_BY_MAJORITY  …}. */
+    public static String line(Recorded recorded, ZoneId zone) {
+        GroupEvent event = recorded.event();
+        String time =
+                TIME.format(Instant.ofEpochMilli(recorded.envelope().wallMs()).atZone(zone));
+        return "%s  e%d  %s  %s".formatted(time, event.epoch(), event.rule().label(), sentence(event));
+    }
+
+    /** What happened, without time and rule. */
+    public static String sentence(GroupEvent event) {
+        return switch (event) {
+            case GroupEvent.GroupCreated e ->
+                "group %s is created with the members %s and the voters %s; %s makes the database"
+                        .formatted(e.group(), names(e.members()), and(e.voters()), e.first());
+            case GroupEvent.SettingsRecorded e ->
+                "settings %s take effect for the members %s"
+                        .formatted(e.settings().id(), names(e.members()));
+            case GroupEvent.PrimarySuspected e ->
+                "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
+            case GroupEvent.SuspicionCleared e ->
+                "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
+            case GroupEvent.MemberHealthChanged e ->
+                "member %s is %s, says %s: %s"
+                        .formatted(e.member(), e.healthy() ? "healthy again" : "UNHEALTHY", e.by(), e.why());
+            case GroupEvent.FailoverHeld e ->
+                "the failover is held: %s%s"
+                        .formatted(e.why(), e.missing().isEmpty() ? "" : "; missing: " + and(e.missing()));
+            case GroupEvent.FailoverStarted e -> started(e);
+            case GroupEvent.PrimaryFenced e ->
+                "%s is fenced: it %s (%s)".formatted(e.member(), fenced(e.how()), e.why());
+            case GroupEvent.PromotionAuthorized e -> authorized(e);
+            case GroupEvent.PrimaryEstablished e ->
+                "%s is primary on timeline %d; its marker at %s is on %s"
+                        .formatted(e.member(), e.reign().timeline(), e.barrierLsn(), copies(e.flushedBy()));
+            case GroupEvent.RestartBarrier e ->
+                "%s restarted; its WAL up to %s is on %s: %s"
+                        .formatted(e.member(), e.endLsn(), copies(e.flushedBy()), e.why());
+            case GroupEvent.GateMoved e ->
+                "the gate of %s is %s: %s".formatted(e.member(), e.open() ? "open" : "closed", e.why());
+            case GroupEvent.RouteMoved e -> routed(e);
+            case GroupEvent.PeopleNotified e ->
+                "%s was told \"%s\" (%s): %s".formatted(e.notifier(), e.title(), word(e.severity()), e.outcome());
+            case GroupEvent.SyncSetIntended e ->
+                "commits are to wait for %s instead of %s: %s".formatted(words(e.to()), words(e.from()), e.why());
+            case GroupEvent.SyncSetApplied e ->
+                "commits wait for %s; proven at %s on %s"
+                        .formatted(words(e.now()), e.markerLsn(), copies(e.flushedBy()));
+            case GroupEvent.DurabilityChanged e -> durability(e);
+            case GroupEvent.RebuildStarted e ->
+                "%s is rebuilt by %s: %s".formatted(e.member(), word(e.method()), e.why());
+            case GroupEvent.MemberJoined e -> "%s streams again, at %s".formatted(e.member(), e.lsn());
+            case GroupEvent.MemberStuck e -> "ALARM: %s needs a person: %s".formatted(e.member(), e.why());
+            case GroupEvent.SwitchoverOrdered e ->
+                "%s orders a switchover from %s to %s".formatted(e.actor(), e.from(), e.target());
+            case GroupEvent.OrderRefused e ->
+                "the order \"%s\" of %s is refused: %s".formatted(e.order(), e.actor(), e.why());
+            case GroupEvent.OperationFinished e ->
+                "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
+            case GroupEvent.ModeChanged e ->
+                "%s %s: %s".formatted(e.actor(), e.mode() == Mode.PAUSED ? "pauses Interrex" : "resumes", e.reason());
+            case GroupEvent.VotersLost e ->
+                "ALARM: %s had no majority of voters for %s; its gate was closed meanwhile"
+                        .formatted(e.node(), seconds(e.forMs()));
+        };
+    }
+
+    private static String started(GroupEvent.FailoverStarted e) {
+        String from = e.previous() == null ? "nobody" : e.previous();
+        String target = e.target() == null ? "" : " to " + e.target();
+        String voters = voters(e.evidence());
+        return "%s starts to replace %s%s, because %s%s"
+                .formatted(e.owner(), from, target, because(e.reason()), voters.isEmpty() ? "" : " (" + voters + ")");
+    }
+
+    private static String voters(List<Evidence> evidence) {
+        return evidence.stream()
+                .filter(Evidence.VoterView.class::isInstance)
+                .map(Evidence.VoterView.class::cast)
+                .map(voter -> voter.voter() + ": "
+                        + (voter.released()
+                                ? "released"
+                                : voter.silentMs() < 0
+                                        ? "no renewal since its start"
+                                        : "no renewal for " + seconds(voter.silentMs())))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String because(Reason reason) {
+        return switch (reason) {
+            case LEASE_SILENT -> "a majority of voters had no renewal";
+            case RELEASED -> "it gave its lease back";
+            case PRIMARY_DEAD -> "its processes are dead";
+            case SWITCHOVER -> "a person ordered another primary";
+            case ORDERED -> "a person ordered a failover";
+            case EXPIRED -> "the attempt before did not finish in time";
+        };
+    }
+
+    private static String fenced(Fencing how) {
+        return switch (how) {
+            case VERIFIED_DEAD -> "is verified dead";
+            case RELEASED -> "gave its lease back";
+            case LEASE_EXPIRED -> "has lost its lease on a majority of voters";
+        };
+    }
+
+    private static String authorized(GroupEvent.PromotionAuthorized e) {
+        String excluded = e.ranking().entries().stream()
+                .filter(entry -> entry.excludedBy() != null)
+                .map(EventWords::excluded)
+                .collect(Collectors.joining("; "));
+        return "%s may be promoted from %s on, then commits wait for %s%s"
+                .formatted(
+                        e.candidate(),
+                        e.floorLsn(),
+                        words(e.syncSet()),
+                        excluded.isEmpty() ? "" : "; not: " + excluded);
+    }
+
+    private static String excluded(Ranking.Entry entry) {
+        var rule = entry.excludedBy();
+        return "%s (%s%s)".formatted(entry.member(), rule == null ? "" : "R" + rule.code() + ": ", entry.why());
+    }
+
+    private static String routed(GroupEvent.RouteMoved e) {
+        return "router %s sends writes to %s and reads to %s, after %d ms"
+                .formatted(e.router(), e.writer() == null ? "nobody" : e.writer(), and(e.readers()), e.tookMs());
+    }
+
+    private static String durability(GroupEvent.DurabilityChanged e) {
+        return switch (e.durability()) {
+            case SYNC -> "commits wait for standbys again: " + e.why();
+            case DEGRADED -> "ALARM: writes go on without a copy on a standby: " + e.why();
+            case ASYNC -> "commits do not wait for standbys: " + e.why();
+        };
+    }
+
+    private static String words(SyncSet set) {
+        return set.k() == 0
+                ? "nobody"
+                : set.k() == set.size() ? and(set.standbys()) : set.k() + " of " + and(set.standbys());
+    }
+
+    private static String copies(Collection<String> members) {
+        return members.isEmpty() ? "no standby" : and(members);
+    }
+
+    private static String names(List<MemberInfo> members) {
+        return and(members.stream().map(MemberInfo::name).toList());
+    }
+
+    private static String and(Collection<String> names) {
+        return names.isEmpty() ? "nobody" : String.join(", ", names);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String seconds(long ms) {
+        return ms < 1000 ? ms + " ms" : "%.1f s".formatted(ms / 1000.0);
+    }
+}

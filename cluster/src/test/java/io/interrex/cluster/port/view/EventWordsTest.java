@@ -1,0 +1,211 @@
+package io.interrex.cluster.port.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.group.Ranking;
+import io.interrex.cluster.group.Reason;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.port.Envelope;
+import io.interrex.cluster.port.GroupJournal.Recorded;
+import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Profile;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class EventWordsTest {
+
+    private static final UUID ID = new UUID(0, 1);
+    private static final Lsn LSN = Lsn.parse("0/3000148");
+    private static final GroupSettings SETTINGS = GroupSettings.defaults(Profile.FAST.timings());
+
+    private static MemberInfo member(String name) {
+        return new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false);
+    }
+
+    private static TreeSet<String> set(String... names) {
+        return new TreeSet<>(Set.of(names));
+    }
+
+    static Stream<Arguments> sentences() {
+        var ranking = new Ranking(
+                "b",
+                List.of(
+                        new Ranking.Entry("b", LSN, 1, null, "newest"),
+                        new Ranking.Entry("a", LSN, 1, RuleId.CANDIDATE_IS_FORMER, "it is the former primary")));
+        return Stream.of(
+                line(
+                        new GroupEvent.GroupCreated(
+                                1,
+                                RuleId.GROUP_CREATED,
+                                "main",
+                                "a",
+                                ID,
+                                List.of(member("a"), member("b")),
+                                1,
+                                List.of("a", "b", "c"),
+                                SETTINGS),
+                        "group main is created with the members a, b and the voters a, b, c; a makes the database"),
+                line(
+                        new GroupEvent.SettingsRecorded(1, RuleId.SETTINGS_RECORDED, SETTINGS, List.of(member("a"))),
+                        "settings defaults take effect for the members a"),
+                line(
+                        new GroupEvent.PrimarySuspected(
+                                1, RuleId.PRIMARY_SUSPECTED, "a", "b", "no word for 812 ms", List.of()),
+                        "b suspects the primary a: no word for 812 ms"),
+                line(
+                        new GroupEvent.SuspicionCleared(1, RuleId.SUSPICION_CLEARED, "a", "b", "heard again"),
+                        "b no longer suspects the primary a: heard again"),
+                line(
+                        new GroupEvent.MemberHealthChanged(
+                                1, RuleId.MEMBER_UNHEALTHY, "c", false, "a", "3 probes failed"),
+                        "member c is UNHEALTHY, says a: 3 probes failed"),
+                line(
+                        new GroupEvent.FailoverHeld(
+                                1, RuleId.FAILOVER_NO_QUORUM, "1 of 2 in reach", List.of("c"), List.of()),
+                        "the failover is held: 1 of 2 in reach; missing: c"),
+                line(
+                        new GroupEvent.FailoverStarted(
+                                2,
+                                RuleId.FAILOVER_BY_MAJORITY,
+                                "a",
+                                Reason.LEASE_SILENT,
+                                List.of(
+                                        new Evidence.VoterView("b", 1, 812, 0, false, false),
+                                        new Evidence.VoterView("c", 1, 1812, 0, false, false)),
+                                "b",
+                                0,
+                                null,
+                                null),
+                        "b starts to replace a, because a majority of voters had no renewal (b: no renewal for 812 ms, c: no renewal for 1.8 s)"),
+                line(
+                        new GroupEvent.PrimaryFenced(2, RuleId.FENCED, "a", Fencing.LEASE_EXPIRED, "1400 ms passed"),
+                        "a is fenced: it has lost its lease on a majority of voters (1400 ms passed)"),
+                line(
+                        new GroupEvent.PromotionAuthorized(
+                                2,
+                                RuleId.PROMOTION_AUTHORIZED,
+                                "b",
+                                LSN,
+                                SyncSet.of(1, List.of("c")),
+                                ID,
+                                1,
+                                ID,
+                                ranking,
+                                List.of()),
+                        "b may be promoted from 0/3000148 on, then commits wait for c; not: a (R530: it is the former primary)"),
+                line(
+                        new GroupEvent.PrimaryEstablished(
+                                2, RuleId.ESTABLISHED, "b", new Reign(2, ID, 2, LSN), LSN, set("c"), "7"),
+                        "b is primary on timeline 2; its marker at 0/3000148 is on c"),
+                line(
+                        new GroupEvent.RestartBarrier(2, RuleId.BARRIER_PASSED, "b", LSN, set("c"), "postmaster died"),
+                        "b restarted; its WAL up to 0/3000148 is on c: postmaster died"),
+                line(
+                        new GroupEvent.GateMoved(2, RuleId.GATE_RECORDED, "b", true, "established"),
+                        "the gate of b is open: established"),
+                line(
+                        new GroupEvent.RouteMoved(2, RuleId.ROUTE_MOVED, "haproxy", "b", set("c"), 14),
+                        "router haproxy sends writes to b and reads to c, after 14 ms"),
+                line(
+                        new GroupEvent.PeopleNotified(
+                                2,
+                                RuleId.NOTIFIED,
+                                "pager",
+                                Notifier.Severity.CRITICAL,
+                                "main: primary is b",
+                                "delivered"),
+                        "pager was told \"main: primary is b\" (critical): delivered"),
+                line(
+                        new GroupEvent.SyncSetIntended(
+                                2,
+                                RuleId.SYNC_SET_GROWN,
+                                SyncSet.of(1, List.of("c")),
+                                SyncSet.of(1, List.of("a", "c")),
+                                "a streams"),
+                        "commits are to wait for 1 of a, c instead of c: a streams"),
+                line(
+                        new GroupEvent.SyncSetApplied(
+                                2, RuleId.SYNC_SET_APPLIED, SyncSet.of(1, List.of("a", "c")), LSN, set("c")),
+                        "commits wait for 1 of a, c; proven at 0/3000148 on c"),
+                line(
+                        new GroupEvent.DurabilityChanged(
+                                2, RuleId.DURABILITY_DEGRADED, Durability.DEGRADED, "no standby is left"),
+                        "ALARM: writes go on without a copy on a standby: no standby is left"),
+                line(
+                        new GroupEvent.RebuildStarted(
+                                2, RuleId.REBUILD_STARTED, "a", RebuildMethod.REWIND, "it diverged"),
+                        "a is rebuilt by rewind: it diverged"),
+                line(new GroupEvent.MemberJoined(2, RuleId.REBUILD_DONE, "a", LSN), "a streams again, at 0/3000148"),
+                line(
+                        new GroupEvent.MemberStuck(2, RuleId.MEMBER_STUCK, "a", "three clones failed"),
+                        "ALARM: a needs a person: three clones failed"),
+                line(
+                        new GroupEvent.SwitchoverOrdered(2, RuleId.ORDER_ACCEPTED, ID, "eve", "b", "a"),
+                        "eve orders a switchover from b to a"),
+                line(
+                        new GroupEvent.OrderRefused(2, RuleId.ORDER_SELF, "switchover", "eve", "b is the primary"),
+                        "the order \"switchover\" of eve is refused: b is the primary"),
+                line(
+                        new GroupEvent.OperationFinished(2, RuleId.ORDER_FINISHED, ID, false, "it expired"),
+                        "operation 00000000-0000-0000-0000-000000000001 FAILED: it expired"),
+                line(
+                        new GroupEvent.ModeChanged(2, RuleId.ORDER_ACCEPTED, Mode.PAUSED, "eve", "new switches"),
+                        "eve pauses Interrex: new switches"),
+                line(
+                        new GroupEvent.VotersLost(2, RuleId.VOTERS_LOST, "b", 5300),
+                        "ALARM: b had no majority of voters for 5.3 s; its gate was closed meanwhile"));
+    }
+
+    private static Arguments line(GroupEvent event, String sentence) {
+        return Arguments.of(event, sentence);
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("sentences")
+    void sentence(GroupEvent event, String sentence) {
+        assertEquals(sentence, EventWords.sentence(event));
+    }
+
+    @Test
+    @DisplayName("every type of event has a sentence in this test")
+    void complete() {
+        Set<Class<?>> seen = sentences()
+                .map(arguments -> Objects.requireNonNull(arguments.get()[0]).getClass())
+                .collect(Collectors.toSet());
+        Set<Class<?>> all = Set.of(GroupEvent.class.getPermittedSubclasses());
+        assertEquals(all, seen);
+    }
+
+    @Test
+    @DisplayName("a line has time, epoch, rule and sentence")
+    void wholeLine() {
+        var event = new GroupEvent.GateMoved(7, RuleId.GATE_RECORDED, "b", true, "established");
+        var envelope =
+                new Envelope("group/main", 1, ID, 7, 11_647_512L, 0, "b", "GateMoved", 1, ID, "s", "{}", null, "", "");
+        assertEquals(
+                "03:14:07.512  e7  R625 GATE_RECORDED  the gate of b is open: established",
+                EventWords.line(new Recorded(envelope, event), ZoneOffset.UTC));
+    }
+}

@@ -1,0 +1,143 @@
+package io.interrex.cluster.port.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvolution;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.EventLog;
+import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.view.GroupSight.Heard;
+import io.interrex.cluster.port.view.GroupView.Role;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Profile;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class GroupViewsTest {
+
+    private static final UUID REIGN = new UUID(0, 1);
+
+    private static GroupState established() {
+        List<MemberInfo> members = List.of(
+                new MemberInfo("a", "10.0.0.1", 5432, "z1", 0, false, false),
+                new MemberInfo("b", "10.0.0.2", 5432, "z2", 0, false, false));
+        GroupState created = GroupEvolution.evolve(
+                null,
+                new GroupEvent.GroupCreated(
+                        1,
+                        RuleId.GROUP_CREATED,
+                        "main",
+                        "a",
+                        REIGN,
+                        members,
+                        1,
+                        List.of("a", "b", "c"),
+                        GroupSettings.defaults(Profile.FAST.timings())));
+        return GroupEvolution.evolve(
+                created,
+                new GroupEvent.PrimaryEstablished(
+                        1,
+                        RuleId.ESTABLISHED,
+                        "a",
+                        new Reign(1, REIGN, 1, Lsn.ZERO),
+                        new Lsn(100),
+                        new TreeSet<>(),
+                        "7"));
+    }
+
+    private static Heard heard(
+            String member, Process process, long lsn, long replayed, Gate.Position gate, long leaseLeftMs, long ageMs) {
+        var database = new DatabaseStatus(
+                process,
+                0,
+                "7",
+                1,
+                new Lsn(lsn),
+                new Lsn(replayed),
+                process == Process.STANDBY,
+                process == Process.STANDBY ? "a" : null,
+                1,
+                REIGN,
+                "",
+                List.of(),
+                false,
+                1,
+                150000,
+                null,
+                null);
+        return new Heard(
+                new MemberStatus("main", member, 1, 1, 1, 1, 2, database, gate, leaseLeftMs, 0, "steady", null), ageMs);
+    }
+
+    private static GroupView view(Map<String, Heard> heard) {
+        return GroupViews.of(new GroupSight(
+                established(),
+                2,
+                heard,
+                Map.of("b", new Evidence.VoterView("b", 1, 120, 1280, false, false)),
+                Map.of(),
+                new EventLog.Health("b", 2, true, ""),
+                1 << 20,
+                1000));
+    }
+
+    @Test
+    @DisplayName("{a: primary with lease and open gate, b: streams 40 behind} => writable, lag 40, replay lag 60")
+    void writable() {
+        GroupView view = view(Map.of(
+                "a", heard("a", Process.PRIMARY, 1000, 0, Gate.Position.OPEN, 900, 10),
+                "b", heard("b", Process.STANDBY, 960, 940, Gate.Position.READ, 0, 20)));
+        assertTrue(view.writable());
+        var b = view.member("b").orElseThrow();
+        assertEquals(Role.STANDBY, b.role());
+        assertEquals(40, b.lagBytes());
+        assertEquals(60, b.replayLagBytes());
+        assertEquals(0, view.member("a").orElseThrow().lagBytes());
+    }
+
+    @Test
+    @DisplayName("{a: open gate without lease} => not writable")
+    void noLease() {
+        assertFalse(view(Map.of("a", heard("a", Process.PRIMARY, 1000, 0, Gate.Position.OPEN, 0, 10)))
+                .writable());
+    }
+
+    @Test
+    @DisplayName("{a: last heard of too long ago} => a is unknown, b's lag is unknown, not writable")
+    void stale() {
+        GroupView view = view(Map.of(
+                "a", heard("a", Process.PRIMARY, 1000, 0, Gate.Position.OPEN, 900, 1001),
+                "b", heard("b", Process.STANDBY, 960, 940, Gate.Position.READ, 0, 20)));
+        assertFalse(view.writable());
+        assertEquals(Role.UNKNOWN, view.member("a").orElseThrow().role());
+        assertEquals(1001, view.member("a").orElseThrow().ageMs());
+        assertEquals(-1, view.member("b").orElseThrow().lagBytes());
+    }
+
+    @Test
+    @DisplayName("a voter that did not answer is shown as such, and a degraded group has its alarm")
+    void votersAndAlarms() {
+        GroupView view = view(Map.of());
+        assertEquals(
+                List.of(false, true, false),
+                view.voters().stream().map(GroupView.Voter::answering).toList());
+        assertTrue(view.alarms().stream().anyMatch(alarm -> alarm.startsWith("degraded")), view.alarms()::toString);
+        assertNull(view.held());
+    }
+}

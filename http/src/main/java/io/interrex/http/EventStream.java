@@ -1,0 +1,73 @@
+package io.interrex.http;
+
+import io.interrex.cluster.port.EventHistory;
+import io.interrex.cluster.port.EventLog.Subscription;
+import io.interrex.cluster.port.GroupJournal.Recorded;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.QueueOfferResult;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Sends a group's events as server-sent events (WHATWG HTML, "Server-sent events"): {@code id} is the version, so that a
+ * client that was cut goes on behind the last one it has. A client that does not keep up is cut.
+ */
+final class EventStream {
+
+    private static final ByteString HEARTBEAT = ByteString.fromString(":\n\n");
+
+    private final EventHistory history;
+    private final Json json;
+    private final HttpLimits limits;
+    private final AtomicInteger open = new AtomicInteger();
+
+    EventStream(EventHistory history, Json json, HttpLimits limits) {
+        this.history = history;
+        this.json = json;
+        this.limits = limits;
+    }
+
+    /** Empty where too many follow already. */
+    Optional<HttpResponse> follow(String group, long from) {
+        if (open.incrementAndGet() > limits.streamsMax()) {
+            open.decrementAndGet();
+            return Optional.empty();
+        }
+        Source<ByteString, NotUsed> events = Source.<Recorded>queue(limits.streamBuffer())
+                .watchTermination(Keep.both())
+                .mapMaterializedValue(started -> {
+                    BoundedSourceQueue<Recorded> queue = started.first();
+                    Subscription subscription = history.follow(group, from, event -> offer(queue, event));
+                    started.second().whenComplete((done, failure) -> {
+                        subscription.close();
+                        open.decrementAndGet();
+                    });
+                    return NotUsed.getInstance();
+                })
+                .map(this::frame)
+                .keepAlive(limits.heartbeatEvery(), () -> HEARTBEAT);
+        return Optional.of(HttpResponse.create()
+                .withEntity(HttpEntities.create(MediaTypes.TEXT_EVENT_STREAM.toContentType(), events))
+                .addHeader(RawHeader.create("Cache-Control", "no-store"))
+                .addHeader(RawHeader.create("X-Accel-Buffering", "no")));
+    }
+
+    private static void offer(BoundedSourceQueue<Recorded> queue, Recorded event) {
+        if (queue.offer(event) == QueueOfferResult.dropped()) {
+            queue.complete();
+        }
+    }
+
+    private ByteString frame(Recorded event) {
+        return ByteString.fromString("id: " + event.envelope().version() + "\nevent: decision\ndata: "
+                + json.write(json.event(event)) + "\n\n");
+    }
+}

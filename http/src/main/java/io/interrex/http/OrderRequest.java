@@ -1,0 +1,149 @@
+package io.interrex.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.interrex.cluster.port.Order;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body of an order: every field is known, of the right type and of bounded length, or the request is refused. */
+final class OrderRequest {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int TEXT_MAX = 200;
+
+    private final JsonNode body;
+    private final String from;
+    private final Supplier<UUID> ids;
+
+    private OrderRequest(JsonNode body, String from, Supplier<UUID> ids) {
+        this.body = body;
+        this.from = from;
+        this.ids = ids;
+    }
+
+    /** Carries the answer that a wrong body gets. */
+    static final class Wrong extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient Problem problem;
+
+        Wrong(String detail, String remedy) {
+            super(detail);
+            this.problem = Problem.badRequest(detail, remedy);
+        }
+
+        Problem problem() {
+            return problem;
+        }
+    }
+
+    /**
+     * @param word the order, as in its path
+     * @param from address of the one who asks
+     * @param ids makes the operation's id where the body has none
+     */
+    static Order read(String word, String group, String text, String from, Supplier<UUID> ids, Json json) throws Wrong {
+        JsonNode body;
+        try {
+            body = json.parse(text);
+        } catch (JsonProcessingException e) {
+            throw new Wrong("the body is not JSON within the limits: " + e.getOriginalMessage(), "Send a JSON object");
+        }
+        if (!body.isObject()) {
+            throw new Wrong("the body is not a JSON object", "Send at least {}");
+        }
+        var request = new OrderRequest(body, from, ids);
+        return switch (word) {
+            case "switchover" -> request.switchover(group);
+            case "failover" -> request.failover(group);
+            case "pause" -> request.pause(group);
+            case "resume" -> request.resume(group);
+            default -> throw new IllegalArgumentException("no such order: " + word);
+        };
+    }
+
+    private Order switchover(String group) throws Wrong {
+        only("actor", "operation", "target");
+        return new Order.Switchover(group, operation(), actor(), target());
+    }
+
+    private Order failover(String group) throws Wrong {
+        only("actor", "operation", "target", "confirm");
+        if (!text("confirm").equals(Optional.of(group))) {
+            throw new Wrong(
+                    "a failover replaces a primary that may be well, and has to be confirmed",
+                    "Send \"confirm\": \"" + group + "\"");
+        }
+        return new Order.Failover(group, operation(), actor(), target());
+    }
+
+    private Order pause(String group) throws Wrong {
+        only("actor", "operation", "reason");
+        String reason = text("reason")
+                .filter(given -> !given.isBlank())
+                .orElseThrow(
+                        () -> new Wrong("a pause needs a reason: it is kept in the log", "Send \"reason\": \"…\""));
+        return new Order.Pause(group, operation(), actor(), reason);
+    }
+
+    private Order resume(String group) throws Wrong {
+        only("actor", "operation", "reason");
+        return new Order.Resume(group, operation(), actor(), text("reason").orElse("no reason given"));
+    }
+
+    private void only(String... known) throws Wrong {
+        Set<String> names = new TreeSet<>(Set.of(known));
+        for (var fields = body.fieldNames(); fields.hasNext(); ) {
+            String name = fields.next();
+            if (!names.contains(name)) {
+                throw new Wrong("unknown field '" + name + "'", "Known here: " + String.join(", ", names));
+            }
+        }
+    }
+
+    private @Nullable String target() throws Wrong {
+        Optional<String> target = text("target");
+        if (target.isPresent() && !NAME.matcher(target.get()).matches()) {
+            throw new Wrong("the target is not the name of a member", "Send the name alone");
+        }
+        return target.orElse(null);
+    }
+
+    /** Without authentication a name is a claim, so the address is kept with it. */
+    private String actor() throws Wrong {
+        return text("actor").orElse("somebody") + " (" + from + ")";
+    }
+
+    private UUID operation() throws Wrong {
+        Optional<String> given = text("operation");
+        try {
+            return given.map(UUID::fromString).orElseGet(ids);
+        } catch (IllegalArgumentException e) {
+            throw new Wrong("the operation is not a UUID", "Leave it out, or send one");
+        }
+    }
+
+    private Optional<String> text(String name) throws Wrong {
+        JsonNode value = body.get(name);
+        if (value == null || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isTextual()) {
+            throw new Wrong("the field '" + name + "' is not a text", "Put it in quotes");
+        }
+        String text = value.textValue();
+        if (text.length() > TEXT_MAX || text.chars().anyMatch(Character::isISOControl)) {
+            throw new Wrong(
+                    "the field '" + name + "' has more than " + TEXT_MAX + " characters, or control characters",
+                    "Shorten it to one line");
+        }
+        return Optional.of(text);
+    }
+}
