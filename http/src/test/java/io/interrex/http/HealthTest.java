@@ -1,0 +1,92 @@
+package io.interrex.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.view.GroupView.Role;
+import io.interrex.cluster.port.view.NodeView;
+import io.interrex.http.Worlds.Facts;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HealthTest {
+
+    @ParameterizedTest(name = "/primary: a is {0}, gate {1}, lease {2} ms => {3}")
+    @CsvSource({
+        "PRIMARY, OPEN,   900, true",
+        "PRIMARY, CLOSED, 900, false",
+        "PRIMARY, READ,   900, false",
+        "PRIMARY, OPEN,     0, false",
+        "STANDBY, OPEN,   900, false",
+        "HUNG,    OPEN,   900, false",
+        "STOPPED, OPEN,   900, false",
+        "UNKNOWN, OPEN,   900, false"
+    })
+    void primary(Role role, Gate.Position gate, long leaseLeftMs, boolean fit) {
+        var group = Worlds.group(facts -> new Facts(role, gate, leaseLeftMs, 7, false, 0), UnaryOperator.identity());
+        assertEquals(fit, Health.primary(Optional.of(group), "a").fit());
+    }
+
+    @Test
+    @DisplayName("/primary: no on the node of a standby, on a node without member, and before the log was read")
+    void primaryElsewhere() {
+        var group = Optional.of(Worlds.group());
+        assertEquals("b is not the primary; it is a", Health.primary(group, "b").why());
+        assertEquals(
+                "app has no member of the group main",
+                Health.primary(group, "app").why());
+        assertEquals(
+                "a does not know the group yet",
+                Health.primary(Optional.empty(), "a").why());
+    }
+
+    @ParameterizedTest(name = "/replica?lag=1000: b is {0}, gate {1}, receives {2}, epoch {3} of 7, lag {4} => {5}")
+    @CsvSource({
+        "STANDBY, READ,   true,  7,  500, true",
+        "STANDBY, READ,   true,  7, 1000, true",
+        "STANDBY, READ,   true,  7, 1001, false",
+        "STANDBY, READ,   true,  7,   -1, false",
+        "STANDBY, READ,   true,  6,  500, false",
+        "STANDBY, READ,   false, 7,  500, false",
+        "STANDBY, CLOSED, true,  7,  500, false",
+        "PRIMARY, OPEN,   false, 7,    0, false",
+        "HUNG,    READ,   true,  7,  500, false"
+    })
+    void replica(Role role, Gate.Position gate, boolean receiving, long epoch, long lag, boolean fit) {
+        var group = Worlds.group(UnaryOperator.identity(), facts -> new Facts(role, gate, 0, epoch, receiving, lag));
+        assertEquals(fit, Health.replica(Optional.of(group), "b", 1000).fit());
+    }
+
+    @ParameterizedTest(name = "/health: {0} => {1}")
+    @CsvSource({
+        "PRIMARY, true",
+        "STANDBY, true",
+        "STARTING, false",
+        "STOPPED, false",
+        "HUNG, false",
+        "EMPTY, false",
+        "UNKNOWN, false"
+    })
+    void health(Role role, boolean fit) {
+        var group =
+                Worlds.group(facts -> new Facts(role, Gate.Position.CLOSED, 0, 7, false, 0), UnaryOperator.identity());
+        assertEquals(fit, Health.health(Optional.of(group), "a").fit());
+    }
+
+    @Test
+    @DisplayName("/readiness says what the node waits for; /liveness is content with an answer")
+    void node() {
+        NodeView waiting = new NodeView("a", "test", 5000, false, List.of("the event log", "its member"), "", false);
+        assertEquals(
+                "a waits for the event log, its member",
+                Health.readiness(waiting).why());
+        assertTrue(Health.readiness(Worlds.node("a")).fit());
+        assertTrue(Health.liveness(waiting).fit());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.http;
+
+import org.jspecify.annotations.NullMarked;
