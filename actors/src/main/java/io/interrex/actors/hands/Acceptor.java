@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import io.interrex.actors.Endpoint;
 import io.interrex.cluster.hands.HandsMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,7 +49,7 @@ final class Acceptor {
 
     /** Completes with the address that it listens at; fails where that is in use. */
     CompletionStage<InetSocketAddress> listen() {
-        HandsSettings.Endpoint bind = hub.settings().bind();
+        Endpoint bind = hub.settings().bind();
         Pair<CompletionStage<Tcp.ServerBinding>, CompletionStage<Done>> running = Tcp.get(system)
                 .bind(bind.host(), bind.port(), BACKLOG, Link.SOCKET_OPTIONS, false, Optional.<Duration>empty())
                 .toMat(Sink.foreach(this::accept), Keep.both())

@@ -1,7 +1,6 @@
 package io.interrex.actors.hands;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.interrex.actors.Endpoint;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,29 +29,6 @@ public record HandsSettings(
         @Nullable HandsTls tls,
         boolean insecure) {
 
-    /** @param host name or address */
-    public record Endpoint(String host, int port) {
-
-        public Endpoint {
-            if (port < 0 || port > 65535) {
-                throw new IllegalArgumentException("the port of " + host + " must be 0 to 65535, not " + port);
-            }
-        }
-
-        boolean isLoopback() {
-            try {
-                return InetAddress.getByName(host).isLoopbackAddress();
-            } catch (UnknownHostException e) {
-                return false;
-            }
-        }
-
-        @Override
-        public String toString() {
-            return host + ":" + port;
-        }
-    }
-
     public HandsSettings {
         peers = Map.copyOf(new TreeMap<>(peers));
         if (node.isBlank() || cluster.isBlank()) {
@@ -65,16 +41,8 @@ public record HandsSettings(
             throw new IllegalArgumentException("the queue of a peer must hold at least 16 messages, not " + queueMax);
         }
         if (tls == null && !insecure) {
-            refuseUnlessLoopback(bind);
-            peers.values().forEach(HandsSettings::refuseUnlessLoopback);
-        }
-    }
-
-    private static void refuseUnlessLoopback(Endpoint endpoint) {
-        if (!endpoint.isLoopback()) {
-            throw new IllegalArgumentException(
-                    "the hands' protocol without TLS stays on loopback, but " + endpoint
-                            + " is not: configure TLS, or set security.insecure = true on a network that nobody else can reach");
+            bind.refuseUnlessLoopback("the hands' protocol");
+            peers.values().forEach(peer -> peer.refuseUnlessLoopback("the hands' protocol"));
         }
     }
 }

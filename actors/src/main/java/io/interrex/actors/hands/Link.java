@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import io.interrex.actors.Endpoint;
 import io.interrex.cluster.hands.HandsMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,7 +50,7 @@ final class Link extends AbstractBehavior<Link.Command> {
     private final Hub hub;
     private final String peer;
     private final Outbox outbox;
-    private final HandsSettings.Endpoint endpoint;
+    private final Endpoint endpoint;
     private final TimerScheduler<Command> timers;
     private final HandsTimings timings;
     private Duration backOff;
@@ -57,7 +58,7 @@ final class Link extends AbstractBehavior<Link.Command> {
     private long openedAt;
     private boolean open;
 
-    static Behavior<Command> create(Hub hub, String peer, HandsSettings.Endpoint endpoint, Outbox outbox) {
+    static Behavior<Command> create(Hub hub, String peer, Endpoint endpoint, Outbox outbox) {
         return Behaviors.setup(
                 context -> Behaviors.withTimers(timers -> new Link(context, timers, hub, peer, endpoint, outbox)));
     }
@@ -67,7 +68,7 @@ final class Link extends AbstractBehavior<Link.Command> {
             TimerScheduler<Command> timers,
             Hub hub,
             String peer,
-            HandsSettings.Endpoint endpoint,
+            Endpoint endpoint,
             Outbox outbox) {
         super(context);
         this.timers = timers;

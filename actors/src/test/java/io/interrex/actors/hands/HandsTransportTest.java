@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.actors.Endpoint;
 import io.interrex.cluster.hands.HandsMessage;
 import java.time.Duration;
 import java.util.Arrays;
@@ -134,8 +135,8 @@ class HandsTransportTest {
     @Test
     @DisplayName("plain TCP beyond loopback is refused unless 'insecure' is set")
     void insecure() {
-        var outside = new HandsSettings.Endpoint("192.0.2.1", 7000);
-        var inside = new HandsSettings.Endpoint("127.0.0.1", 7000);
+        var outside = new Endpoint("192.0.2.1", 7000);
+        var inside = new Endpoint("127.0.0.1", 7000);
         for (boolean bind : new boolean[] {true, false}) {
             var refused = assertThrows(
                     IllegalArgumentException.class,

@@ -2,7 +2,7 @@ package io.interrex.actors.hands;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.interrex.actors.hands.HandsSettings.Endpoint;
+import io.interrex.actors.Endpoint;
 import io.interrex.cluster.settings.Profile;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,10 +17,10 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.jspecify.annotations.Nullable;
 
 /** One transport with its own actor system, and what it received. */
-final class TestNode implements AutoCloseable {
+public final class TestNode implements AutoCloseable {
 
-    static final Config CONFIG = ConfigFactory.parseString("pekko.loglevel = WARNING, pekko.stdout-loglevel = WARNING")
-            .withFallback(ConfigFactory.load());
+    public static final Config CONFIG =
+            ConfigFactory.parseString("pekko.stdout-loglevel = WARNING").withFallback(ConfigFactory.load());
     static final HandsTimings FAST = HandsTimings.of(CONFIG, Profile.FAST);
 
     final ActorTestKit kit = ActorTestKit.create("hands", CONFIG);
@@ -51,7 +51,7 @@ final class TestNode implements AutoCloseable {
         return new HandsSettings(node, 1, "test", new Endpoint("127.0.0.1", port), peers, FAST, 64, tls, false);
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             return socket.getLocalPort();
         }

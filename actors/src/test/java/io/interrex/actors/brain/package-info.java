@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.brain;
+
+import org.jspecify.annotations.NullMarked;
