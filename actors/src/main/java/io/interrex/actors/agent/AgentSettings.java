@@ -1,0 +1,15 @@
+package io.interrex.actors.agent;
+
+import io.interrex.cluster.settings.Timings;
+import java.util.SortedSet;
+
+/**
+ * What an agent is told at its start.
+ *
+ * @param group the group of its member
+ * @param member also the name of the node
+ * @param voters by name
+ * @param voterConfig number of that configuration
+ * @param timings of the group
+ */
+public record AgentSettings(String group, String member, SortedSet<String> voters, int voterConfig, Timings timings) {}

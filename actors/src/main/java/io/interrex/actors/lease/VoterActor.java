@@ -1,0 +1,129 @@
+package io.interrex.actors.lease;
+
+import io.interrex.actors.log.GroupLog;
+import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.lease.Voter;
+import io.interrex.cluster.lease.VoterState;
+import io.interrex.cluster.port.HardStore;
+import io.interrex.cluster.port.Nothing;
+import io.interrex.cluster.port.Outcome;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/** Runs this host's {@link Voter}: writes what must be on disk, then answers. */
+public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
+
+    public sealed interface Message {}
+
+    /** A message of the hands' protocol for the voter. */
+    public record Heard(String from, HandsMessage message, long atNs) implements Message {}
+
+    /** What this voter knows of a group's lease. */
+    public record AskView(String group, ActorRef<VoterView> replyTo) implements Message {}
+
+    /** The log says that a member is fenced, or that an epoch was begun. */
+    public record LogMoved(String group, GroupLog.Update update) implements Message {}
+
+    private final HardStore store;
+    private final BiConsumer<String, HandsMessage> send;
+    private VoterState state;
+
+    /** @param send to a node, by name */
+    public static Behavior<Message> create(VoterState started, HardStore store, BiConsumer<String, HandsMessage> send) {
+        return Behaviors.setup(context -> new VoterActor(context, started, store, send));
+    }
+
+    private VoterActor(
+            ActorContext<Message> context, VoterState started, HardStore store, BiConsumer<String, HandsMessage> send) {
+        super(context);
+        this.state = started;
+        this.store = store;
+        this.send = send;
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Heard.class, this::heard)
+                .onMessage(AskView.class, m -> {
+                    m.replyTo().tell(Voter.view(state, m.group(), System.nanoTime()));
+                    return this;
+                })
+                .onMessage(LogMoved.class, this::logMoved)
+                .build();
+    }
+
+    private Behavior<Message> heard(Heard m) {
+        switch (m.message()) {
+            case HandsMessage.Renew renew -> take(Voter.renew(state, renew, m.atNs()), m.from());
+            case HandsMessage.Release r -> take(Voter.release(state, r.group(), r.member(), r.epoch()), m.from());
+            case HandsMessage.Fenced f -> take(Voter.fenced(state, f.group(), f.member(), f.epoch()), m.from());
+            case HandsMessage.Revoke r -> take(Voter.raise(state, r.group(), r.epoch()), m.from());
+            case HandsMessage.AskVoter ask ->
+                send.accept(
+                        m.from(),
+                        new HandsMessage.VoterAnswer(
+                                ask.group(), ask.request(), Voter.view(state, ask.group(), System.nanoTime())));
+            case HandsMessage.Hello other -> ignore(other);
+            case HandsMessage.Beat other -> ignore(other);
+            case HandsMessage.Ack other -> ignore(other);
+            case HandsMessage.Nack other -> ignore(other);
+            case HandsMessage.VoterAnswer other -> ignore(other);
+            case HandsMessage.RevokeAnswer other -> ignore(other);
+            case HandsMessage.Status other -> ignore(other);
+            case HandsMessage.Committed other -> ignore(other);
+            case HandsMessage.Submit other -> ignore(other);
+            case HandsMessage.SubmitAnswer other -> ignore(other);
+        }
+        return this;
+    }
+
+    private void ignore(HandsMessage other) {
+        getContext().getLog().warn("a voter was given {}, which is not for voters", other);
+    }
+
+    private Behavior<Message> logMoved(LogMoved m) {
+        var recorded = m.update().recorded();
+        if (recorded == null) {
+            return this;
+        }
+        if (recorded.event() instanceof GroupEvent.FailoverStarted started) {
+            take(Voter.raise(state, m.group(), started.epoch()), "");
+        } else if (recorded.event() instanceof GroupEvent.PrimaryFenced fenced
+                && fenced.how() != GroupEvent.Fencing.LEASE_EXPIRED) {
+            take(Voter.fenced(state, m.group(), fenced.member(), fenced.epoch() - 1), "");
+        }
+        return this;
+    }
+
+    /** Persist, then answer; what cannot be written is not answered, and not remembered as granted. */
+    private void take(Voter.Step step, String from) {
+        if (step.persist()) {
+            Outcome<Nothing> written = store.saveVoter(epochs(step.state()));
+            if (!(written instanceof Outcome.Done<Nothing>)) {
+                getContext().getLog().error("this voter grants nothing: its state was not written: {}", written);
+                return;
+            }
+        }
+        state = step.state();
+        HandsMessage reply = step.reply();
+        if (reply != null) {
+            send.accept(from, reply);
+        }
+    }
+
+    private static Map<String, Long> epochs(VoterState state) {
+        var epochs = new HashMap<String, Long>();
+        state.votes().forEach((group, vote) -> epochs.put(group, vote.maxEpochSeen()));
+        return epochs;
+    }
+}

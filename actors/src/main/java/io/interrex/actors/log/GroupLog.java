@@ -1,0 +1,316 @@
+package io.interrex.actors.log;
+
+import io.interrex.cluster.group.Decision;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupDecider;
+import io.interrex.cluster.group.GroupEvolution;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.port.EventLog.Subscription;
+import io.interrex.cluster.port.GroupJournal;
+import io.interrex.cluster.port.GroupJournal.Recorded;
+import io.interrex.cluster.port.GroupJournal.Written;
+import io.interrex.cluster.port.Outcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a group's stream, and puts commands to it one after the other: decide, append behind the version that was
+ * decided on, look again when somebody else was first. Persist, then tell: nobody hears of an event that is not in the log.
+ */
+public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
+
+    private static final int WAITING_MAX = 200;
+    private static final int RECENT_MAX = 100;
+
+    public sealed interface Message {}
+
+    /** @param replyTo is told once, in any case */
+    public record Submit(GroupCommand command, @Nullable ActorRef<Answer> replyTo) implements Message {}
+
+    /** The subscriber is told the state now, and after every event. */
+    public record Subscribe(ActorRef<Update> subscriber) implements Message {}
+
+    /** A peer says that this event is committed. */
+    public record Offer(io.interrex.cluster.port.Envelope envelope) implements Message {}
+
+    private record Arrived(Recorded recorded) implements Message {}
+
+    private record Appended(Submit submit, Decision decision, UUID id, long version, Written result)
+            implements Message {}
+
+    private record CaughtUp(Outcome<List<Recorded>> events) implements Message {}
+
+    private enum Retry implements Message {
+        RETRY
+    }
+
+    /**
+     * @param known whether the log itself answered; if not, nothing is known about the command
+     * @param version of the group's stream at the answer
+     */
+    public record Answer(
+            boolean known, boolean accepted, @Nullable RuleId rule, String why, long version) {}
+
+    /**
+     * @param state null while the stream is empty or unknown
+     * @param recorded the event that led to it, null for the first update
+     * @param readable the log has answered since this node started: an empty stream is really empty
+     */
+    public record Update(
+            @Nullable GroupState state,
+            long version,
+            @Nullable Recorded recorded,
+            boolean readable) {}
+
+    private final String group;
+    private final GroupJournal journal;
+    private final Consumer<Recorded> announce;
+    private final Duration retryAfter;
+    private final TimerScheduler<Message> timers;
+    private final List<ActorRef<Update>> subscribers = new ArrayList<>();
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    /** Ids of the last decisions in the stream: an append of unknown outcome that is among them happened. */
+    private final Deque<UUID> recentDecisions = new ArrayDeque<>();
+
+    private final Subscription subscription;
+    private @Nullable GroupState state;
+    private long version;
+    private boolean readable;
+    private boolean busy;
+
+    /** A command with the id under which its decision is appended; kept across retries of an unknown outcome. */
+    private record Pending(Submit submit, int tries, long notBeforeVersion) {}
+
+    /**
+     * @param announce is given every event that this node appended, to tell the peers
+     * @param retryAfter an unanswered append or read is tried again after this
+     */
+    public static Behavior<Message> create(
+            String group, GroupJournal journal, Consumer<Recorded> announce, Duration retryAfter) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new GroupLog(context, timers, group, journal, announce, retryAfter)));
+    }
+
+    private GroupLog(
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            String group,
+            GroupJournal journal,
+            Consumer<Recorded> announce,
+            Duration retryAfter) {
+        super(context);
+        this.group = group;
+        this.journal = journal;
+        this.announce = announce;
+        this.retryAfter = retryAfter;
+        this.timers = timers;
+        ActorRef<Message> self = context.getSelf();
+        subscription = journal.follow(group, 1, recorded -> self.tell(new Arrived(recorded)));
+        catchUp();
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Submit.class, this::submit)
+                .onMessage(Subscribe.class, this::subscribe)
+                .onMessage(Offer.class, this::offer)
+                .onMessage(Arrived.class, m -> arrived(m.recorded()))
+                .onMessage(Appended.class, this::appended)
+                .onMessage(CaughtUp.class, this::caughtUp)
+                .onMessageEquals(Retry.RETRY, this::retry)
+                .onSignal(PostStop.class, signal -> {
+                    subscription.close();
+                    return this;
+                })
+                .build();
+    }
+
+    private Behavior<Message> submit(Submit submit) {
+        if (waiting.size() >= WAITING_MAX) {
+            answer(submit, new Answer(false, false, null, "too many commands wait for the log", version));
+            return this;
+        }
+        waiting.addLast(new Pending(submit, 0, 0));
+        next();
+        return this;
+    }
+
+    private Behavior<Message> subscribe(Subscribe subscribe) {
+        subscribers.add(subscribe.subscriber());
+        subscribe.subscriber().tell(new Update(state, version, null, readable));
+        return this;
+    }
+
+    private Behavior<Message> offer(Offer offer) {
+        journal.offer(offer.envelope());
+        return this;
+    }
+
+    private Behavior<Message> arrived(Recorded recorded) {
+        apply(recorded);
+        next();
+        return this;
+    }
+
+    private void apply(Recorded recorded) {
+        if (recorded.envelope().version() != version + 1) {
+            return;
+        }
+        state = GroupEvolution.evolve(state, recorded.event());
+        version = recorded.envelope().version();
+        readable = true;
+        recentDecisions.addLast(recorded.envelope().cause());
+        if (recentDecisions.size() > RECENT_MAX) {
+            recentDecisions.removeFirst();
+        }
+        var update = new Update(state, version, recorded, true);
+        subscribers.forEach(s -> s.tell(update));
+    }
+
+    private void next() {
+        Pending pending = waiting.peekFirst();
+        if (busy || pending == null || !readable || version < pending.notBeforeVersion()) {
+            return;
+        }
+        Decision decision = GroupDecider.decide(state, pending.submit().command());
+        if (decision.events().isEmpty()) {
+            waiting.removeFirst();
+            answer(pending.submit(), new Answer(true, decision.accepted(), decision.rule(), decision.why(), version));
+            next();
+            return;
+        }
+        append(pending.submit(), decision, UUID.randomUUID(), version);
+    }
+
+    private void append(Submit submit, Decision decision, UUID id, long behind) {
+        busy = true;
+        getContext()
+                .pipeToSelf(
+                        journal.append(group, behind, id, submit.command(), decision.events()),
+                        (result, failure) -> new Appended(
+                                submit,
+                                decision,
+                                id,
+                                behind,
+                                result != null ? result : new Written.Unknown(String.valueOf(failure))));
+    }
+
+    private Behavior<Message> appended(Appended a) {
+        busy = false;
+        switch (a.result()) {
+            case Written.Appended done -> {
+                waiting.removeFirst();
+                done.events().forEach(event -> {
+                    announce.accept(event);
+                    apply(event);
+                });
+                answer(
+                        a.submit(),
+                        new Answer(
+                                true,
+                                a.decision().accepted(),
+                                a.decision().rule(),
+                                a.decision().why(),
+                                version));
+                next();
+            }
+            case Written.Conflict conflict -> {
+                waiting.removeFirst();
+                waiting.addFirst(new Pending(a.submit(), 0, conflict.actualVersion()));
+                if (version < conflict.actualVersion()) {
+                    catchUp();
+                } else {
+                    next();
+                }
+            }
+            case Written.Unknown unknown -> unknown(a, unknown);
+        }
+        return this;
+    }
+
+    private void unknown(Appended a, Written.Unknown unknown) {
+        Pending pending = waiting.removeFirst();
+        if (pending.tries() >= 5) {
+            getContext()
+                    .getLog()
+                    .warn("the log did not answer for {}: {}", a.submit().command(), unknown.reason());
+            answer(a.submit(), new Answer(false, false, null, "the log did not answer: " + unknown.reason(), version));
+            next();
+            return;
+        }
+        if (recentDecisions.contains(a.id())) {
+            answer(
+                    a.submit(),
+                    new Answer(
+                            true,
+                            a.decision().accepted(),
+                            a.decision().rule(),
+                            a.decision().why(),
+                            version));
+            next();
+            return;
+        }
+        waiting.addFirst(new Pending(a.submit(), pending.tries() + 1, 0));
+        if (version == a.version()) {
+            append(a.submit(), a.decision(), a.id(), a.version());
+        } else {
+            next();
+        }
+    }
+
+    private void catchUp() {
+        getContext()
+                .pipeToSelf(
+                        journal.read(group, version + 1, 1000),
+                        (events, failure) ->
+                                new CaughtUp(events != null ? events : Outcome.unknown(String.valueOf(failure))));
+    }
+
+    private Behavior<Message> caughtUp(CaughtUp m) {
+        switch (m.events()) {
+            case Outcome.Done<List<Recorded>>(var events) -> {
+                events.forEach(this::apply);
+                if (!readable) {
+                    readable = true;
+                    subscribers.forEach(s -> s.tell(new Update(state, version, null, true)));
+                }
+                Pending pending = waiting.peekFirst();
+                if (events.size() == 1000 || pending != null && version < pending.notBeforeVersion()) {
+                    timers.startSingleTimer(Retry.RETRY, retryAfter);
+                }
+                next();
+            }
+            case Outcome.Refused<List<Recorded>> refused -> timers.startSingleTimer(Retry.RETRY, retryAfter);
+            case Outcome.Unknown<List<Recorded>> unknown -> timers.startSingleTimer(Retry.RETRY, retryAfter);
+        }
+        return this;
+    }
+
+    private Behavior<Message> retry() {
+        catchUp();
+        return this;
+    }
+
+    private static void answer(Submit submit, Answer answer) {
+        ActorRef<Answer> replyTo = submit.replyTo();
+        if (replyTo != null) {
+            replyTo.tell(answer);
+        }
+    }
+}

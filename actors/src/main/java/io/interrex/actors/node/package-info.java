@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.node;
+
+import org.jspecify.annotations.NullMarked;

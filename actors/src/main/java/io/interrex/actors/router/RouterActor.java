@@ -1,0 +1,194 @@
+package io.interrex.actors.router;
+
+import io.interrex.actors.log.GroupLog;
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.Nothing;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Router;
+import io.interrex.cluster.routing.MemberRoute;
+import io.interrex.cluster.routing.RoutePlan;
+import io.interrex.cluster.routing.Routing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps one router where {@link Routing} says: on every status and every event, at once. */
+public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
+
+    public sealed interface Message {}
+
+    public record Seen(MemberStatus status) implements Message {}
+
+    private record LogMoved(GroupLog.Update update) implements Message {}
+
+    private record Applied(RoutePlan plan, long startedNs, Outcome<Nothing> outcome) implements Message {}
+
+    private enum Tick implements Message {
+        TICK
+    }
+
+    private record Heard(MemberStatus status, long atNs) {}
+
+    private final String group;
+    private final String node;
+    private final Router router;
+    private final ActorRef<GroupLog.Message> log;
+    private final long freshNs;
+    private final long lagMaxBytes;
+    private final Map<String, Heard> members = new HashMap<>();
+    private @Nullable GroupState state;
+    private @Nullable RoutePlan applied;
+    private @Nullable RoutePlan reported;
+    private boolean busy;
+
+    /** @param freshFor a member that was not heard of for so long takes no traffic */
+    public static Behavior<Message> create(
+            String group,
+            String node,
+            Router router,
+            ActorRef<GroupLog.Message> log,
+            Duration freshFor,
+            long lagMaxBytes) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerAtFixedRate(Tick.TICK, freshFor.dividedBy(4));
+            return new RouterActor(context, group, node, router, log, freshFor.toNanos(), lagMaxBytes);
+        }));
+    }
+
+    private RouterActor(
+            ActorContext<Message> context,
+            String group,
+            String node,
+            Router router,
+            ActorRef<GroupLog.Message> log,
+            long freshNs,
+            long lagMaxBytes) {
+        super(context);
+        this.group = group;
+        this.node = node;
+        this.router = router;
+        this.log = log;
+        this.freshNs = freshNs;
+        this.lagMaxBytes = lagMaxBytes;
+        log.tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, LogMoved::new)));
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Seen.class, m -> {
+                    if (m.status().group().equals(group)) {
+                        members.put(m.status().member(), new Heard(m.status(), System.nanoTime()));
+                        route();
+                    }
+                    return this;
+                })
+                .onMessage(LogMoved.class, m -> {
+                    state = m.update().state();
+                    route();
+                    return this;
+                })
+                .onMessage(Applied.class, this::applied)
+                .onMessageEquals(Tick.TICK, () -> {
+                    route();
+                    return this;
+                })
+                .build();
+    }
+
+    private void route() {
+        GroupState s = state;
+        if (s == null || busy) {
+            return;
+        }
+        String primary = s.phase() == GroupState.Phase.ESTABLISHED ? s.primary() : null;
+        RoutePlan plan = Routing.plan(group, s.epoch(), primary, routes(s, primary), lagMaxBytes);
+        if (plan.equals(applied)) {
+            return;
+        }
+        busy = true;
+        long startedNs = System.nanoTime();
+        getContext()
+                .pipeToSelf(
+                        router.apply(plan),
+                        (outcome, failure) -> new Applied(
+                                plan, startedNs, outcome != null ? outcome : Outcome.unknown(String.valueOf(failure))));
+    }
+
+    private List<MemberRoute> routes(GroupState s, @Nullable String primary) {
+        long now = System.nanoTime();
+        Heard head = primary == null ? null : members.get(primary);
+        Lsn end = head == null ? Lsn.ZERO : head.status().database().lsn();
+        var routes = new ArrayList<MemberRoute>();
+        members.forEach((member, heard) -> {
+            boolean writer = member.equals(primary);
+            if (now - heard.atNs() > freshNs && !writer) {
+                return;
+            }
+            MemberStatus status = heard.status();
+            boolean standby = status.database().process() == Process.STANDBY;
+            routes.add(new MemberRoute(
+                    member,
+                    status.gate(),
+                    status.maxEpoch(),
+                    standby ? end.bytesSince(status.database().replayed()) : 0,
+                    standby && !status.database().receiving()));
+        });
+        return routes;
+    }
+
+    private Behavior<Message> applied(Applied m) {
+        busy = false;
+        switch (m.outcome()) {
+            case Outcome.Done<Nothing> done -> {
+                applied = m.plan();
+                report(m);
+            }
+            case Outcome.Refused<Nothing>(var reason) ->
+                getContext().getLog().warn("{} refused {}: {}", router.name(), m.plan(), reason);
+            case Outcome.Unknown<Nothing>(var reason) ->
+                getContext().getLog().warn("{} may not have taken {}: {}", router.name(), m.plan(), reason);
+        }
+        if (m.outcome() instanceof Outcome.Done<Nothing>) {
+            route();
+        }
+        return this;
+    }
+
+    /** A new writer, or a new epoch without one, is news; readers that come and go are not. */
+    private void report(Applied m) {
+        RoutePlan before = reported;
+        boolean news = before == null
+                || before.epoch() != m.plan().epoch() && m.plan().writer() != null
+                || !Objects.equals(before.writer(), m.plan().writer())
+                        && m.plan().writer() != null;
+        if (!news || m.plan().writer() == null) {
+            return;
+        }
+        reported = m.plan();
+        log.tell(new GroupLog.Submit(
+                new GroupCommand.ReportRoute(
+                        new GroupCommand.Stamp(node, System.currentTimeMillis()),
+                        m.plan().epoch(),
+                        router.name(),
+                        m.plan().writer(),
+                        new TreeSet<>(m.plan().readers()),
+                        (System.nanoTime() - m.startedNs()) / 1_000_000),
+                null));
+    }
+}

@@ -1,0 +1,267 @@
+package io.interrex.actors.supervisor;
+
+import io.interrex.actors.lease.VoterActor;
+import io.interrex.actors.log.GroupLog;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.supervision.Act;
+import io.interrex.cluster.supervision.Rank;
+import io.interrex.cluster.supervision.Supervision;
+import io.interrex.cluster.supervision.Watch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
+
+/** Watches one group from one node: gathers what {@link Supervision} decides on, and does what it says. */
+public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Message> {
+
+    public sealed interface Message {}
+
+    /** A message of the hands' protocol for this supervisor. */
+    public record Heard(String from, HandsMessage message) implements Message {}
+
+    public record LogMoved(GroupLog.Update update) implements Message {}
+
+    private record Viewed(VoterView view) implements Message {}
+
+    private enum Tick implements Message {
+        TICK
+    }
+
+    /**
+     * @param members as configured, in the order of the configuration: the first creates the group
+     * @param settings as configured
+     */
+    public record Settings(
+            String group, String node, List<MemberInfo> members, List<String> voters, GroupSettings settings) {}
+
+    /** @param send to one node, by name; to the own node too */
+    public record Ports(
+            ActorRef<GroupLog.Message> log,
+            @Nullable ActorRef<VoterActor.Message> voter,
+            BiConsumer<String, HandsMessage> send) {}
+
+    private final Settings settings;
+    private final Ports ports;
+    private final ActorRef<VoterView> viewed;
+    private final Map<String, Watch.Heard> peers = new HashMap<>();
+    private final long startedMs = nowMs();
+    private Watch.Inquiry inquiry = Watch.Inquiry.NONE;
+    private GroupLog.@Nullable Update log;
+    private @Nullable VoterView voter;
+    private long lastEventMs = nowMs();
+    private long lastTickMs = nowMs();
+    private long pausedMs = Long.MIN_VALUE / 2;
+    private long request;
+    private boolean settingsChecked;
+
+    public static Behavior<Message> create(Settings settings, Ports ports) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerAtFixedRate(
+                    Tick.TICK, settings.settings().timings().renewEvery().dividedBy(4));
+            return new SupervisorActor(context, settings, ports);
+        }));
+    }
+
+    private SupervisorActor(ActorContext<Message> context, Settings settings, Ports ports) {
+        super(context);
+        this.settings = settings;
+        this.ports = ports;
+        this.viewed = context.messageAdapter(VoterView.class, Viewed::new);
+        ports.log().tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, LogMoved::new)));
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessageEquals(Tick.TICK, this::tick)
+                .onMessage(Heard.class, this::heard)
+                .onMessage(LogMoved.class, this::logMoved)
+                .onMessage(Viewed.class, m -> {
+                    voter = m.view();
+                    return this;
+                })
+                .build();
+    }
+
+    private Behavior<Message> tick() {
+        long now = nowMs();
+        if (now - lastTickMs > settings.settings().timings().pauseMax().toMillis()) {
+            pausedMs = now;
+        }
+        lastTickMs = now;
+        if (ports.voter() != null) {
+            ports.voter().tell(new VoterActor.AskView(settings.group(), viewed));
+        }
+        supervise();
+        return this;
+    }
+
+    private Behavior<Message> logMoved(LogMoved m) {
+        log = m.update();
+        if (m.update().recorded() != null) {
+            lastEventMs = nowMs();
+        }
+        supervise();
+        return this;
+    }
+
+    private Behavior<Message> heard(Heard m) {
+        switch (m.message()) {
+            case HandsMessage.Status peer -> status(peer.status());
+            case HandsMessage.VoterAnswer answer -> inquiry = inquiry.heard(answer.view());
+            case HandsMessage.RevokeAnswer answer -> {
+                inquiry = inquiry.heard(answer.epoch(), memberOf(answer.evidence(), m.from()), answer.evidence());
+                supervise();
+            }
+            case HandsMessage.Release release -> supervise();
+            case HandsMessage.Hello other -> ignore(other);
+            case HandsMessage.Beat other -> ignore(other);
+            case HandsMessage.Renew other -> ignore(other);
+            case HandsMessage.Ack other -> ignore(other);
+            case HandsMessage.Nack other -> ignore(other);
+            case HandsMessage.Fenced other -> ignore(other);
+            case HandsMessage.AskVoter other -> ignore(other);
+            case HandsMessage.Revoke other -> ignore(other);
+            case HandsMessage.Committed other -> ignore(other);
+            case HandsMessage.Submit other -> ignore(other);
+            case HandsMessage.SubmitAnswer other -> ignore(other);
+        }
+        return this;
+    }
+
+    private void ignore(HandsMessage other) {
+        getContext().getLog().warn("a supervisor was given {}, which is not for supervisors", other);
+    }
+
+    private static String memberOf(Evidence evidence, String from) {
+        return switch (evidence) {
+            case Evidence.Revoked r -> r.member();
+            case Evidence.Dead d -> d.member();
+            case Evidence.NoAnswer n -> n.who();
+            case Evidence.VoterView v -> from;
+            case Evidence.PeerView p -> from;
+        };
+    }
+
+    private void status(MemberStatus status) {
+        Watch.Heard before = peers.get(status.member());
+        boolean older = before != null
+                && before.status().incarnation() == status.incarnation()
+                && before.status().sequence() >= status.sequence();
+        if (!older) {
+            peers.put(status.member(), new Watch.Heard(status, nowMs()));
+        }
+    }
+
+    private void supervise() {
+        GroupLog.Update update = log;
+        if (update == null || !update.readable()) {
+            return;
+        }
+        GroupState group = update.state();
+        if (group == null) {
+            create();
+            return;
+        }
+        recordSettings(group);
+        Supervision.Step step = Supervision.tick(watch(group));
+        inquiry = step.inquiry();
+        step.acts().forEach(act -> act(group, act));
+    }
+
+    private Watch watch(GroupState group) {
+        var alive = new TreeSet<String>();
+        alive.add(settings.node());
+        long limitMs = group.settings().timings().suspectAfter().toMillis();
+        peers.forEach((member, heard) -> {
+            if (nowMs() - heard.atMs() < limitMs) {
+                alive.add(member);
+            }
+        });
+        return new Watch(
+                settings.node(),
+                group,
+                lastEventMs,
+                startedMs,
+                Map.copyOf(peers),
+                voter,
+                Rank.of(settings.node(), group.group(), group.epoch(), alive),
+                nowMs() - pausedMs < 5_000,
+                inquiry,
+                stamp(),
+                UUID.randomUUID(),
+                nowMs());
+    }
+
+    private void act(GroupState group, Act act) {
+        switch (act) {
+            case Act.AskVoters ask ->
+                group.voters()
+                        .forEach(v -> ports.send().accept(v, new HandsMessage.AskVoter(settings.group(), ++request)));
+            case Act.Revoke revoke -> {
+                var nodes = new TreeSet<>(revoke.members());
+                nodes.addAll(group.voters());
+                nodes.forEach(n ->
+                        ports.send().accept(n, new HandsMessage.Revoke(settings.group(), ++request, revoke.epoch())));
+            }
+            case Act.Submit submit -> ports.log().tell(new GroupLog.Submit(submit.command(), null));
+        }
+    }
+
+    /** The first configured member begins; the others wait for it, each a little longer. */
+    private void create() {
+        int place = settings.members().stream().map(MemberInfo::name).toList().indexOf(settings.node());
+        long waitMs = place * 3L * settings.settings().timings().leaseFor().toMillis();
+        if (place < 0 || nowMs() - startedMs < waitMs || inquiry.submittedMs() > nowMs() - 1_000) {
+            return;
+        }
+        inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), nowMs());
+        ports.log()
+                .tell(new GroupLog.Submit(
+                        new GroupCommand.CreateGroup(
+                                stamp(),
+                                settings.group(),
+                                settings.node(),
+                                UUID.randomUUID(),
+                                settings.members(),
+                                settings.voters(),
+                                settings.settings()),
+                        null));
+    }
+
+    private void recordSettings(GroupState group) {
+        if (settingsChecked || group.phase() != GroupState.Phase.ESTABLISHED) {
+            return;
+        }
+        settingsChecked = true;
+        ports.log()
+                .tell(new GroupLog.Submit(
+                        new GroupCommand.RecordSettings(stamp(), settings.settings(), settings.members()), null));
+    }
+
+    private Stamp stamp() {
+        return new Stamp(settings.node(), System.currentTimeMillis());
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+}
