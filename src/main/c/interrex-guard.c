@@ -376,8 +376,10 @@ int main(int argc, char **argv) {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     keeper_pid = getpid();
     pid_t child = fork();
-    if (child != 0)
+    if (child != 0) {
+        close(listener); /* or an agent would be heard by nobody */
         keep(child);
+    }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     guard_pid = getpid();
     off_ns = read_offset();

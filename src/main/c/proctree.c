@@ -74,8 +74,8 @@ static bool visit(pid_t pid, const struct stat *dir, int sig) {
     snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
     ssize_t n = readlink(path, exe, sizeof exe - 1);
     exe[n > 0 ? n : 0] = 0;
-    const char *name = strrchr(exe, '/');
-    bool found = name && (strcmp(name, "/postgres") == 0 || strcmp(name, "/postgres (deleted)") == 0);
+    const char *name = strrchr(exe, '/'); /* none: it is dying, and its shared memory may still be attached */
+    bool found = !name || strcmp(name, "/postgres") == 0 || strcmp(name, "/postgres (deleted)") == 0;
     snprintf(path, sizeof path, "/proc/%d/cwd", (int)pid); /* asked last: only it touches a file system */
     found = found && stat(path, &cwd) == 0 && cwd.st_dev == dir->st_dev && cwd.st_ino == dir->st_ino;
     if (found && sig)

@@ -125,12 +125,10 @@ final class GuardSession implements AutoCloseable {
             switch (hello) {
                 case Outcome.Done<Map<String, String>>(var status) -> meet(fresh, askedNs, status);
                 case Outcome.Refused<Map<String, String>>(var why) -> throw new Words.ProtocolException(why);
-                case Outcome.Unknown<Map<String, String>>(var why) -> throw new Words.ProtocolException(why);
+                case Outcome.Unknown<Map<String, String>>(var why) -> LOG.debug("No hello from the guard: {}", why);
             }
         } catch (IOException e) {
-            if (closing.getCount() > 0) {
-                LOG.error("The guard in {} cannot be used: {}", launcher.runDirectory(), e.toString());
-            }
+            LOG.error("The guard in {} cannot be used: {}", launcher.runDirectory(), e.toString());
             fresh.close();
         }
     }

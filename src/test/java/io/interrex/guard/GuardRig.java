@@ -59,7 +59,7 @@ final class GuardRig implements AutoCloseable {
     }
 
     /** Starts the server with a deadline in force, and waits until it takes connections. */
-    long startArmed(GuardClient agent, Duration ttl) throws SQLException, InterruptedException {
+    long startArmed(GuardClient agent, Duration ttl) throws SQLException, IOException, InterruptedException {
         beat(agent, ttl);
         long pid = value(agent.start(postgres.argv(), Map.of("LC_ALL", "C"), postgres.data()));
         sessions.add(postgres.connect(LIMIT));
@@ -67,7 +67,7 @@ final class GuardRig implements AutoCloseable {
     }
 
     /** A session whose backend computes for hours and looks at no latch. */
-    Connection busySession() throws SQLException, InterruptedException {
+    Connection busySession() throws SQLException, IOException, InterruptedException {
         Connection session = postgres.connect(LIMIT);
         sessions.add(session);
         var busy = new CountDownLatch(1);

@@ -32,9 +32,7 @@ public final class TempPostgres implements AutoCloseable {
 
     /** Runs initdb in a new directory below the system's temporary one. */
     public static TempPostgres create() throws IOException, InterruptedException {
-        Path home = Files.createTempDirectory("interrex-postgres-");
-        Unprivileged.own(home);
-        var postgres = new TempPostgres(home, newestBinaries(), freePort());
+        var postgres = empty();
         var initdb = List.of(
                 postgres.binaries.resolve("initdb").toString(),
                 "--pgdata=" + postgres.data(),
@@ -44,14 +42,23 @@ public final class TempPostgres implements AutoCloseable {
                 "--encoding=UTF8",
                 "--no-locale");
         Process process = new ProcessBuilder(Unprivileged.command(initdb))
-                .directory(home.toFile())
+                .directory(postgres.home.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(home.resolve("initdb.log").toFile())
+                .redirectOutput(postgres.home.resolve("initdb.log").toFile())
                 .start();
         if (process.waitFor() != 0) {
-            throw new IOException("initdb failed: " + Files.readString(home.resolve("initdb.log")));
+            throw new IOException("initdb failed: " + Files.readString(postgres.home.resolve("initdb.log")));
         }
         return postgres;
+    }
+
+    /** An empty data directory and a port, for tests that need no server. */
+    public static TempPostgres empty() throws IOException {
+        Path home = Files.createTempDirectory("interrex-postgres-");
+        Path data = Files.createDirectory(home.resolve("data"));
+        Unprivileged.own(home);
+        Unprivileged.own(data);
+        return new TempPostgres(home, newestBinaries(), freePort());
     }
 
     /** Belongs to the unprivileged user, as all in it. */
@@ -92,7 +99,7 @@ public final class TempPostgres implements AutoCloseable {
     }
 
     /** A connection as superuser, as soon as the server takes one. */
-    public Connection connect(Duration limit) throws SQLException, InterruptedException {
+    public Connection connect(Duration limit) throws SQLException, IOException, InterruptedException {
         long until = System.nanoTime() + limit.toNanos();
         while (true) {
             try {
@@ -102,7 +109,7 @@ public final class TempPostgres implements AutoCloseable {
                         "");
             } catch (SQLException e) {
                 if (System.nanoTime() - until >= 0) {
-                    throw e;
+                    throw new SQLException("No connection within " + limit + "; the server's log: " + log(), e);
                 }
             }
             new CountDownLatch(1).await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
