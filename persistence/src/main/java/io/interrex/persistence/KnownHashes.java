@@ -24,4 +24,8 @@ final class KnownHashes {
     synchronized @Nullable String of(String stream, long version) {
         return hashes.get(new Place(stream, version));
     }
+
+    synchronized void clear() {
+        hashes.clear();
+    }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -139,7 +140,14 @@ public final class LogGroupJournal implements GroupJournal {
 
     private CompletionStage<Written> write(List<Envelope> envelopes, List<GroupEvent> events) {
         var first = envelopes.getFirst();
-        return log.append(first.stream(), first.version() - 1, envelopes).thenCompose(append -> switch (append) {
+        return log.append(first.stream(), first.version() - 1, envelopes)
+                .thenCompose(append -> answered(append, envelopes, events))
+                .exceptionallyCompose(failure -> chainBroken(first, failure));
+    }
+
+    private CompletionStage<Written> answered(Append append, List<Envelope> envelopes, List<GroupEvent> events) {
+        var first = envelopes.getFirst();
+        return switch (append) {
             case Append.Appended a -> {
                 envelopes.forEach(hashes::put);
                 var recorded = new ArrayList<Recorded>(envelopes.size());
@@ -153,7 +161,21 @@ public final class LogGroupJournal implements GroupJournal {
                 yield CompletableFuture.completedStage(new Written.Conflict(actual));
             }
             case Append.Unknown(var reason) -> readBack(envelopes, reason);
-        });
+        };
+    }
+
+    /** What was known of the stream is forgotten, so that the next try reads it from the log. */
+    private CompletionStage<Written> chainBroken(Envelope first, Throwable failure) {
+        var cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        if (cause instanceof BrokenChainException broken) {
+            LOG.warn("{}; its hashes are read anew", broken.getMessage());
+            hashes.clear();
+            sent.forget(first.cause());
+            return unknown(String.valueOf(broken.getMessage()));
+        }
+        return CompletableFuture.failedStage(cause);
     }
 
     private CompletionStage<Written> readBack(List<Envelope> envelopes, String reason) {

@@ -22,7 +22,7 @@ public final class EventCodec {
     public record Encoded(String name, int schema, String payload) {}
 
     private final JsonMapper json = StrictJson.mapper();
-    private final EventTypes<GroupEvent> events = EventTypes.groupEvents();
+    private final EventTypes<GroupEvent> events;
     private final EventTypes<GroupCommand> commands = EventTypes.groupCommands();
     private final List<Upcaster> upcasters;
 
@@ -32,6 +32,11 @@ public final class EventCodec {
 
     /** @param upcasters for older schemas of events and commands */
     public EventCodec(List<Upcaster> upcasters) {
+        this(EventTypes.groupEvents(), upcasters);
+    }
+
+    EventCodec(EventTypes<GroupEvent> events, List<Upcaster> upcasters) {
+        this.events = events;
         this.upcasters = List.copyOf(upcasters);
     }
 

@@ -43,6 +43,10 @@ final class EventTypes<T> {
         return byName.values();
     }
 
+    static <T> EventTypes<T> of(String name, int schema, Class<? extends T> javaType) {
+        return new EventTypes<T>().with(name, schema, javaType);
+    }
+
     static EventTypes<GroupEvent> groupEvents() {
         return new EventTypes<GroupEvent>()
                 .with("GroupCreated", 1, GroupEvent.GroupCreated.class)

@@ -4,6 +4,7 @@ import io.interrex.cluster.port.Envelope;
 import io.interrex.cluster.port.EventLog;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.persistence.BrokenChainException;
 import io.interrex.persistence.codec.CodecException;
 import io.interrex.persistence.codec.EnvelopeBytes;
 import io.interrex.persistence.ratis.Wire.Reply;
@@ -84,6 +85,7 @@ public final class RatisEventLog implements EventLog {
                         case Reply.Appended(var version) -> new Append.Appended(version);
                         case Reply.Conflict(var version) -> new Append.Conflict(version);
                         case Reply.Invalid(var reason) -> throw new IllegalArgumentException(reason);
+                        case Reply.BrokenChain(var reason) -> throw new BrokenChainException(reason);
                         case Reply.Events e -> throw new CodecException("events in answer to an append");
                     };
                 });
@@ -196,6 +198,7 @@ public final class RatisEventLog implements EventLog {
             case Reply.Invalid(var reason) -> throw new IllegalArgumentException(reason);
             case Reply.Appended a -> throw new CodecException("an append's answer to a read");
             case Reply.Conflict c -> throw new CodecException("an append's answer to a read");
+            case Reply.BrokenChain b -> throw new CodecException("an append's answer to a read");
         };
     }
 

@@ -68,7 +68,7 @@ final class StreamStore implements Closeable {
         long end = append.expectedVersion() + events.size();
         if (stream.last() == append.expectedVersion()) {
             if (!events.getFirst().previousHash().equals(stream.lastHash)) {
-                return new Reply.Invalid(append.stream() + " version " + (append.expectedVersion() + 1)
+                return new Reply.BrokenChain(append.stream() + " version " + (append.expectedVersion() + 1)
                         + " does not continue the hash chain: the writer knows another history");
             }
             for (byte[] bytes : append.events()) {

@@ -36,6 +36,7 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
             throw new IllegalArgumentException("voter '" + settings.node() + "' needs a directory for its log");
         }
         Files.createDirectories(storage);
+        TornTail.cut(storage.resolve("raft"));
         var server = RaftServer.newBuilder()
                 .setServerId(voter.id)
                 .setGroup(voter.group)

@@ -28,6 +28,9 @@ final class Wire {
         /** The request breaks a rule of the log; nothing was changed. */
         record Invalid(String reason) implements Reply {}
 
+        /** The append does not continue the hash chain; nothing was changed. */
+        record BrokenChain(String reason) implements Reply {}
+
         record Events(long lastVersion, List<byte[]> events) implements Reply {}
     }
 
@@ -37,6 +40,7 @@ final class Wire {
     private static final byte CONFLICT = 12;
     private static final byte INVALID = 13;
     private static final byte EVENTS = 14;
+    private static final byte BROKEN_CHAIN = 15;
 
     private Wire() {}
 
@@ -63,18 +67,21 @@ final class Wire {
                 finish(ByteBuffer.allocate(9).put(APPENDED).putLong(version));
             case Reply.Conflict(var version) ->
                 finish(ByteBuffer.allocate(9).put(CONFLICT).putLong(version));
-            case Reply.Invalid(var reason) -> {
-                byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-                yield finish(ByteBuffer.allocate(5 + text.length)
-                        .put(INVALID)
-                        .putInt(text.length)
-                        .put(text));
-            }
+            case Reply.Invalid(var reason) -> text(INVALID, reason);
+            case Reply.BrokenChain(var reason) -> text(BROKEN_CHAIN, reason);
             case Reply.Events(var last, var events) -> {
                 var out = ByteBuffer.allocate(9 + size(events)).put(EVENTS).putLong(last);
                 yield finish(put(out, events));
             }
         };
+    }
+
+    private static ByteString text(byte kind, String reason) {
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        return finish(ByteBuffer.allocate(5 + text.length)
+                .put(kind)
+                .putInt(text.length)
+                .put(text));
     }
 
     static Request request(ByteString bytes) {
@@ -97,6 +104,7 @@ final class Wire {
                 case APPENDED -> new Reply.Appended(in.getLong());
                 case CONFLICT -> new Reply.Conflict(in.getLong());
                 case INVALID -> new Reply.Invalid(text(in));
+                case BROKEN_CHAIN -> new Reply.BrokenChain(text(in));
                 case EVENTS -> new Reply.Events(in.getLong(), list(in));
                 default -> throw new CodecException("unknown reply of the event log: sent by a newer version");
             };

@@ -1,0 +1,194 @@
+package io.interrex.persistence;
+
+import static io.interrex.persistence.Samples.await;
+import static io.interrex.persistence.Samples.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.port.GroupJournal.Recorded;
+import io.interrex.cluster.port.GroupJournal.Written;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.persistence.codec.EnvelopeBytes;
+import io.interrex.persistence.codec.EventCodec;
+import io.interrex.persistence.memory.InMemoryEventLog;
+import io.interrex.persistence.memory.InMemoryEventLog.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class LogGroupJournalTest {
+
+    private static final String GROUP = "main";
+    private static final GroupCommand COMMAND =
+            new GroupCommand.ReportStuck(new GroupCommand.Stamp("a", 5), 7, "b", "disk full");
+    private static final GroupEvent STUCK = new GroupEvent.MemberStuck(7, RuleId.MEMBER_STUCK, "b", "disk full");
+    private static final GroupEvent GATE = new GroupEvent.GateMoved(7, RuleId.GATE_RECORDED, "a", true, "open");
+
+    private final InMemoryEventLog log = new InMemoryEventLog();
+    private final EventCodec codec = new EventCodec();
+    private final AtomicLong clock = new AtomicLong(1000);
+    private final LogGroupJournal journal = journal("a");
+
+    private LogGroupJournal journal(String node) {
+        return new LogGroupJournal(
+                log,
+                codec,
+                new LogGroupJournal.Writer(clock::incrementAndGet, clock::incrementAndGet, node, () -> "settings-1"));
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    @DisplayName("a decision's events share its id as their cause; the command stands in the first; the chain goes on")
+    void envelopes() {
+        var decision = UUID.randomUUID();
+        var first = appended(journal, 0, decision, STUCK, GATE);
+        var second = appended(journal, 2, UUID.randomUUID(), STUCK);
+        var all = new ArrayList<>(first);
+        all.addAll(second);
+        assertEquals(Outcome.done(all), await(journal.read(GROUP, 1, 10)));
+        var one = first.getFirst().envelope();
+        assertEquals("group/main", one.stream());
+        assertEquals(1, one.version());
+        assertEquals(7, one.epoch());
+        assertEquals("a", one.node());
+        assertEquals("settings-1", one.settings());
+        assertEquals(decision, one.cause());
+        assertEquals(decision, first.get(1).envelope().cause());
+        assertEquals(COMMAND, codec.decodeCommand(String.valueOf(one.command())));
+        assertNull(first.get(1).envelope().command());
+        String hash = EnvelopeBytes.NO_HASH;
+        for (var recorded : all) {
+            assertEquals(hash, recorded.envelope().previousHash());
+            assertTrue(EnvelopeBytes.isIntact(recorded.envelope()));
+            hash = recorded.envelope().hash();
+        }
+    }
+
+    @Test
+    @DisplayName("another writer's decision behind the same version is a conflict; a repeated one is appended once")
+    void conflictAndRetry() {
+        var decision = UUID.randomUUID();
+        var first = appended(journal, 0, decision, STUCK);
+        assertEquals(
+                new Written.Conflict(1),
+                await(journal("b").append(GROUP, 0, UUID.randomUUID(), COMMAND, List.of(GATE))));
+        assertEquals(first, appended(journal, 0, decision, STUCK));
+        assertEquals(1, size());
+    }
+
+    @Test
+    @DisplayName("a stream that is shorter than expected is a conflict, not an error")
+    void shorter() {
+        assertEquals(
+                new Written.Conflict(0), await(journal.append(GROUP, 3, UUID.randomUUID(), COMMAND, List.of(GATE))));
+    }
+
+    @Test
+    @DisplayName("a lost answer is looked up by the event's id: appended, with what is stored")
+    void lostAnswer() {
+        log.next(Fault.LOSE_ANSWER);
+        var recorded = appended(journal, 0, UUID.randomUUID(), STUCK, GATE);
+        assertEquals(Outcome.done(recorded), await(journal.read(GROUP, 1, 10)));
+    }
+
+    @Test
+    @DisplayName("a lost request stays unknown; the same decision tried again is appended once")
+    void lostRequest() {
+        log.next(Fault.LOSE_REQUEST);
+        var decision = UUID.randomUUID();
+        assertInstanceOf(Written.Unknown.class, await(journal.append(GROUP, 0, decision, COMMAND, List.of(STUCK))));
+        appended(journal, 0, decision, STUCK);
+        assertEquals(1, size());
+    }
+
+    @Test
+    @DisplayName("a lost answer whose place another writer took is a conflict")
+    void lostRequestAndConflict() {
+        appended(journal("b"), 0, UUID.randomUUID(), GATE);
+        log.next(Fault.LOSE_REQUEST);
+        assertEquals(
+                new Written.Conflict(1), await(journal.append(GROUP, 0, UUID.randomUUID(), COMMAND, List.of(STUCK))));
+    }
+
+    @Test
+    @DisplayName(
+            "a decision tried again by a journal that was restarted is not appended twice, and the next one finds its place")
+    void restartedJournal() {
+        var decision = UUID.randomUUID();
+        var stored = appended(journal, 0, decision, STUCK);
+        var restarted = journal("a");
+        appended(restarted, 0, decision, STUCK);
+        assertEquals(Outcome.done(stored), await(journal.read(GROUP, 1, 10)));
+        var next = UUID.randomUUID();
+        assertInstanceOf(Written.Unknown.class, await(restarted.append(GROUP, 1, next, COMMAND, List.of(GATE))));
+        appended(restarted, 1, next, GATE);
+        assertEquals(2, size());
+    }
+
+    @Test
+    @DisplayName("who follows need not read before it appends")
+    void followerKnowsTheHash() {
+        var seen = Collections.synchronizedList(new ArrayList<Recorded>());
+        var mine = journal("b");
+        try (var following = mine.follow(GROUP, 1, seen::add)) {
+            var recorded = appended(journal, 0, UUID.randomUUID(), STUCK, GATE);
+            eventually("2 events", Duration.ofSeconds(5), () -> seen.size() == 2);
+            assertEquals(recorded, List.copyOf(seen));
+            appended(mine, 2, UUID.randomUUID(), STUCK);
+            assertEquals(0, log.reads());
+        }
+    }
+
+    @Test
+    @DisplayName("an offered event reaches who follows, and is not appended by that")
+    void offer() {
+        var seen = Collections.synchronizedList(new ArrayList<Recorded>());
+        var other = new InMemoryEventLog();
+        var decided = new LogGroupJournal(
+                other, codec, new LogGroupJournal.Writer(() -> 1, () -> 2, "b", () -> "settings-1"));
+        var recorded = appended(decided, 0, UUID.randomUUID(), STUCK);
+        try (var following = journal.follow(GROUP, 1, seen::add)) {
+            journal.offer(recorded.getFirst().envelope());
+            eventually("the offered event", Duration.ofSeconds(5), () -> seen.equals(recorded));
+        }
+        assertEquals(0, size());
+        other.close();
+    }
+
+    @Test
+    @DisplayName("a decision without events is refused")
+    void noEvents() {
+        assertThrows(
+                IllegalArgumentException.class, () -> journal.append(GROUP, 0, UUID.randomUUID(), COMMAND, List.of()));
+    }
+
+    private int size() {
+        return assertInstanceOf(Outcome.Done.class, await(journal.read(GROUP, 1, 100)))
+                                .value()
+                        instanceof List<?> list
+                ? list.size()
+                : -1;
+    }
+
+    private static List<Recorded> appended(
+            LogGroupJournal journal, long expected, UUID decision, GroupEvent... events) {
+        var written = await(journal.append(GROUP, expected, decision, COMMAND, List.of(events)));
+        return assertInstanceOf(Written.Appended.class, written).events();
+    }
+}
