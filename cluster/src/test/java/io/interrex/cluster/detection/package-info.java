@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.detection;
+
+import org.jspecify.annotations.NullMarked;
