@@ -87,7 +87,7 @@ final class ConfigReader {
         String host = section.required("host", "10.0.0.11");
         String zone = section.text("zone");
         boolean edge = section.flag("edge");
-        boolean voter = section.flagIfSet("voter").orElse(!edge);
+        boolean voter = section.flag("voter", !edge, edge ? "edge node" : DEFAULT);
         if (edge && voter) {
             section.problem("voter", "an edge node has no voter", "Remove voter, or edge");
         }

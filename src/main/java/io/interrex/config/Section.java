@@ -70,7 +70,14 @@ final class Section {
         return flagIfSet(key).orElse(false);
     }
 
-    Optional<Boolean> flagIfSet(String key) {
+    boolean flag(String key, boolean otherwise, String otherwiseFrom) {
+        return flagIfSet(key).orElseGet(() -> {
+            notes.effective(at(key), String.valueOf(otherwise), otherwiseFrom);
+            return otherwise;
+        });
+    }
+
+    private Optional<Boolean> flagIfSet(String key) {
         return read(
                 key,
                 "true or false",

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Envelope;
 import io.interrex.cluster.port.GroupJournal.Recorded;
@@ -105,6 +106,21 @@ final class Json {
         if (command != null) {
             node.put("command", command);
         }
+        operation(node, recorded.event());
         return node;
+    }
+
+    /** What a client needs to see how its order went. */
+    private static void operation(ObjectNode node, GroupEvent event) {
+        node.put("kind", event.getClass().getSimpleName());
+        switch (event) {
+            case GroupEvent.SwitchoverOrdered e ->
+                node.put("operation", e.operation().toString());
+            case GroupEvent.OperationFinished e ->
+                node.put("operation", e.operation().toString()).put("succeeded", e.succeeded());
+            case GroupEvent.FailoverStarted e
+            when e.operation() != null -> node.put("operation", String.valueOf(e.operation()));
+            default -> node.putNull("operation");
+        }
     }
 }

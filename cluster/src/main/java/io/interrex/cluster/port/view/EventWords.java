@@ -27,9 +27,13 @@ public final class EventWords {
     /** Time, epoch, rule and sentence: {@code 03:14:07.512  e7  R300 FAILOVER_BY_MAJORITY  …}. */
     public static String line(Recorded recorded, ZoneId zone) {
         GroupEvent event = recorded.event();
-        String time =
-                TIME.format(Instant.ofEpochMilli(recorded.envelope().wallMs()).atZone(zone));
-        return "%s  e%d  %s  %s".formatted(time, event.epoch(), event.rule().label(), sentence(event));
+        return line(recorded.envelope().wallMs(), event.epoch(), event.rule().label(), sentence(event), zone);
+    }
+
+    /** The same line of its parts. */
+    public static String line(long wallMs, long epoch, String rule, String sentence, ZoneId zone) {
+        return "%s  e%d  %s  %s"
+                .formatted(TIME.format(Instant.ofEpochMilli(wallMs).atZone(zone)), epoch, rule, sentence);
     }
 
     /** What happened, without time and rule. */

@@ -1,0 +1,25 @@
+package io.interrex;
+
+import io.interrex.cli.Cli;
+import io.interrex.node.NodeRunner;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** The program {@code interrex}. */
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(Cli.run(arguments, runner(), out, err));
+    }
+
+    /** Loads the classes of a node only when one is started: other commands have to be quick. */
+    private static NodeRunner runner() {
+        return (config, host) -> {
+            throw new UnsupportedOperationException("a node cannot be started by this build");
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package io.interrex.cli;
+
+import io.interrex.node.NodeRunner;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command {@code interrex} with its subcommands. */
+@Command(
+        name = "interrex",
+        mixinStandardHelpOptions = true,
+        description = "Keeps a PostgreSQL group writable, and explains every decision.",
+        subcommands = {
+            StatusCommand.class,
+            TopologyCommand.class,
+            EventsCommand.class,
+            SwitchoverCommand.class,
+            FailoverCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            ConfigCommand.class
+        })
+public final class Cli implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Runs one command line; the value is the exit code. */
+    public static int run(String[] arguments, NodeRunner runner, PrintWriter out, PrintWriter err) {
+        var command = new CommandLine(new Cli())
+                .addSubcommand(new NodeCommand(runner))
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpWidth(110)
+                .setExpandAtFiles(false)
+                .setExecutionExceptionHandler((failure, at, parsed) -> failed(failure, at));
+        String exits = Arrays.stream(Exit.values())
+                .map(exit -> "\n  " + exit.code() + "  " + exit.meaning())
+                .reduce("Exit codes:", String::concat);
+        footer(command, exits);
+        return command.execute(arguments);
+    }
+
+    private static void footer(CommandLine command, String text) {
+        command.getCommandSpec().versionProvider(new Version()).usageMessage().footer("", text);
+        command.getSubcommands().values().forEach(below -> footer(below, text));
+    }
+
+    private static int failed(Exception failure, CommandLine at) throws Exception {
+        if (failure instanceof Failure known) {
+            at.getErr().println("interrex: " + known.text());
+            at.getErr().flush();
+            return known.exit().code();
+        }
+        at.getErr().println("interrex: unexpected error; please report it with what follows");
+        throw failure;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

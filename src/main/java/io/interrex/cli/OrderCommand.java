@@ -1,0 +1,90 @@
+package io.interrex.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** What all commands that give an order have in common. */
+abstract class OrderCommand extends ApiCommand {
+
+    private static final Duration END_WITHIN = Duration.ofSeconds(60);
+
+    private final UUID operation = UUID.randomUUID();
+
+    /** An order's body with its id and who gives it. */
+    ObjectNode body() {
+        return new ObjectMapper()
+                .createObjectNode()
+                .put("operation", operation.toString())
+                .put("actor", actor());
+    }
+
+    /** Sends the order; fails where it is refused. */
+    JsonNode send(ApiClient client, String path, ObjectNode body) throws Failure {
+        ApiClient.Reply reply = client.post(connection.path(path), body.toString());
+        if (reply.status() != 202) {
+            throw Problems.failure(reply);
+        }
+        JsonNode answer = reply.body();
+        if (connection.json) {
+            print(List.of(answer.toString()));
+        } else {
+            print(List.of("accepted by " + answer.at("/rule/label").asText() + ": "
+                    + answer.path("why").asText()));
+        }
+        return answer;
+    }
+
+    /** Prints what happens from the order on until it is carried out. */
+    Integer awaitEnd(ApiClient client, JsonNode accepted) throws Failure {
+        var end = new boolean[] {false};
+        new EventFollower(
+                        client,
+                        connection,
+                        accepted.path("version").asLong(),
+                        note -> err().println("interrex: " + note))
+                .follow(
+                        event -> {
+                            print(List.of(connection.json ? event.toString() : EventLines.line(event)));
+                            end[0] = succeeded(event);
+                            return end[0] || failed(event);
+                        },
+                        END_WITHIN);
+        return end[0] ? Exit.OK.code() : Exit.REFUSED.code();
+    }
+
+    private boolean succeeded(JsonNode event) {
+        return isOwnEnd(event) && event.path("succeeded").asBoolean()
+                || event.path("kind").asText().equals(endsWith());
+    }
+
+    private boolean failed(JsonNode event) {
+        return isOwnEnd(event) && !event.path("succeeded").asBoolean();
+    }
+
+    private boolean isOwnEnd(JsonNode event) {
+        return event.path("kind").asText().equals("OperationFinished")
+                && event.path("operation").asText().equals(operation.toString());
+    }
+
+    /** The kind of event that ends it too; empty: none but its own. */
+    String endsWith() {
+        return "";
+    }
+
+    private static String actor() {
+        String host = "unknown host";
+        try {
+            host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            host = "unknown host: " + e.getClass().getSimpleName();
+        }
+        return System.getProperty("user.name", "unknown") + "@" + host;
+    }
+}

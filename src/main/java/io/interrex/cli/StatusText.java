@@ -1,0 +1,171 @@
+package io.interrex.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.interrex.cluster.settings.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Says the API's status and topology for people: problems first, then who is what. */
+final class StatusText {
+
+    private StatusText() {}
+
+    static List<String> status(JsonNode status) {
+        JsonNode group = status.path("group");
+        JsonNode node = status.path("node");
+        var lines = new ArrayList<String>();
+        for (JsonNode alarm : group.path("alarms")) {
+            lines.add("ALARM    " + alarm.asText());
+        }
+        lines.add("group    %s: %s, epoch %d (%s), %s"
+                .formatted(
+                        group.path("group").asText(),
+                        primary(group),
+                        group.path("epoch").asLong(),
+                        group.path("phase").asText(),
+                        group.path("mode").asText()));
+        lines.add("commits  " + commits(group));
+        var suspected = texts(group.path("suspectedBy"));
+        if (!suspected.isEmpty()) {
+            lines.add("suspect  the primary is suspected by " + String.join(", ", suspected));
+        }
+        lines.add("");
+        lines.addAll(members(group).lines("  "));
+        lines.add("");
+        lines.add("voters   " + voters(group));
+        lines.add("log      %s, version %d"
+                .formatted(
+                        group.path("logLeader").asText().isEmpty()
+                                ? "nobody leads it"
+                                : "led by " + group.path("logLeader").asText(),
+                        group.path("version").asLong()));
+        for (JsonNode route : group.path("routes")) {
+            lines.add("router   " + route(route));
+        }
+        lines.add("seen by  %s%s"
+                .formatted(
+                        node.path("node").asText(),
+                        node.path("ready").asBoolean()
+                                ? ""
+                                : ", which waits for " + String.join(", ", texts(node.path("waitingFor")))));
+        return lines;
+    }
+
+    private static String primary(JsonNode group) {
+        String primary = group.path("primary").asText("");
+        String designated = group.path("designated").asText("");
+        if (!group.path("designated").isNull() && !designated.equals(primary)) {
+            return designated + " is to become primary";
+        }
+        if (group.path("primary").isNull()) {
+            return "no primary yet";
+        }
+        return primary + " is primary, " + (group.path("writable").asBoolean() ? "writable" : "NOT WRITABLE");
+    }
+
+    private static String commits(JsonNode group) {
+        JsonNode set = group.path("syncSet");
+        String waits = set.path("k").asInt() == 0
+                ? "wait for no standby"
+                : "wait for " + set.path("k").asInt() + " of " + String.join(", ", texts(set.path("standbys")));
+        return waits + " (" + group.path("durability").asText() + ")";
+    }
+
+    private static Table members(JsonNode group) {
+        var table = new Table("member", "role", "zone", "gate", "lease", "sync", "lag", "heard", "doing");
+        for (JsonNode member : group.path("members")) {
+            long lease = member.path("leaseLeftMs").asLong();
+            table.row(
+                    member.path("name").asText(),
+                    member.path("role").asText() + (member.path("healthy").asBoolean() ? "" : " UNHEALTHY"),
+                    member.path("zone").asText(),
+                    member.path("gate").asText(),
+                    lease > 0 ? lease + " ms" : "-",
+                    member.path("synchronous").asBoolean() ? "yes" : "-",
+                    lag(member),
+                    age(member.path("ageMs").asLong()),
+                    member.path("doing").asText());
+        }
+        return table;
+    }
+
+    private static String lag(JsonNode member) {
+        long bytes = member.path("lagBytes").asLong(-1);
+        return member.path("role").asText().equals("primary") || bytes < 0 ? "-" : Quantity.format(bytes);
+    }
+
+    private static String age(long ms) {
+        return ms < 0 ? "never" : ms < 10_000 ? ms + " ms ago" : ms / 1000 + " s ago";
+    }
+
+    private static String voters(JsonNode group) {
+        return StreamSupport.stream(group.path("voters").spliterator(), false)
+                .map(voter -> voter.path("name").asText()
+                        + (!voter.path("answering").asBoolean()
+                                ? " silent"
+                                : voter.path("starting").asBoolean() ? " starting" : " answers"))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String route(JsonNode route) {
+        List<String> readers = texts(route.path("readers"));
+        return "%s: writes to %s, reads to %s"
+                .formatted(
+                        route.path("router").asText(),
+                        route.path("writer").isNull()
+                                ? "nobody"
+                                : route.path("writer").asText(),
+                        readers.isEmpty() ? "nobody" : String.join(", ", readers));
+    }
+
+    /** Who follows whom, as a tree. */
+    static List<String> topology(JsonNode topology) {
+        var lines = new ArrayList<String>();
+        lines.add("%s, epoch %d"
+                .formatted(
+                        topology.path("group").asText(), topology.path("epoch").asLong()));
+        String primary = topology.path("primary").asText("");
+        for (JsonNode member : topology.path("members")) {
+            if (member.path("member").asText().equals(primary)) {
+                lines.add("  " + link(member));
+            }
+        }
+        for (JsonNode member : topology.path("members")) {
+            if (!member.path("member").asText().equals(primary)) {
+                boolean follows = !member.path("follows").isNull()
+                        && member.path("receiving").asBoolean();
+                lines.add((follows ? "   +- " : "  ")
+                        + link(member)
+                        + (follows
+                                ? ", "
+                                        + Quantity.format(Math.max(
+                                                0, member.path("lagBytes").asLong())) + " behind"
+                                : ", follows nobody"));
+            }
+        }
+        for (JsonNode route : topology.path("routes")) {
+            lines.add("  router " + route(route));
+        }
+        return lines;
+    }
+
+    private static String link(JsonNode member) {
+        return "%s (%s) %s:%d in %s, gate %s%s"
+                .formatted(
+                        member.path("member").asText(),
+                        member.path("role").asText(),
+                        member.path("host").asText(),
+                        member.path("port").asInt(),
+                        member.path("zone").asText(),
+                        member.path("gate").asText(),
+                        member.path("synchronous").asBoolean() ? ", synchronous" : "");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+}

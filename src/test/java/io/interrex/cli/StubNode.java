@@ -1,0 +1,195 @@
+package io.interrex.cli;
+
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.port.ControlPlane;
+import io.interrex.cluster.port.Envelope;
+import io.interrex.cluster.port.EventHistory;
+import io.interrex.cluster.port.EventLog.Subscription;
+import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.GroupJournal.Recorded;
+import io.interrex.cluster.port.Order;
+import io.interrex.cluster.port.OrderAnswer;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.view.GroupView;
+import io.interrex.cluster.port.view.GroupView.Member;
+import io.interrex.cluster.port.view.GroupView.Role;
+import io.interrex.cluster.port.view.NodeView;
+import io.interrex.http.HttpLimits;
+import io.interrex.http.HttpServer;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.ActorSystem;
+
+/** The real API over a group that the test plays: a is primary, b streams; switchovers to b succeed, others are refused. */
+final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
+
+    final List<Order> orders = new CopyOnWriteArrayList<>();
+    private final List<Recorded> events = new ArrayList<>();
+    private final List<Consumer<Recorded>> followers = new CopyOnWriteArrayList<>();
+    private final ActorSystem system = ActorSystem.create("stub-node");
+    private final HttpServer server;
+
+    StubNode() throws Exception {
+        server = HttpServer.start(system, this, this, "127.0.0.1", 0, HttpLimits.defaults())
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    String url() {
+        InetSocketAddress address = server.address();
+        return "http://127.0.0.1:" + address.getPort();
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.stop(Duration.ofSeconds(1)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    synchronized long add(GroupEvent event) {
+        long version = events.size() + 1L;
+        UUID id = new UUID(1, version);
+        var recorded = new Recorded(
+                new Envelope(
+                        "group/main",
+                        version,
+                        id,
+                        event.epoch(),
+                        1000 * version,
+                        0,
+                        "a",
+                        event.getClass().getSimpleName(),
+                        1,
+                        id,
+                        "s-1",
+                        "{}",
+                        null,
+                        "00",
+                        "11"),
+                event);
+        events.add(recorded);
+        followers.forEach(follower -> follower.accept(recorded));
+        return version;
+    }
+
+    @Override
+    public NodeView node() {
+        return new NodeView("a", "test", 5000, true, List.of(), "b", true);
+    }
+
+    @Override
+    public List<String> groups() {
+        return List.of("main");
+    }
+
+    @Override
+    public synchronized Optional<GroupView> group(String name) {
+        return Optional.of(new GroupView(
+                "main",
+                events.size(),
+                7,
+                GroupState.Phase.ESTABLISHED,
+                "a",
+                "a",
+                true,
+                SyncSet.of(1, List.of("b")),
+                null,
+                Durability.SYNC,
+                Mode.AUTO,
+                new UUID(0, 7),
+                new TreeSet<>(),
+                null,
+                null,
+                1 << 20,
+                "s-1",
+                List.of(
+                        member("a", Role.PRIMARY, Gate.Position.OPEN, 900),
+                        member("b", Role.STANDBY, Gate.Position.READ, 0)),
+                List.of(new GroupView.Voter("a", true, 7, 12, 1300, false)),
+                List.of(new GroupView.Route("haproxy", 7, "a", new TreeSet<>(List.of("b")))),
+                "b",
+                true,
+                List.of("member c: its disk is full")));
+    }
+
+    private static Member member(String name, Role role, Gate.Position gate, long leaseLeftMs) {
+        boolean standby = role == Role.STANDBY;
+        return new Member(
+                name,
+                "10.0.0.1",
+                5432,
+                "z1",
+                0,
+                false,
+                false,
+                role,
+                true,
+                standby,
+                10,
+                7,
+                7,
+                3,
+                "0/3000148",
+                standby ? 2048 : 0,
+                standby ? 2048 : 0,
+                standby ? "a" : null,
+                standby,
+                gate,
+                leaseLeftMs,
+                0,
+                null,
+                "steady",
+                null);
+    }
+
+    @Override
+    public CompletionStage<OrderAnswer> submit(Order order) {
+        orders.add(order);
+        if (order instanceof Order.Switchover s && "a".equals(s.target())) {
+            return CompletableFuture.completedStage(
+                    new OrderAnswer.Refused(order.operation(), RuleId.ORDER_SELF, "a is the primary"));
+        }
+        if (order instanceof Order.Switchover s && "lost".equals(s.target())) {
+            return CompletableFuture.completedStage(
+                    new OrderAnswer.Unknown(order.operation(), "the log did not answer"));
+        }
+        long version = add(
+                new GroupEvent.SwitchoverOrdered(7, RuleId.ORDER_ACCEPTED, order.operation(), order.actor(), "a", "b"));
+        boolean succeeds = !(order instanceof Order.Switchover s && "c".equals(s.target()));
+        add(new GroupEvent.OperationFinished(
+                8, RuleId.ORDER_FINISHED, order.operation(), succeeds, succeeds ? "b is primary" : "it expired"));
+        return CompletableFuture.completedStage(
+                new OrderAnswer.Accepted(order.operation(), RuleId.ORDER_ACCEPTED, "recorded", version));
+    }
+
+    @Override
+    public synchronized Subscription follow(String group, long from, Consumer<Recorded> listener) {
+        events.stream().filter(event -> event.envelope().version() >= from).forEach(listener);
+        followers.add(listener);
+        return () -> followers.remove(listener);
+    }
+
+    @Override
+    public synchronized CompletionStage<Outcome<List<Recorded>>> read(String group, long from, int limit) {
+        return CompletableFuture.completedStage(Outcome.done(events.stream()
+                .filter(event -> event.envelope().version() >= from)
+                .limit(limit)
+                .toList()));
+    }
+}

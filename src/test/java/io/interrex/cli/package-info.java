@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cli;
+
+import org.jspecify.annotations.NullMarked;
