@@ -29,7 +29,7 @@ static inline bool number(const char *text, long long *out) {
     char *end = NULL;
     errno = 0;
     *out = text && strchr("-0123456789", *text) ? strtoll(text, &end, 10) : 0; /* no blank, no plus */
-    return end && end > text && *end == 0 && errno == 0;
+    return end && end > text && *end == 0 && errno == 0 && llabs(*out / 2) <= 1LL << 61; /* so a difference cannot overflow */
 }
 
 /* Percent-decodes in place; false for a missing word, a broken escape and %00. */

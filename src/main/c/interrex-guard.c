@@ -37,7 +37,7 @@ static char unread[LINE_BYTES_MAX], *word[WORDS_MAX + 1], data_word[LINE_BYTES_M
 static size_t unread_bytes;
 static const char *request_id, *cgroup, *killing, *last_death = "none"; /* the latter two: why */
 static pid_t guard_pid, keeper_pid, postmaster, last_pid;
-static int last_status, killed, expirations;
+static int last_status, killed, expirations, signalled_us;
 static struct stat data_dir;
 static enum { UNGUARDED, ARMED, IN_RECOVERY } mode; /* nothing starts unguarded */
 static long long round_n, deadline_boot, off_ns, killing_since, stuck_at;
@@ -108,18 +108,20 @@ static void kill_step(void) {
         killed += strays = data_dir_walk(&data_dir, SIGKILL);
     if (strays > 0)
         return;
-    event("DEAD cause=%s killed=%d us=%lld last_pid=%d last_status=%d", killing, killed,
-          (now_of(CLOCK_MONOTONIC) - killing_since) / 1000, last_pid, last_status);
+    event("DEAD cause=%s killed=%d us=%lld signalled_us=%d last_pid=%d last_status=%d", killing, killed,
+          (now_of(CLOCK_MONOTONIC) - killing_since) / 1000, signalled_us, last_pid, last_status);
     last_death = killing;
     killing = NULL;
 }
 
 static void kill_begin(const char *cause) {
+    long long begun = now_of(CLOCK_MONOTONIC);
     tree_walk(SIGKILL, NULL);
     write_cgroup("cgroup.kill", "1");
     if (!killing) {
-        killing_since = now_of(CLOCK_MONOTONIC);
-        stuck_at = killing_since + SECOND_NS;
+        signalled_us = (int)((now_of(CLOCK_MONOTONIC) - begun) / 1000); /* from here on none runs code of its own */
+        killing_since = begun;
+        stuck_at = begun + SECOND_NS;
         killed = 0;
     }
     killing = cause;

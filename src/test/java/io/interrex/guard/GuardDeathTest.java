@@ -57,14 +57,16 @@ class GuardDeathTest {
     }
 
     @Test
-    @DisplayName("takes postmaster and busy backends along, is told, and leaves a new empty guard in its place")
+    @DisplayName(
+            "takes a stopped postmaster and busy backends along, is told, and leaves a new empty guard in its place")
     void takesTheTreeAlong() throws Exception {
         var agent = rig.agent();
-        rig.startArmed(agent, LONG);
+        long pid = rig.startArmed(agent, LONG);
         rig.busySession();
         rig.busySession();
         long guard = rig.guardPid();
 
+        signal("STOP", pid); // so that only the keeper can end it
         long killedNs = System.nanoTime();
         signal("KILL", guard);
         long emptyNs = rig.awaitEmpty();

@@ -57,8 +57,11 @@ class GuardHostileInputTest {
                     7 ARM x 2 3                               | 7 ERR NUMBER
                     7 ARM 1 99999999999999999999 3            | 7 ERR NUMBER
                     7 ARM 1 1 0                               | 7 ERR DEADLINE
-                    7 ARM 1 -9223372036854775808 0            | 7 ERR DEADLINE
-                    7 ARM 1 9223372036854775807 0             | 7 ERR DEADLINE
+                    7 ARM 1 -9223372036854775808 0            | 7 ERR NUMBER
+                    7 ARM 1 9223372036854775807 0             | 7 ERR NUMBER
+                    7 ARM 1 1 9223372036854775807             | 7 ERR NUMBER
+                    7 ARM 1 -4611686018427387904 0            | 7 ERR DEADLINE
+                    7 ARM 1 4611686018427387904 0             | 7 ERR DEADLINE
                     7 START                                   | 7 ERR SYNTAX
                     7 START /tmp /tmp/x                       | 7 ERR SYNTAX
                     7 START /tmp /tmp/x relative/postgres     | 7 ERR SYNTAX
@@ -79,6 +82,24 @@ class GuardHostileInputTest {
             String got = raw.ask(request);
             assertTrue(got.startsWith(answer), got);
             assertTrue(raw.ask("8 STATUS").startsWith("8 OK version=1 "));
+        }
+    }
+
+    @Test
+    @DisplayName("takes a deadline only up to 60 s ahead, and only if the machine did not sleep since it was made")
+    void deadlinesAreBounded() throws IOException {
+        try (var raw = new RawGuard(rig.launcher.socket())) {
+            var status = Words.fields(raw.ask("1 HELLO"));
+            long mono = Words.number(status, "mono_ns");
+            long off = Words.number(status, "off_ns");
+            long in50s = mono + 50_000_000_000L;
+            assertTrue(
+                    raw.ask("2 ARM 1 " + (mono + 61_000_000_000L) + " " + off).startsWith("2 ERR DEADLINE"));
+            assertTrue(
+                    raw.ask("3 ARM 1 " + in50s + " " + (off - 1_000_000_000L)).startsWith("3 ERR STUNNED"));
+            assertEquals("unguarded", Words.fields(raw.ask("4 STATUS")).get("mode"));
+            assertEquals("5 OK", raw.ask("5 ARM 1 " + in50s + " " + off));
+            assertEquals("armed", Words.fields(raw.ask("6 STATUS")).get("mode"));
         }
     }
 

@@ -151,9 +151,10 @@ final class GuardRig implements AutoCloseable {
         try (var last = agent()) {
             value(last.kill(LIMIT));
             value(last.sweep(postgres.data(), LIMIT));
-        }
-        try (var raw = new RawGuard(launcher.socket())) {
-            assertEquals("1 OK", raw.ask("1 EXIT"));
+        } finally {
+            try (var raw = new RawGuard(launcher.socket())) {
+                assertEquals("1 OK", raw.ask("1 EXIT"));
+            }
         }
     }
 }
