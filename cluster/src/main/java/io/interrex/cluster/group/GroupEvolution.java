@@ -44,13 +44,7 @@ public final class GroupEvolution {
             }
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
             case GroupEvent.SuspicionCleared e -> b.suspectedBy.remove(e.by());
-            case GroupEvent.MemberHealthChanged e -> {
-                if (e.healthy()) {
-                    b.unhealthy.remove(e.member());
-                } else {
-                    b.unhealthy.add(e.member());
-                }
-            }
+            case GroupEvent.MemberHealthChanged e -> health(b, e);
             case GroupEvent.FailoverHeld e -> b.held = e.rule();
             case GroupEvent.FailoverStarted e -> started(b, s, e);
             case GroupEvent.PrimaryFenced e -> b.fenced.put(e.member(), e.how());
@@ -88,6 +82,14 @@ public final class GroupEvolution {
             case GroupEvent.OperationFinished e -> b.operation = null;
             case GroupEvent.ModeChanged e -> b.mode = e.mode();
             case GroupEvent.VotersLost e -> b.noChange();
+        }
+    }
+
+    private static void health(GroupStateBuilder b, GroupEvent.MemberHealthChanged e) {
+        if (e.healthy()) {
+            b.unhealthy.remove(e.member());
+        } else {
+            b.unhealthy.add(e.member());
         }
     }
 

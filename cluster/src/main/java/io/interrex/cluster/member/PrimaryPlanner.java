@@ -81,6 +81,9 @@ final class PrimaryPlanner {
         long epoch = group.epoch();
         boolean opened = v.hard().openedStartMs() != 0
                 && v.hard().openedStartMs() == v.database().startedAtMs();
+        if (!opened && barrierPassed(v, group)) {
+            return Plan.saving(v.hard().opened(v.database().startedAtMs()), "its barrier is in the log");
+        }
         if (!opened) {
             return barrier(v, group).holding(epoch, true, false);
         }
@@ -96,6 +99,15 @@ final class PrimaryPlanner {
         }
         Step step = upkeep(v, group);
         return (step == null ? Plan.idle("primary") : Plan.step(step, "primary")).holding(epoch, true, true);
+    }
+
+    /** The log says of this run of the server that k standbys hold its marker, or its end of recovery. */
+    private static boolean barrierPassed(MemberView v, GroupState group) {
+        Progress p = v.progress();
+        boolean established = p.markerEpoch() == group.epoch() && group.barrierLsn().isAtLeast(p.markerLsn());
+        boolean restarted = p.barrierStartMs() == v.database().startedAtMs()
+                && group.barrierLsn().isAtLeast(p.barrierLsn());
+        return v.database().startedAtMs() != 0 && (established || restarted);
     }
 
     /** Its end of recovery must be held by k standbys of every live configuration before clients may see it. */

@@ -190,10 +190,8 @@ final class StandbyPlanner {
         }
         return switch (method) {
             case STREAM -> Plan.step(new Step.Follow(upstream), "following " + upstream.member());
-            case REWIND, CLONE ->
-                v.database().isRunning()
-                        ? Plan.step(new Step.StopClean("to be rebuilt"), "stopping, to be rebuilt")
-                        : Plan.step(new Step.Clone(upstream), "cloning " + upstream.member());
+            case REWIND -> stopFirst(v, new Step.Rewind(upstream), "rewinding to " + upstream.member());
+            case CLONE -> stopFirst(v, new Step.Clone(upstream), "cloning " + upstream.member());
         };
     }
 
