@@ -104,7 +104,8 @@ final class PrimaryPlanner {
     /** The log says of this run of the server that k standbys hold its marker, or its end of recovery. */
     private static boolean barrierPassed(MemberView v, GroupState group) {
         Progress p = v.progress();
-        boolean established = p.markerEpoch() == group.epoch() && group.barrierLsn().isAtLeast(p.markerLsn());
+        boolean established =
+                p.markerEpoch() == group.epoch() && group.barrierLsn().isAtLeast(p.markerLsn());
         boolean restarted = p.barrierStartMs() == v.database().startedAtMs()
                 && group.barrierLsn().isAtLeast(p.barrierLsn());
         return v.database().startedAtMs() != 0 && (established || restarted);
