@@ -49,11 +49,11 @@ final class EventWordsTest {
     }
 
     static Stream<Arguments> sentences() {
-        var ranking = new Ranking(
-                "b",
-                List.of(
-                        new Ranking.Entry("b", LSN, 1, null, "newest"),
-                        new Ranking.Entry("a", LSN, 1, RuleId.CANDIDATE_IS_FORMER, "it is the former primary")));
+        return Stream.of(groups(), failovers(), promotions(), syncSets(), rebuildsAndOrders())
+                .flatMap(part -> part);
+    }
+
+    private static Stream<Arguments> groups() {
         return Stream.of(
                 line(
                         new GroupEvent.GroupCreated(
@@ -84,7 +84,11 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.FailoverHeld(
                                 1, RuleId.FAILOVER_NO_QUORUM, "1 of 2 in reach", List.of("c"), List.of()),
-                        "the failover is held: 1 of 2 in reach; missing: c"),
+                        "the failover is held: 1 of 2 in reach; missing: c"));
+    }
+
+    private static Stream<Arguments> failovers() {
+        return Stream.of(
                 line(
                         new GroupEvent.FailoverStarted(
                                 2,
@@ -101,7 +105,16 @@ final class EventWordsTest {
                         "b starts to replace a, because a majority of voters had no renewal (b: no renewal for 812 ms, c: no renewal for 1.8 s)"),
                 line(
                         new GroupEvent.PrimaryFenced(2, RuleId.FENCED, "a", Fencing.LEASE_EXPIRED, "1400 ms passed"),
-                        "a is fenced: it has lost its lease on a majority of voters (1400 ms passed)"),
+                        "a is fenced: it has lost its lease on a majority of voters (1400 ms passed)"));
+    }
+
+    private static Stream<Arguments> promotions() {
+        var ranking = new Ranking(
+                "b",
+                List.of(
+                        new Ranking.Entry("b", LSN, 1, null, "newest"),
+                        new Ranking.Entry("a", LSN, 1, RuleId.CANDIDATE_IS_FORMER, "it is the former primary")));
+        return Stream.of(
                 line(
                         new GroupEvent.PromotionAuthorized(
                                 2,
@@ -136,7 +149,11 @@ final class EventWordsTest {
                                 Notifier.Severity.CRITICAL,
                                 "main: primary is b",
                                 "delivered"),
-                        "pager was told \"main: primary is b\" (critical): delivered"),
+                        "pager was told \"main: primary is b\" (critical): delivered"));
+    }
+
+    private static Stream<Arguments> syncSets() {
+        return Stream.of(
                 line(
                         new GroupEvent.SyncSetIntended(
                                 2,
@@ -152,7 +169,11 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.DurabilityChanged(
                                 2, RuleId.DURABILITY_DEGRADED, Durability.DEGRADED, "no standby is left"),
-                        "ALARM: writes go on without a copy on a standby: no standby is left"),
+                        "ALARM: writes go on without a copy on a standby: no standby is left"));
+    }
+
+    private static Stream<Arguments> rebuildsAndOrders() {
+        return Stream.of(
                 line(
                         new GroupEvent.RebuildStarted(
                                 2, RuleId.REBUILD_STARTED, "a", RebuildMethod.REWIND, "it diverged"),

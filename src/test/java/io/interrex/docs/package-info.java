@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.docs;
+
+import org.jspecify.annotations.NullMarked;
