@@ -194,11 +194,12 @@ public final class GuardClient implements Guard {
     }
 
     private void tell(Event event) {
-        LOG.info("Guard: {}", event);
         try {
             teller.execute(() -> listeners.forEach(listener -> listener.accept(event)));
         } catch (RejectedExecutionException e) {
-            LOG.error("The guard's event {} was not told: {}", event, teller.isShutdown() ? "closed" : "too many wait");
+            if (!teller.isShutdown()) {
+                LOG.error("Too many events wait; {} is lost: the agent hangs, ask for the status", event, e);
+            }
         }
     }
 

@@ -158,6 +158,7 @@ final class GuardSession implements AutoCloseable {
     }
 
     private void onEvent(String name, Map<String, String> fields, boolean awaited) throws IOException {
+        LOG.info("The guard tells {} {}", name, fields);
         if (name.equals("STUN")) {
             clockOffsetNs = Words.number(fields, "off_ns");
         } else if (name.equals("DEAD")) {
