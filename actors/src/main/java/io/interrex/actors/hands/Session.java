@@ -15,7 +15,7 @@ import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection as a stage: frames in, frames out. The end that dialled sends messages and beats and hears only the echo
+ * One connection as a stage: frames in, bytes of frames out. The end that dialled sends messages and beats and hears only the echo
  * of its beats, which proves that both directions live; the end that accepted hears messages and sends only echoes.
  *
  * @param tls session of the connection, null with plain TCP or before its handshake
@@ -60,6 +60,9 @@ record Session(
     }
 
     private static final class Dialled extends SessionLogic {
+        /** What waits goes out in one write of about this many bytes: a round of messages costs one system call. */
+        private static final int WRITE_ENOUGH = 32_768;
+
         private final Outbox outbox;
         private @Nullable ByteString urgent;
         private @Nullable Runnable wake;
@@ -68,7 +71,7 @@ record Session(
         Dialled(FlowShape<ByteString, ByteString> shape, Session session, String peer, Outbox outbox) {
             super(shape, session, peer);
             this.outbox = outbox;
-            this.urgent = codec.encode(greeting.own());
+            this.urgent = Wire.frame(codec.encode(greeting.own()));
         }
 
         @Override
@@ -88,15 +91,20 @@ record Session(
 
         @Override
         void onTick() {
-            urgent = codec.encode(new Beat(++beat));
+            urgent = Wire.frame(codec.encode(new Beat(++beat)));
         }
 
         @Override
         @Nullable
         ByteString next() {
-            ByteString frame = urgent;
+            ByteString bytes = urgent == null ? ByteString.emptyByteString() : urgent;
             urgent = null;
-            return frame != null || !isOpen() ? frame : outbox.poll(System.nanoTime());
+            ByteString payload = isOpen() ? outbox.poll(System.nanoTime()) : null;
+            while (payload != null) {
+                bytes = bytes.concat(Wire.frame(payload));
+                payload = bytes.size() < WRITE_ENOUGH ? outbox.poll(System.nanoTime()) : null;
+            }
+            return bytes.isEmpty() ? null : bytes;
         }
 
         @Override
@@ -117,13 +125,13 @@ record Session(
 
         @Override
         void onOpen() {
-            answer = codec.encode(greeting.own());
+            answer = Wire.frame(codec.encode(greeting.own()));
         }
 
         @Override
         void onMessage(HandsMessage message) {
             if (message instanceof Beat beat) {
-                answer = codec.encode(beat);
+                answer = Wire.frame(codec.encode(beat));
             } else {
                 deliver(message);
             }

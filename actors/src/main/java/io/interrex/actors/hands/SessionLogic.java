@@ -62,7 +62,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
     /** Every {@code beatEvery} while open. */
     abstract void onTick();
 
-    /** The next frame to send, or null. */
+    /** The next bytes to send, one or more whole frames, or null. */
     abstract @Nullable ByteString next();
 
     final boolean isOpen() {
@@ -77,9 +77,9 @@ abstract class SessionLogic extends TimerGraphStageLogic {
 
     final void flush() {
         if (isAvailable(shape.out())) {
-            ByteString frame = next();
-            if (frame != null) {
-                push(shape.out(), frame);
+            ByteString bytes = next();
+            if (bytes != null) {
+                push(shape.out(), bytes);
             }
         }
     }

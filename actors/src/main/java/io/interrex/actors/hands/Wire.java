@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -16,18 +17,32 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
-/** Puts frames around a session, and TLS around the frames where it is configured. */
+/**
+ * Cuts what comes in into frames for a session, and puts TLS around both directions where it is configured. A frame is its
+ * length in bytes (4 bytes, big-endian, itself not counted) and a payload of at most {@link HandsCodec#FRAME_MAX} bytes.
+ */
 final class Wire {
 
+    private static final int LENGTH_BYTES = 4;
+
     private Wire() {}
+
+    static ByteString frame(ByteString payload) {
+        return ByteString.createBuilder()
+                .putInt(payload.size(), ByteOrder.BIG_ENDIAN)
+                .append(payload)
+                .result();
+    }
 
     /** @param stage makes the session; it may ask for the TLS session, null with plain TCP */
     static Flow<ByteString, ByteString, NotUsed> flow(
             @Nullable Supplier<SSLEngine> engine,
             Function<Supplier<@Nullable SSLSession>, GraphStage<FlowShape<ByteString, ByteString>>> stage) {
         AtomicReference<@Nullable SSLSession> session = new AtomicReference<>();
-        Flow<ByteString, ByteString, NotUsed> plain =
-                Flow.fromGraph(stage.apply(session::get)).join(Framing.simpleFramingProtocol(HandsCodec.FRAME_MAX));
+        Flow<ByteString, ByteString, NotUsed> plain = Framing.lengthField(
+                        LENGTH_BYTES, 0, LENGTH_BYTES + HandsCodec.FRAME_MAX, ByteOrder.BIG_ENDIAN)
+                .map(frame -> frame.drop(LENGTH_BYTES))
+                .via(stage.apply(session::get));
         return engine == null
                 ? plain
                 : Flow.<TLSProtocol.SslTlsInbound>create()

@@ -107,8 +107,9 @@ final class Proxy implements Closeable {
         }
     }
 
-    /** Closing twice is fine; a socket that cannot be closed is gone already. */
-    private static void closeBoth(Socket one, Socket two) {
+    /** A cut cable carries no end of a connection either. */
+    private void closeBoth(Socket one, Socket two) {
+        passIfNotFrozen();
         try {
             one.close();
             two.close();
