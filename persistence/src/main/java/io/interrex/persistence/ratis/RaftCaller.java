@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,13 +98,36 @@ final class RaftCaller implements AutoCloseable {
         CompletableFuture<RaftClientReply> reply;
         var here = localServer(peer);
         try {
-            reply = here == null ? rpc.sendRequestAsyncUnordered(request) : here.submitClientRequestAsync(request);
+            reply = here == null ? sendRemote(request) : sendHere(here, request);
         } catch (IOException | RuntimeException e) {
             reply = CompletableFuture.failedFuture(e);
         }
         return reply.thenApply(Function.identity())
                 .orTimeout(attempt.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((r, failure) -> noteAnswer(peer, failure, here != null));
+    }
+
+    private static CompletableFuture<RaftClientReply> sendHere(RaftServer here, RaftClientRequest request)
+            throws IOException {
+        return request instanceof TransferLeadershipRequest transfer
+                ? here.transferLeadershipAsync(transfer)
+                : here.submitClientRequestAsync(request);
+    }
+
+    /** Requests to administer the group have a channel without a future: they wait on a thread of their own. */
+    private CompletableFuture<RaftClientReply> sendRemote(RaftClientRequest request) {
+        if (!(request instanceof TransferLeadershipRequest)) {
+            return rpc.sendRequestAsyncUnordered(request);
+        }
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return rpc.sendRequest(request);
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                task -> Thread.ofVirtual().start(task));
     }
 
     private @Nullable RaftServer localServer(RaftPeerId peer) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -46,12 +47,17 @@ final class StreamMachine extends BaseStateMachine {
     private final Consumer<String> onAppended;
     private final Consumer<Throwable> onLogFailed;
 
+    /** Ratis answers reads of a group of one before its log was applied; with more voters it waits by itself. */
+    private final CompletableFuture<Boolean> readable;
+
     /**
+     * @param alone this is the only voter
      * @param onAppended told the stream that grew; must return at once
      * @param onLogFailed told why this replica can no longer write
      */
-    StreamMachine(StreamStore store, Consumer<String> onAppended, Consumer<Throwable> onLogFailed) {
+    StreamMachine(StreamStore store, boolean alone, Consumer<String> onAppended, Consumer<Throwable> onLogFailed) {
         this.store = store;
+        this.readable = alone ? new CompletableFuture<>() : CompletableFuture.completedFuture(true);
         this.onAppended = onAppended;
         this.onLogFailed = onLogFailed;
     }
@@ -158,7 +164,8 @@ final class StreamMachine extends BaseStateMachine {
             case Request.Append append ->
                 CompletableFuture.failedFuture(
                         new CodecException("an append to " + append.stream() + " sent as a query"));
-            case Request.Read read -> read(read).thenApply(reply -> Message.valueOf(Wire.encode(reply)));
+            case Request.Read read ->
+                readable.thenCompose(r -> read(read)).thenApply(reply -> Message.valueOf(Wire.encode(reply)));
         };
     }
 
@@ -188,7 +195,13 @@ final class StreamMachine extends BaseStateMachine {
         Path target =
                 storage.getSnapshotFile(applied.getTerm(), applied.getIndex()).toPath();
         Path unfinished = target.resolveSibling("unfinished");
-        var offsets = store.writeTo(unfinished);
+        List<Long> offsets;
+        try {
+            offsets = store.writeTo(unfinished);
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            throw e;
+        }
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
         var md5 = MD5FileUtil.computeAndSaveMd5ForFile(target.toFile());
         force(target.getParent());
@@ -205,6 +218,11 @@ final class StreamMachine extends BaseStateMachine {
         try (var channel = FileChannel.open(fileOrDirectory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        readable.complete(true);
     }
 
     @Override

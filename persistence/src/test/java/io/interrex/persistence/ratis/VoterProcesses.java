@@ -38,7 +38,32 @@ final class VoterProcesses implements AutoCloseable {
     }
 
     void start(String node) throws IOException {
-        var command = new ArrayList<String>(List.of(
+        start(node, List.of());
+    }
+
+    /** The voter's directory is on a disk of its own of {@code bytes}, gone with the process. */
+    void startOnSmallDisk(String node, long bytes) throws IOException {
+        Files.createDirectories(storage(node));
+        start(
+                node,
+                List.of(
+                        "unshare",
+                        Files.isWritable(Path.of("/proc/sys/kernel/ns_last_pid")) ? "-m" : "-rm",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs -o size=" + bytes + " tmpfs " + storage(node) + " && exec \"$@\"",
+                        "sh"));
+    }
+
+    /** The voter's directory as the voter sees it. */
+    Path storageAsSeenBy(String node) {
+        return Path.of("/proc/" + pid(node) + "/root" + storage(node));
+    }
+
+    /** A process under which the voter runs, such as {@code strace}. */
+    void start(String node, List<String> under) throws IOException {
+        var command = new ArrayList<String>(under);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
