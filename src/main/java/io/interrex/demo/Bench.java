@@ -1,0 +1,183 @@
+package io.interrex.demo;
+
+import io.interrex.lab.LabException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The program behind {@code deploy/bench}: breaks each thing many times and prints what clients saw, as a table. */
+@Command(
+        name = "deploy/bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures the write outage of each fault, seen by a client that writes every 10 ms through the router with short",
+            "deadlines and fresh connections every 0.1 s; then what idle nodes cost, and how long a start takes."
+        })
+public final class Bench implements Callable<Integer> {
+
+    private static final int FAILURES_MAX = 3;
+
+    @Mixin
+    private DemoOptions options = new DemoOptions();
+
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "10", description = "Of each fault. Default: 10.")
+    private int runs;
+
+    @Option(names = "--no-idle", description = "Leaves out the cost of idle nodes and the time of a start.")
+    private boolean noIdle;
+
+    private final PrintStream out = Demo.console();
+    private final Map<FaultKind, List<TrialResult>> results = new EnumMap<>(FaultKind.class);
+    private final List<String> failures = new ArrayList<>();
+    private final List<String> idle = new ArrayList<>();
+
+    public static void main(String[] arguments) {
+        System.exit(Demo.run(new Bench(), arguments));
+    }
+
+    @Override
+    public Integer call() {
+        DemoSettings settings = options.settings(false, Demo.userId());
+        List<FaultKind> faults = options.faults(List.of(FaultKind.values()));
+        for (FaultKind fault : faults) {
+            results.put(fault, new ArrayList<>());
+        }
+        // a run that failed ends its installation; a new one goes on where it stopped
+        boolean more = true;
+        while (more && failures.size() < FAILURES_MAX) {
+            more = !session(settings, faults);
+        }
+        if (!noIdle && failures.isEmpty()) {
+            costOf(settings.withProfile("default"));
+        }
+        report(settings, faults);
+        return failures.isEmpty() && broken().isEmpty() ? 0 : 2;
+    }
+
+    /** Whether all runs are done. */
+    private boolean session(DemoSettings settings, List<FaultKind> faults) {
+        try (Installation installation = Demo.prepare(settings)) {
+            StartUp.run(installation, out);
+            try (EventFeed feed = EventFeed.start(installation, event -> {});
+                    Client client = Client.start(installation, outage -> {})) {
+                var trial = new Trial(installation, feed, client);
+                for (FaultKind fault : faults) {
+                    runAll(installation, trial, fault);
+                }
+            }
+            if (!noIdle) {
+                cost(installation, settings.profile());
+            }
+            return true;
+        } catch (DemoException | LabException e) {
+            failures.add(String.valueOf(e.getMessage()));
+            out.println("  FAILED " + e.getMessage());
+            return false;
+        }
+    }
+
+    private void runAll(Installation installation, Trial trial, FaultKind fault) {
+        List<TrialResult> done = results.computeIfAbsent(fault, none -> new ArrayList<>());
+        if (!installation.canShow(fault.needs())) {
+            out.println("  " + fault.title() + ": cannot be shown here: "
+                    + installation.lab().limitation());
+            return;
+        }
+        while (done.size() < runs) {
+            TrialResult result = trial.run(fault);
+            done.add(result);
+            out.printf(
+                    Locale.ROOT,
+                    "  %-10s %2d/%d  outage %s, at mending %s, lost %d, two writers %d%n",
+                    fault.word(),
+                    done.size(),
+                    runs,
+                    TrialResult.seconds(result.outage()),
+                    TrialResult.seconds(result.outageAtMending()),
+                    result.lost(),
+                    result.twoWriters());
+        }
+    }
+
+    private void costOf(DemoSettings settings) {
+        try (Installation installation = Demo.prepare(settings)) {
+            StartUp.run(installation, out);
+            cost(installation, settings.profile());
+        } catch (DemoException | LabException e) {
+            failures.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void cost(Installation installation, String profile) {
+        out.println("  measuring idle nodes, profile " + profile);
+        Idle.Cost cost = Idle.measure(installation);
+        idle.add("| resident memory of an idle node, `" + profile + "`, MiB | 300 | "
+                + cost.rssMiB().cells("%.0f") + " |");
+        idle.add("| CPU of an idle node, `" + profile + "`, % of a core | " + (profile.equals("fast") ? 6 : 4) + " | "
+                + cost.cpuPercent().cells("%.1f") + " |");
+        idle.add("| start of a node to readiness, `" + profile + "`, s | 5 | "
+                + Idle.startToReadiness(installation).cells("%.1f") + " |");
+    }
+
+    private List<String> broken() {
+        var broken = new ArrayList<String>();
+        results.forEach((fault, done) -> {
+            Figures outage = outage(done);
+            if (outage.count() > 0 && outage.median() * 1000 > fault.outageMax().toMillis()) {
+                broken.add("%s: the median of %.2f s is above %s"
+                        .formatted(fault.title(), outage.median(), TrialResult.seconds(fault.outageMax())));
+            }
+            done.forEach(result -> result.broken().forEach(promise -> broken.add(fault.title() + ": " + promise)));
+        });
+        return broken;
+    }
+
+    private static Figures outage(List<TrialResult> done) {
+        return Figures.of(
+                done.stream().map(result -> result.outage().toMillis() / 1000.0).toList());
+    }
+
+    private static Figures worstAtMending(List<TrialResult> done) {
+        return Figures.of(done.stream()
+                .map(TrialResult::outageAtMending)
+                .map(Duration::toMillis)
+                .map(ms -> ms / 1000.0)
+                .toList());
+    }
+
+    private void report(DemoSettings settings, List<FaultKind> faults) {
+        out.println("\n`deploy/bench --runs " + runs + "`, profile `" + settings.profile() + "`, "
+                + Runtime.getRuntime().availableProcessors()
+                + " cores for everything. Write outage in seconds:\n");
+        out.println("| fault | promised | min | median | max | at mending, max | rows lost | two writers | runs |");
+        out.println("|---|---|---|---|---|---|---|---|---|");
+        for (FaultKind fault : faults) {
+            List<TrialResult> done = results.getOrDefault(fault, List.of());
+            out.printf(
+                    Locale.ROOT,
+                    "| %s | %.1f | %s | %.2f | %d of %d | %d | %d |%n",
+                    fault.title().replace("|", "\\|"),
+                    fault.outageMax().toMillis() / 1000.0,
+                    outage(done).cells("%.2f"),
+                    worstAtMending(done).max(),
+                    done.stream().mapToInt(TrialResult::lost).max().orElse(0),
+                    done.stream().mapToInt(TrialResult::acknowledged).max().orElse(0),
+                    done.stream().mapToInt(TrialResult::twoWriters).max().orElse(0),
+                    done.size());
+        }
+        if (!idle.isEmpty()) {
+            out.println("\n| cost | promised | min | median | max |\n|---|---|---|---|---|");
+            idle.forEach(out::println);
+        }
+        failures.forEach(failure -> out.println("\nFAILED RUN: " + failure));
+        broken().forEach(promise -> out.println("\nBROKEN PROMISE: " + promise));
+    }
+}

@@ -1,0 +1,54 @@
+package io.interrex.demo;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that the demo and the bench share. */
+final class DemoOptions {
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Everything is kept in it, and removed at the end. Default: /tmp/interrex-demo-UID.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--dist",
+            paramLabel = "DIR",
+            description = "The package to run. Default: the one that this program belongs to.")
+    private @Nullable Path dist;
+
+    @Option(names = "--profile", paramLabel = "NAME", defaultValue = "fast", description = "Default: fast.")
+    private String profile = "fast";
+
+    @Option(
+            names = "--only",
+            paramLabel = "FAULT,…",
+            description = "Only these: kill, host, cut, peers, switchover, replica.")
+    private @Nullable String only;
+
+    DemoSettings settings(boolean keep, String uid) {
+        Path wanted = directory;
+        Path packaged = dist;
+        String home = System.getProperty("interrex.home", "");
+        if (packaged == null && home.isEmpty()) {
+            throw new DemoException("which package? Name it with --dist");
+        }
+        return new DemoSettings(
+                wanted == null ? Path.of("/tmp", "interrex-demo-" + uid) : wanted,
+                packaged == null ? Path.of(home) : packaged,
+                profile,
+                System.getenv().getOrDefault("PG_BIN", "auto"),
+                keep);
+    }
+
+    List<FaultKind> faults(List<FaultKind> otherwise) {
+        String words = only;
+        return words == null
+                ? otherwise
+                : Arrays.stream(words.split(",")).map(FaultKind::of).toList();
+    }
+}

@@ -1,0 +1,19 @@
+package io.interrex.demo;
+
+import java.nio.file.Path;
+
+/**
+ * What is chosen at the start.
+ *
+ * @param directory that the demo owns
+ * @param dist the package to run
+ * @param profile of the timings
+ * @param pgBin directory of PostgreSQL's programs, or {@code auto}
+ * @param keep whether data of the last time is used again, and stays
+ */
+record DemoSettings(Path directory, Path dist, String profile, String pgBin, boolean keep) {
+
+    DemoSettings withProfile(String other) {
+        return new DemoSettings(directory, dist, other, pgBin, keep);
+    }
+}

@@ -1,0 +1,277 @@
+package io.interrex.demo;
+
+import io.interrex.lab.Fault;
+import io.interrex.lab.Lab;
+import io.interrex.lab.LabSpec;
+import io.interrex.lab.ProbeTarget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/** A whole installation in a laboratory: three nodes with a member each and an edge node, started, asked, broken, mended. */
+final class Installation implements AutoCloseable {
+
+    static final List<String> MEMBERS = List.of("a", "b", "c");
+    static final String EDGE = "app";
+    static final int WRITE_PORT = 5000;
+    static final int READ_PORT = 5001;
+    static final int PG_PORT = 5432;
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final Lab lab;
+    private final Places places;
+    private final NodeApi api = new NodeApi();
+    private final Map<String, Process> nodes = new ConcurrentHashMap<>();
+    private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Installation(Lab lab, Places places) {
+        this.lab = lab;
+        this.places = places;
+    }
+
+    /** Builds the hosts, and starts nothing on them. */
+    static Installation prepare(DemoSettings settings) {
+        var hosts = new ArrayList<>(MEMBERS);
+        hosts.add(EDGE);
+        LabSpec spec = new LabSpec(hosts, LabSpec.User.NOBODY, 0);
+        // hosts first: what a killed demo left running must be gone before its files are
+        Lab lab = Lab.create(spec);
+        try {
+            Places places = Places.take(settings.directory(), settings.dist(), settings.keep(), hosts, spec.user());
+            places.write(
+                    places.config(),
+                    ConfigText.of(places, MEMBERS, EDGE, lab::address, settings.profile(), settings.pgBin()));
+            places.writeSecret(places.base().resolve("env"), environment(lab, places, settings));
+            String pid = System.getenv("INTERREX_DEMO_PID");
+            places.write(
+                    places.base().resolve("pid"),
+                    pid == null ? String.valueOf(ProcessHandle.current().pid()) : pid);
+            return new Installation(lab, places);
+        } catch (DemoException e) {
+            lab.close();
+            throw e;
+        }
+    }
+
+    /** For {@code deploy/demo --in}: where the demo's own tools find everything. */
+    private static String environment(Lab lab, Places places, DemoSettings settings) {
+        return """
+                export INTERREX_CONFIG=%s PGHOST=%s PGPORT=%d PGUSER=%s PGDATABASE=%s PGPASSWORD=%s
+                PATH=%s:%s:$PATH
+                """.formatted(
+                        places.config(),
+                        lab.address(EDGE),
+                        WRITE_PORT,
+                        Places.APP_ROLE,
+                        Places.APP_ROLE,
+                        places.password(Places.APP_ROLE),
+                        places.dist().resolve("bin"),
+                        settings.pgBin());
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    NodeApi api() {
+        return api;
+    }
+
+    /** Starts the node of a host, as its init system would. */
+    void start(String host) {
+        List<String> argv = List.of(
+                "setsid",
+                places.dist().resolve("bin").resolve("interrex").toString(),
+                "node",
+                "--config",
+                places.config().toString(),
+                "--name",
+                host);
+        ProcessBuilder builder = lab.process(host, argv);
+        builder.directory(places.host(host).toFile());
+        builder.environment().put("HOME", places.host(host).toString());
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(places.output(host).toFile()));
+        builder.redirectInput(Path.of("/dev/null").toFile());
+        try {
+            nodes.put(host, builder.start());
+        } catch (IOException e) {
+            throw new DemoException("the node of host " + host + " cannot be started: " + e, e);
+        }
+    }
+
+    void startAll() {
+        MEMBERS.forEach(this::start);
+        start(EDGE);
+    }
+
+    /** The process of a node, if it lives. */
+    Optional<Process> node(String host) {
+        return Optional.ofNullable(nodes.get(host)).filter(Process::isAlive);
+    }
+
+    /** Fails where a node that should run has ended, with the end of what it printed. */
+    void requireAlive() {
+        for (Map.Entry<String, Process> node : Map.copyOf(nodes).entrySet()) {
+            if (!node.getValue().isAlive()) {
+                throw new DemoException("the node of host " + node.getKey() + " ended with exit code "
+                        + node.getValue().exitValue() + ". Its last words:\n" + lastWords(node.getKey()));
+            }
+        }
+    }
+
+    String lastWords(String host) {
+        List<String> lines = Places.read(places.output(host)).lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+    }
+
+    /** Stops a node in order (SIGTERM) and waits for its end; its database goes on. */
+    void stop(String host) {
+        node(host).ifPresent(process -> {
+            process.destroy();
+            try {
+                if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new DemoException("the node of host " + host + " did not stop within " + STOP_LIMIT);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new DemoException("interrupted while stopping the node of " + host, e);
+            }
+        });
+        nodes.remove(host);
+    }
+
+    /** Kills the first process of the database server with signal 9. */
+    void killPostmaster(String host) {
+        try (Stream<Path> files = Files.walk(places.host(host), 4)) {
+            Path file = files.filter(path -> path.endsWith("postmaster.pid"))
+                    .findFirst()
+                    .orElseThrow(() -> new DemoException("no PostgreSQL runs on host " + host));
+            long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+            ProcessHandle.of(pid)
+                    .orElseThrow(() -> new DemoException("the PostgreSQL of host " + host + " is dead already"))
+                    .destroyForcibly();
+        } catch (IOException e) {
+            throw new DemoException("the PostgreSQL of host " + host + " cannot be found: " + e, e);
+        }
+    }
+
+    /** Pulls the plug of a host: node, guard and PostgreSQL are gone at once. */
+    void killHost(String host) {
+        nodes.remove(host);
+        lab.killHost(host);
+    }
+
+    /** Gives a killed host its power back; its node starts, as its init system would have it. */
+    void bootHost(String host) {
+        lab.bootHost(host);
+        if (node(host).isEmpty()) {
+            start(host);
+        }
+    }
+
+    void cut(String host) {
+        cutOff.add(host);
+        lab.cut(host);
+    }
+
+    void cutFromPeers(String host) {
+        cutOff.add(host);
+        lab.isolate(host, MEMBERS);
+    }
+
+    void heal() {
+        cutOff.clear();
+        lab.heal();
+    }
+
+    boolean canShow(Fault fault) {
+        return lab.faults().contains(fault);
+    }
+
+    /** What the nodes say that run and are not cut off. */
+    List<Sight> sights() {
+        return reachable().stream()
+                .flatMap(host -> api.status(lab.address(host)).stream())
+                .toList();
+    }
+
+    List<String> reachable() {
+        return MEMBERS.stream()
+                .filter(host -> nodes.containsKey(host) && !cutOff.contains(host))
+                .toList();
+    }
+
+    /** Waits until every running node sees the group whole, in the same version of the log. */
+    Sight awaitWhole(Duration limit) {
+        return Waiting.until(
+                "that the group is whole",
+                limit,
+                () -> {
+                    requireAlive();
+                    List<Sight> sights = sights();
+                    boolean whole = sights.size() == MEMBERS.size()
+                            && sights.stream().allMatch(sight -> sight.missing().isEmpty())
+                            && sights.stream()
+                                            .mapToLong(Sight::epoch)
+                                            .distinct()
+                                            .count()
+                                    == 1;
+                    return whole ? Optional.of(sights.getFirst()) : Optional.empty();
+                },
+                this::shortfall);
+    }
+
+    /** What each node misses. */
+    String shortfall() {
+        var said = new HashMap<String, String>();
+        for (Sight sight : sights()) {
+            said.put(sight.node(), sight.missing().orElse("nothing") + " [" + sight.line() + "]");
+        }
+        List<String> lines = new ArrayList<>();
+        for (String host : MEMBERS) {
+            lines.add("\n  " + host + " misses " + said.getOrDefault(host, "everything: it does not answer"));
+        }
+        return String.join("", lines);
+    }
+
+    ProbeTarget router() {
+        return target(lab.address(EDGE), WRITE_PORT);
+    }
+
+    ProbeTarget member(String host) {
+        return target(lab.address(host), PG_PORT);
+    }
+
+    private ProbeTarget target(String address, int port) {
+        return new ProbeTarget(address, port, Places.APP_ROLE, Places.APP_ROLE, places.password(Places.APP_ROLE));
+    }
+
+    /** Kills every process and removes everything that was made. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            api.close();
+            lab.close();
+            places.close();
+        }
+    }
+}

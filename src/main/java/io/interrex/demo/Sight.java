@@ -1,0 +1,91 @@
+package io.interrex.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The group as one node sees it, with what the demo asks of it. */
+record Sight(String node, JsonNode group) {
+
+    static Sight of(JsonNode status) {
+        return new Sight(status.path("node").path("node").asText(), status.path("group"));
+    }
+
+    long version() {
+        return group.path("version").asLong();
+    }
+
+    long epoch() {
+        return group.path("epoch").asLong();
+    }
+
+    String primary() {
+        return group.path("primary").asText("");
+    }
+
+    boolean isWritable() {
+        return group.path("writable").asBoolean();
+    }
+
+    /** Names of the standbys that stream. */
+    List<String> streaming() {
+        var names = new ArrayList<String>();
+        for (JsonNode member : group.path("members")) {
+            if (member.path("role").asText().equals("standby")
+                    && member.path("receiving").asBoolean()) {
+                names.add(member.path("name").asText());
+            }
+        }
+        return names;
+    }
+
+    /** What is missing until the group is whole, empty where it is: one writable primary, all others in its synchronous set and streaming, routes moved. */
+    Optional<String> missing() {
+        var missing = new ArrayList<String>();
+        String primary = primary();
+        int standbys = group.path("members").size() - 1;
+        if (primary.isEmpty() || !isWritable()) {
+            missing.add("a writable primary");
+        }
+        if (!primary.equals(group.path("designated").asText(""))) {
+            missing.add("the end of a failover");
+        }
+        if (streaming().size() < standbys) {
+            missing.add("streaming standbys (" + String.join(", ", streaming()) + " do)");
+        }
+        if (group.path("syncSet").path("standbys").size() < standbys
+                || !group.path("intended").isNull()) {
+            missing.add("the whole synchronous set");
+        }
+        if (!group.path("routes").path(0).path("writer").asText("").equals(primary)) {
+            missing.add("a route to the primary");
+        }
+        for (JsonNode alarm : group.path("alarms")) {
+            missing.add("the end of the alarm '" + alarm.asText() + "'");
+        }
+        return missing.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", missing));
+    }
+
+    /** One line for people. */
+    String line() {
+        var members = new ArrayList<String>();
+        for (JsonNode member : group.path("members")) {
+            members.add("%s %s%s%s%s"
+                    .formatted(
+                            member.path("name").asText(),
+                            member.path("role").asText(),
+                            member.path("gate").asText().equals("open") ? ", gate open" : "",
+                            member.path("receiving").asBoolean() ? ", streams" : "",
+                            member.path("doing").asText().isEmpty()
+                                    ? ""
+                                    : ", " + member.path("doing").asText()));
+        }
+        return "epoch %d, %s; %s"
+                .formatted(
+                        epoch(),
+                        isWritable() ? "writable" : "NOT writable",
+                        members.stream().collect(Collectors.joining("; ")));
+    }
+}

@@ -1,0 +1,78 @@
+package io.interrex.demo;
+
+import io.interrex.lab.Outage;
+import io.interrex.lab.Verification;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Breaks one thing while clients write, waits until all is well again, and measures both. */
+final class Trial {
+
+    private static final Duration WHOLE_MAX = Duration.ofSeconds(120);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+    private static final Duration FEED_MAX = Duration.ofSeconds(20);
+    private static final int WRITES_BEFORE = 50;
+    private static final int WRITES_AFTER = 100;
+
+    private final Installation installation;
+    private final EventFeed feed;
+    private final Client client;
+
+    Trial(Installation installation, EventFeed feed, Client client) {
+        this.installation = installation;
+        this.feed = feed;
+        this.client = client;
+    }
+
+    TrialResult run(FaultKind kind) {
+        Sight before = installation.awaitWhole(WHOLE_MAX);
+        client.awaitWrites(WRITES_BEFORE, ANSWER_MAX);
+        feed.awaitVersion(before.version(), FEED_MAX);
+        long version = feed.version();
+        String standby = before.streaming().getLast();
+        String member = kind == FaultKind.REPLICA ? standby : before.primary();
+
+        long faultNanos = System.nanoTime();
+        long faultMs = System.currentTimeMillis();
+        kind.inject(installation, member, standby);
+        awaitAnswer(kind, version);
+        client.awaitWrites(WRITES_AFTER, ANSWER_MAX);
+        Outage outage = client.longestOutage(faultNanos);
+
+        long mendNanos = System.nanoTime();
+        kind.mend(installation, member);
+        Sight after = installation.awaitWhole(WHOLE_MAX);
+        Duration mended = Duration.ofNanos(System.nanoTime() - mendNanos);
+        client.awaitWrites(WRITES_BEFORE, ANSWER_MAX);
+        Outage atMending = client.longestOutage(mendNanos);
+        feed.awaitVersion(after.version(), FEED_MAX);
+        Verification rows = client.verify();
+        List<Happening> events = feed.since(version);
+        return new TrialResult(
+                kind,
+                member,
+                outage.duration(),
+                atMending.duration(),
+                mended,
+                rows.acknowledged(),
+                rows.lost(),
+                rows.duplicateIds().size(),
+                client.conflicts().size(),
+                Timeline.of(events, member, faultMs));
+    }
+
+    private void awaitAnswer(FaultKind kind, long version) {
+        Waiting.until(
+                "an answer to the fault '" + kind.title() + "' in the event log",
+                ANSWER_MAX,
+                () -> feed.since(version).stream().filter(kind::isAnsweredBy).findFirst(),
+                () -> feed.since(version).stream()
+                                .map(Happening::line)
+                                .reduce((one, two) -> one + "\n  " + two)
+                                .orElse("no event at all")
+                        + Optional.of(installation.shortfall())
+                                .map("\n"::concat)
+                                .orElse(""));
+    }
+}

@@ -1,0 +1,69 @@
+package io.interrex.demo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one fault did.
+ *
+ * @param member that it hit
+ * @param outage the longest time without an acknowledged write around it
+ * @param outageAtMending the longest while the member came back
+ * @param mended from the end of the fault until the group was whole
+ * @param twoWriters times at which two members accepted writes
+ */
+record TrialResult(
+        FaultKind kind,
+        String member,
+        Duration outage,
+        Duration outageAtMending,
+        Duration mended,
+        int acknowledged,
+        int lost,
+        int duplicates,
+        int twoWriters,
+        Timeline timeline) {
+
+    /** What was promised and not kept; a single run may take twice the time of the promised median. */
+    List<String> broken() {
+        var broken = new ArrayList<String>();
+        Duration most = kind.outageMax().multipliedBy(2);
+        if (outage.compareTo(most) > 0) {
+            broken.add("the write outage of %s is above %s".formatted(seconds(outage), seconds(most)));
+        }
+        if (lost > 0) {
+            broken.add(lost + " acknowledged rows are lost");
+        }
+        if (duplicates > 0) {
+            broken.add(duplicates + " rows are there twice");
+        }
+        if (twoWriters > 0) {
+            broken.add("two members accepted writes at the same time, " + twoWriters + " times");
+        }
+        return broken;
+    }
+
+    static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.2f s", duration.toMillis() / 1000.0);
+    }
+
+    /** The measurements in lines for people. */
+    List<String> lines() {
+        return List.of(
+                "  write outage %s (promised: at most %s, never above %s), and %s while %s came back"
+                        .formatted(
+                                seconds(outage),
+                                seconds(kind.outageMax()),
+                                seconds(kind.outageMax().multipliedBy(2)),
+                                seconds(outageAtMending),
+                                member),
+                "  rows lost: %d of %d acknowledged; two writers at once: %s; whole again %s after the fault ended"
+                        .formatted(
+                                lost,
+                                acknowledged,
+                                twoWriters == 0 ? "never" : twoWriters + " times",
+                                seconds(mended)));
+    }
+}
