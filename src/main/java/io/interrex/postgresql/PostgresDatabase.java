@@ -1,0 +1,257 @@
+package io.interrex.postgresql;
+
+import static io.interrex.cluster.port.Nothing.NOTHING;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Database;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.Guard;
+import io.interrex.cluster.port.Nothing;
+import io.interrex.cluster.port.Outcome;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's PostgreSQL server. Three threads: one looks, one changes, one probes the write path, each over its own
+ * connection; killing needs none of them.
+ */
+public final class PostgresDatabase implements Database {
+
+    /** What an outcome may take beyond the limits of what it consists of. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final PostgresSettings settings;
+    private final Guard guard;
+    private final ServerConfiguration configuration;
+    private final ServerProcess process;
+    private final Tools tools;
+    private final Session changing;
+    private final Session looking;
+    private final Session probing;
+    private final Session checkpointing;
+    private final Operations changes;
+    private final Operations looks;
+    private final Operations probes;
+    private final Operations checkpoints;
+    private final Starter starter;
+    private final Slots slots;
+    private final Replication replication;
+    private final Markers markers;
+    private final StatusProbe statusProbe;
+    private @Nullable CompletionStage<DatabaseStatus> look;
+
+    public PostgresDatabase(PostgresSettings settings, Guard guard, ProcessLauncher launcher) {
+        this.settings = settings;
+        this.guard = guard;
+        this.configuration = new ServerConfiguration(settings);
+        this.process = new ServerProcess(settings, guard);
+        this.tools = new Tools(launcher);
+        this.changing = Session.ofAgent(settings, "agent");
+        this.looking = Session.ofAgent(settings, "status");
+        this.probing = Session.ofAgent(settings, "probe");
+        this.checkpointing = Session.ofAgent(settings, "checkpoint");
+        String name = settings.member();
+        this.changes = new Operations(name, "postgres-" + name);
+        this.looks = new Operations(name, "postgres-status-" + name);
+        this.probes = new Operations(name, "postgres-probe-" + name);
+        this.checkpoints = new Operations(name, "postgres-checkpoint-" + name);
+        this.slots = new Slots(settings, changing);
+        this.starter = new Starter(settings, configuration, process, changing, slots, changes::isHurried);
+        this.replication = new Replication(settings, configuration, process, tools, changing);
+        this.markers = new Markers(settings, changing);
+        this.statusProbe = new StatusProbe(settings, configuration, process, new Tools(launcher), looking);
+    }
+
+    @Override
+    public synchronized CompletionStage<DatabaseStatus> status() {
+        CompletionStage<DatabaseStatus> current = look;
+        if (current != null && !current.toCompletableFuture().isDone()) {
+            return current;
+        }
+        Duration limit = settings.limits().status();
+        CompletionStage<DatabaseStatus> begun = looks.submit("status", limit.plusMillis(100), statusProbe::look)
+                .thenApply(outcome ->
+                        outcome instanceof Outcome.Done<DatabaseStatus>(var seen) ? seen : statusProbe.late(limit));
+        look = begun;
+        return begun;
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> initialise() {
+        return changes.submitLong("initialise", settings.limits().tool().multipliedBy(4), () -> {
+            new Bootstrap(settings, configuration, process, tools).initialise();
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream) {
+        return changes.submitLong("clone", settings.limits().copy().plus(GRACE), () -> {
+            new Cloning(settings, configuration, process, tools, starter).from(upstream);
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> rewindTo(Upstream upstream) {
+        return CompletableFuture.completedFuture(Outcome.refused("rewinding is not there yet: clone anew"));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> startAsStandby(@Nullable Upstream upstream) {
+        return changes.submit("start as a standby", settings.limits().start().plus(GRACE), () -> {
+            starter.asStandby(upstream);
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> startAsPrimary(SyncSet syncSet) {
+        return changes.submit("start as a primary", settings.limits().start().plus(GRACE), () -> {
+            starter.asPrimary(syncSet);
+            slots.ensure(settings.peers().keySet());
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> follow(Upstream upstream) {
+        return changes.submit("follow", settings.limits().sql().plus(GRACE), () -> {
+            replication.follow(upstream);
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Position>> detach() {
+        return changes.submitUrgent("detach", settings.limits().detach().plus(GRACE), replication::detach);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Promoted>> promote(SyncSet syncSet) {
+        var promotion = new Promotion(settings, configuration, changing, slots);
+        CompletionStage<Outcome<Promoted>> promoted =
+                changes.submit("promote", settings.limits().promote().plus(GRACE), () -> promotion.promote(syncSet));
+        return promoted.thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                CompletionStage<Outcome<Nothing>> unused = checkpoint();
+            }
+            return outcome;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Lsn>> writeMarker(long epoch, UUID uuid) {
+        return changes.submit(
+                "write the epoch marker", settings.limits().sql().plus(GRACE), () -> markers.write(epoch, uuid));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Lsn>> applySyncSet(SyncSet syncSet) {
+        return changes.submit(
+                "apply the commit rule", settings.limits().senders().plus(GRACE), () -> rule().apply(syncSet));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Collection<String>>> flushedBy(Lsn lsn, Collection<String> members) {
+        return changes.submit(
+                "ask what is flushed", settings.limits().sql().plus(GRACE), () -> rule().flushedBy(lsn, members));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> ensureSlots(Collection<String> members) {
+        return changes.submit("make slots", settings.limits().sql().plus(GRACE), () -> {
+            slots.ensure(members);
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Duration>> probeWrite(Duration limit) {
+        return probes.submit("probe the write path", limit, () -> new Markers(settings, probing).probe(limit));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> checkpoint() {
+        Duration limit = settings.limits().tool();
+        return checkpoints.submit("checkpoint", limit.plus(GRACE), () -> {
+            checkpointing.execute(limit, "checkpoint");
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> admitClients(boolean admitted) {
+        return changes.submit(
+                "admit clients: " + admitted, settings.limits().sql().plus(GRACE), () -> {
+                    configuration.write(configuration.role().withAdmitted(admitted));
+                    if (process.find() != null) {
+                        process.reload();
+                    }
+                    return NOTHING;
+                });
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Reign>>> lineage() {
+        return changes.submit("read the lineage", settings.limits().sql().plus(GRACE), markers::lineage);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> terminateClients() {
+        return changes.submit("end clients' sessions", settings.limits().sql().plus(GRACE), () -> {
+            new Clients(settings, changing).terminate();
+            return NOTHING;
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Lsn>> stopClean(Duration limit) {
+        return changes.submitUrgent(
+                "stop", limit.plus(GRACE), () -> new CleanStop(settings, process, tools).stop(limit));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Guard.Death>> kill() {
+        Duration limit = settings.limits().kill();
+        tools.abort();
+        return guard.kill(limit)
+                .thenCompose(killed -> killed instanceof Outcome.Done<Guard.Death>(var first)
+                        ? guard.sweep(settings.data(), limit)
+                                .thenApply(swept -> swept.map(rest -> new Guard.Death(
+                                        first.killed() + rest.killed(),
+                                        first.took().plus(rest.took()))))
+                        : guard.sweep(settings.data(), limit))
+                .thenApply(outcome -> {
+                    changing.abort();
+                    looking.abort();
+                    probing.abort();
+                    checkpointing.abort();
+                    return outcome;
+                })
+                .toCompletableFuture()
+                .completeOnTimeout(
+                        Outcome.unknown("the guard did not report the end of the kill in time"),
+                        limit.multipliedBy(2).plus(GRACE).toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        List.of(changes, looks, probes, checkpoints).forEach(Operations::close);
+        tools.abort();
+        List.of(changing, looking, probing, checkpointing).forEach(Session::close);
+    }
+
+    private CommitRule rule() {
+        return new CommitRule(settings, configuration, changing, markers);
+    }
+}

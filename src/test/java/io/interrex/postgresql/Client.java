@@ -1,0 +1,61 @@
+package io.interrex.postgresql;
+
+import io.interrex.testkit.TempMembers.Member;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+
+/** An application that writes numbers, with a fresh connection for each, and waits two seconds for an answer. */
+final class Client {
+
+    private Client() {}
+
+    static void createTable(Member member) throws SQLException, Trouble {
+        try (var connection = connect(member);
+                var statement = connection.createStatement()) {
+            statement.execute("create table if not exists numbers (n int primary key)");
+        }
+    }
+
+    /** Empty where the write was acknowledged, else the SQL state of the failure. */
+    static String tryWrite(Member member, int number) {
+        try (var connection = connect(member);
+                var statement = connection.createStatement()) {
+            statement.execute("insert into numbers values (" + number + ")");
+            return "";
+        } catch (SQLException e) {
+            return Objects.requireNonNullElse(e.getSQLState(), "?");
+        } catch (Trouble e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static List<Integer> rows(Member member) {
+        try (var connection = connect(member);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select n from numbers order by n")) {
+            var found = new ArrayList<Integer>();
+            while (rows.next()) {
+                found.add(rows.getInt(1));
+            }
+            return found;
+        } catch (SQLException | Trouble e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Connection connect(Member member) throws SQLException, Trouble {
+        var properties = new Properties();
+        properties.setProperty("user", "app");
+        properties.setProperty("password", new Secrets(member.settings().secrets()).password("app"));
+        properties.setProperty("sslmode", "disable");
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", "2");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + member.settings().port() + "/app", properties);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.postgresql;
+
+import org.jspecify.annotations.NullMarked;
