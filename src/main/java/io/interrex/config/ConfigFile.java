@@ -54,10 +54,13 @@ public final class ConfigFile {
                         "Give one of them another name, or merge the two"));
         try {
             return ConfigFactory.parseFile(
-                            file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+                            file.toAbsolutePath().toFile(),
+                            ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new StrictIncludes()))
                     .resolve();
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw broken(file, e, "a ${…} in it has no value", "Set that variable or key, or write ${?…}");
+        } catch (ConfigException.IO e) {
+            throw broken(file, e, "a file that it includes cannot be read", "Correct the include, or remove it");
         } catch (ConfigException e) {
             throw broken(file, e, "it is not HOCON", "Correct the line; quote texts with special characters");
         }
@@ -100,6 +103,6 @@ public final class ConfigFile {
             return "no detail";
         }
         int end = message.indexOf(": ", message.lastIndexOf(".conf: ") + 1);
-        return end < 0 ? message : message.substring(end + 2);
+        return (end < 0 ? message : message.substring(end + 2)).replaceFirst("^\\d+: ", "");
     }
 }

@@ -11,10 +11,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Looks at one host, check by check, and collects what is wrong with it for a node. */
@@ -22,6 +25,7 @@ final class HostExamination {
 
     private static final int OLDEST = 14;
     private static final int TESTED = 15;
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final NodeConfig node;
     private final List<Problem> problems = new ArrayList<>();
@@ -160,7 +164,12 @@ final class HostExamination {
 
     private void directory(String key, Path path) {
         try {
-            Files.createDirectories(path);
+            boolean secret = key.equals("secrets");
+            if (secret && !Files.exists(path)) {
+                Files.createDirectories(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            } else {
+                Files.createDirectories(path);
+            }
             if (!Files.isWritable(path)) {
                 problem(
                         "directories." + key,

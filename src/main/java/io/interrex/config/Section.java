@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Section {
 
+    private static final String SUCH_AS = ", such as ";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
     private final Notes notes;
@@ -232,7 +233,10 @@ final class Section {
                 notes.effective(at(key), format.apply(value.get()), notes.originOf(own));
                 return value;
             }
-            notes.problem(own, at(key), Notes.render(own), "is not " + expected, "Write " + expected);
+            int example = expected.indexOf(SUCH_AS);
+            String what = example < 0 ? expected : expected.substring(0, example);
+            String like = example < 0 ? expected : "it like " + expected.substring(example + SUCH_AS.length());
+            notes.problem(own, at(key), Notes.render(own), "is not " + what, "Write " + like);
         }
         Optional<T> standard = Optional.ofNullable(set(reference.get(key))).flatMap(parse);
         if (own == null) {

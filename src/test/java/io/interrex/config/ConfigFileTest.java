@@ -1,6 +1,7 @@
 package io.interrex.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.settings.Profile;
@@ -60,6 +61,17 @@ final class ConfigFileTest {
         assertEquals(one, ConfigFile.load(file).group("main").settings().id());
         Files.writeString(file, Samples.SOUND.replace("main {\n", "main {\n max-lag = 1 MiB\n"));
         assertTrue(!one.equals(ConfigFile.load(file).group("main").settings().id()));
+    }
+
+    @Test
+    @DisplayName("an included file counts as part of the file, and is named where it is wrong")
+    void included() throws Exception {
+        Path part = Files.writeString(directory.resolve("part.conf"), "profile = fast\nprofil = wan\n");
+        Path file = Samples.write(directory, Samples.SOUND.replace("profile = fast", "include \"part.conf\""));
+        var problems = assertThrows(ConfigProblems.class, () -> ConfigFile.load(file));
+        assertEquals(
+                List.of(part + ":2: profil = wan: is an unknown key. Did you mean 'profile'."),
+                problems.problems().stream().map(Problem::line).toList());
     }
 
     @Test

@@ -51,7 +51,11 @@ final class ApiTest {
     }
 
     private InetSocketAddress startWith(StubPorts stub) throws Exception {
-        return HttpServer.start(system, stub, stub, "127.0.0.1", 0, HttpLimits.defaults())
+        return startWith(stub, HttpLimits.defaults());
+    }
+
+    private InetSocketAddress startWith(StubPorts stub, HttpLimits limits) throws Exception {
+        return HttpServer.start(system, stub, stub, "127.0.0.1", 0, limits)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .address();
@@ -293,6 +297,53 @@ final class ApiTest {
             stub.add("still there?");
             assertTrue(System.nanoTime() < deadline, "the follower that left is still subscribed");
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    private static HttpLimits narrow(int streamsMax, int streamBuffer) {
+        HttpLimits usual = HttpLimits.defaults();
+        return new HttpLimits(
+                usual.bodyMaxBytes(),
+                usual.bodyMaxDepth(),
+                usual.bodyWithin(),
+                usual.answerWithin(),
+                usual.idleMax(),
+                usual.connectionsMax(),
+                streamsMax,
+                streamBuffer,
+                usual.heartbeatEvery());
+    }
+
+    @Test
+    @DisplayName("one follower too many is refused with 503")
+    void tooManyFollowers() throws Exception {
+        InetSocketAddress there = startWith(new StubPorts(), narrow(1, 10));
+        var request = HttpRequest.newBuilder(uri(there, "/v1/events/stream")).build();
+        try (InputStream first =
+                client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
+            assertEquals(
+                    503,
+                    send(HttpRequest.newBuilder(uri(there, "/v1/events/stream")))
+                            .statusCode());
+            assertTrue(first.available() >= 0);
+        }
+    }
+
+    @Test
+    @DisplayName("a follower that is further behind than the buffer gets the buffer and is cut, to go on from there")
+    void behindTheBuffer() throws Exception {
+        StubPorts stub = new StubPorts();
+        for (int i = 1; i <= 30; i++) {
+            stub.add("event " + i);
+        }
+        InetSocketAddress there = startWith(stub, narrow(4, 10));
+        String all =
+                send(HttpRequest.newBuilder(uri(there, "/v1/events/stream"))).body();
+        var ids = all.lines().filter(line -> line.startsWith("id: ")).toList();
+        assertEquals("id: 1", ids.getFirst());
+        assertTrue(ids.size() >= 10 && ids.size() < 30, ids::toString);
+        for (int i = 0; i < ids.size(); i++) {
+            assertEquals("id: " + (i + 1), ids.get(i));
         }
     }
 

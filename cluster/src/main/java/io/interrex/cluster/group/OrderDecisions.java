@@ -25,7 +25,11 @@ final class OrderDecisions {
 
     static Decision switchover(GroupState state, OrderSwitchover c) {
         String order = c.target() == null ? "switchover" : "switchover to " + c.target();
-        if (state.phase() != Phase.ESTABLISHED || state.operation() != null) {
+        Operation running = state.operation();
+        if (running != null && running.id().equals(c.operation())) {
+            return Decision.accept(RuleId.ORDER_ACCEPTED, "this order is being carried out already");
+        }
+        if (state.phase() != Phase.ESTABLISHED || running != null) {
             return state.primary() == null
                     ? refuse(state, RuleId.ORDER_NO_PRIMARY, order, c.actor(), "the group has no primary yet")
                     : refuse(
@@ -37,7 +41,7 @@ final class OrderDecisions {
                                     .formatted(
                                             state.epoch(),
                                             state.phase(),
-                                            state.operation() == null ? "" : ", another switchover runs"));
+                                            running == null ? "" : ", another switchover runs"));
         }
         String target = c.target() == null ? best(state, c.lagBytes()) : c.target();
         if (target == null) {
@@ -117,6 +121,10 @@ final class OrderDecisions {
 
     static Decision failover(GroupState state, OrderFailover c) {
         String order = c.target() == null ? "failover" : "failover to " + c.target();
+        GroupState.Failover running = state.failover();
+        if (running != null && c.operation().equals(running.operation())) {
+            return Decision.accept(RuleId.ORDER_ACCEPTED, "this order is being carried out already");
+        }
         String target = c.target();
         if (target != null && !state.members().containsKey(target)) {
             return refuse(

@@ -1,0 +1,181 @@
+package io.interrex.cluster.group;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupCommand.OrderFailover;
+import io.interrex.cluster.group.GroupCommand.OrderMode;
+import io.interrex.cluster.group.GroupCommand.OrderSwitchover;
+import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupCommand.StandbyLag;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Profile;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Given a primary, members b, c and d that stream, and commits that wait for one of b and c; when a person orders. */
+final class OrderDecisionsTest {
+
+    private static final Stamp NOW = new Stamp("a", 1_000_000);
+    private static final UUID REIGN = new UUID(0, 1);
+    private static final UUID ORDER = new UUID(0, 2);
+    private static final Lsn LSN = new Lsn(100);
+    private static final GroupSettings SETTINGS = GroupSettings.defaults(Profile.FAST.timings());
+
+    private static GroupState created() {
+        List<MemberInfo> members = List.of("a", "b", "c", "d").stream()
+                .map(name -> new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false))
+                .toList();
+        return GroupEvolution.evolve(
+                null,
+                new GroupEvent.GroupCreated(
+                        1, RuleId.GROUP_CREATED, "main", "a", REIGN, members, 1, List.of("a", "b", "c"), SETTINGS));
+    }
+
+    private static GroupState steady() {
+        SyncSet to = SyncSet.of(1, List.of("b", "c"));
+        return evolve(
+                created(),
+                new GroupEvent.PrimaryEstablished(
+                        1, RuleId.ESTABLISHED, "a", new Reign(1, REIGN, 1, Lsn.ZERO), LSN, new TreeSet<>(), "7"),
+                new GroupEvent.SyncSetIntended(1, RuleId.SYNC_SET_GROWN, SyncSet.NONE, to, "they stream"),
+                new GroupEvent.SyncSetApplied(1, RuleId.SYNC_SET_APPLIED, to, LSN, to.standbys()),
+                new GroupEvent.DurabilityChanged(
+                        1, RuleId.DURABILITY_RESTORED, GroupEvent.Durability.SYNC, "they stream"));
+    }
+
+    private static GroupState evolve(GroupState from, GroupEvent... events) {
+        GroupState state = from;
+        for (GroupEvent event : events) {
+            state = GroupEvolution.evolve(state, event);
+        }
+        return state;
+    }
+
+    private static Decision switchover(GroupState state, @Nullable String target, long lagOfB, UUID operation) {
+        return GroupDecider.decide(
+                state,
+                new OrderSwitchover(
+                        NOW,
+                        operation,
+                        "eve",
+                        target,
+                        List.of(new StandbyLag("b", lagOfB), new StandbyLag("c", 10), new StandbyLag("d", 0))));
+    }
+
+    @ParameterizedTest(name = "switchover to {0}, b lags {1} => refused by {2} and recorded")
+    @CsvSource({
+        "x,        0, ORDER_UNKNOWN_MEMBER",
+        "a,        0, ORDER_SELF",
+        "b, 16777217, ORDER_LAGGING",
+        "d,        0, ORDER_NOT_SYNC"
+    })
+    void refused(String target, long lagOfB, RuleId rule) {
+        Decision decision = switchover(steady(), target, lagOfB, ORDER);
+        assertRefused(rule, decision);
+    }
+
+    @Test
+    @DisplayName("a standby that does not stream is no target")
+    void notStreaming() {
+        var order = new OrderSwitchover(NOW, ORDER, "eve", "b", List.of(new StandbyLag("c", 0)));
+        assertRefused(RuleId.ORDER_LAGGING, GroupDecider.decide(steady(), order));
+    }
+
+    @ParameterizedTest(name = "switchover to {0}, b lags {1} => to {2}")
+    @CsvSource({"b, 0, b", "b, 16777216, b", "c, 0, c", ", 5, b", ", 11, c"})
+    void accepted(@Nullable String target, long lagOfB, String chosen) {
+        Decision decision = switchover(steady(), target, lagOfB, ORDER);
+        assertTrue(decision.accepted(), decision.why());
+        var ordered = assertInstanceOf(
+                GroupEvent.SwitchoverOrdered.class, decision.events().getFirst());
+        assertEquals(chosen, ordered.target());
+        assertEquals("a", ordered.from());
+    }
+
+    @Test
+    @DisplayName("while one switchover runs another is refused; the same one again is accepted and changes nothing")
+    void busy() {
+        GroupState running =
+                evolve(steady(), new GroupEvent.SwitchoverOrdered(1, RuleId.ORDER_ACCEPTED, ORDER, "eve", "a", "b"));
+        assertRefused(RuleId.ORDER_BUSY, switchover(running, "c", 0, new UUID(0, 3)));
+        Decision again = switchover(running, "b", 0, ORDER);
+        assertTrue(again.accepted(), again.why());
+        assertEquals(List.of(), again.events());
+    }
+
+    @Test
+    @DisplayName(
+            "during a failover a switchover is refused, and so is a second failover; the same one again changes nothing")
+    void duringFailover() {
+        GroupState running = evolve(
+                steady(),
+                new GroupEvent.FailoverStarted(
+                        2, RuleId.ORDER_ACCEPTED, "a", Reason.ORDERED, List.of(), "b", 2_000_000, null, ORDER));
+        assertRefused(RuleId.ORDER_BUSY, switchover(running, "b", 0, new UUID(0, 3)));
+        assertRefused(RuleId.ORDER_BUSY, failover(running, null, new UUID(0, 3)));
+        Decision again = failover(running, null, ORDER);
+        assertTrue(again.accepted(), again.why());
+        assertEquals(List.of(), again.events());
+    }
+
+    @Test
+    @DisplayName("before the first primary a switchover is refused, because a failover is what is needed")
+    void noPrimary() {
+        assertRefused(RuleId.ORDER_NO_PRIMARY, switchover(created(), "b", 0, ORDER));
+    }
+
+    @ParameterizedTest(name = "failover to {0} => refused by {1} and recorded")
+    @CsvSource({"x, ORDER_UNKNOWN_MEMBER", "a, ORDER_SELF"})
+    void failoverRefused(String target, RuleId rule) {
+        assertRefused(rule, failover(steady(), target, ORDER));
+    }
+
+    @Test
+    @DisplayName("an ordered failover with a revocation quorum in reach starts the next epoch and keeps the order")
+    void failoverStarts() {
+        Decision decision = failover(steady(), "c", ORDER);
+        assertTrue(decision.accepted(), decision.why());
+        var started = assertInstanceOf(
+                GroupEvent.FailoverStarted.class, decision.events().getFirst());
+        assertEquals(2, started.epoch());
+        assertEquals("c", started.target());
+        assertEquals(ORDER, started.operation());
+    }
+
+    @Test
+    @DisplayName("pausing twice is refused: it is paused already")
+    void pausedAlready() {
+        Decision first = GroupDecider.decide(steady(), new OrderMode(NOW, Mode.PAUSED, "eve", "new switches"));
+        assertTrue(first.accepted());
+        GroupState paused = evolve(steady(), first.events().getFirst());
+        assertRefused(
+                RuleId.ORDER_ALREADY, GroupDecider.decide(paused, new OrderMode(NOW, Mode.PAUSED, "eve", "again")));
+    }
+
+    private static Decision failover(GroupState state, @Nullable String target, UUID operation) {
+        return GroupDecider.decide(
+                state, new OrderFailover(NOW, operation, "eve", target, new TreeSet<>(List.of("b", "c"))));
+    }
+
+    private static void assertRefused(RuleId rule, Decision decision) {
+        assertFalse(decision.accepted(), decision.why());
+        assertEquals(rule, decision.rule());
+        var recorded = assertInstanceOf(
+                GroupEvent.OrderRefused.class, decision.events().getFirst());
+        assertEquals(rule, recorded.rule());
+        assertEquals(decision.why(), recorded.why());
+        assertEquals("eve", recorded.actor());
+    }
+}

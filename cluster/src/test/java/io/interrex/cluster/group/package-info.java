@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.group;
+
+import org.jspecify.annotations.NullMarked;
