@@ -29,6 +29,7 @@ final class Hub {
         this.settings = settings;
         this.receiver = receiver;
         this.greeting = new Greeting(settings);
+        codec.warmUp();
     }
 
     HandsSettings settings() {

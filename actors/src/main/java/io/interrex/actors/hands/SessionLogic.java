@@ -24,6 +24,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
     static final int FRAMES_PER_TICK_MAX = 2000;
 
     private static final String TICK = "tick";
+    private static final String SILENCE = "silence";
     private static final String OUTPUT_GONE = "output gone";
     private static final Duration WAIT_FOR_REASON = Duration.ofMillis(20);
 
@@ -108,6 +109,8 @@ abstract class SessionLogic extends TimerGraphStageLogic {
     public void onTimer(Object key) {
         if (key.equals(OUTPUT_GONE)) {
             close("the connection was closed");
+        } else if (key.equals(SILENCE)) {
+            closeIfSilent(System.nanoTime());
         } else {
             onTickOfClock();
         }
@@ -117,13 +120,16 @@ abstract class SessionLogic extends TimerGraphStageLogic {
         long now = System.nanoTime();
         boolean ownPause = now - lastTick > 2 * timings.beatEvery().toNanos();
         if (ownPause) {
-            silentSince = Math.max(silentSince, now - timings.silentMax().toNanos() / 2);
+            // what came meanwhile waits to be read: the silence may be ours
+            silentSince = Math.max(silentSince, now - limit().toNanos() / 2);
         }
         lastTick = now;
-        Duration limit = isOpen() ? timings.silentMax() : timings.helloMax();
-        if (now - silentSince > limit.toNanos()) {
-            close((isOpen() ? "nothing heard for " : "no Hello within ") + limit.toMillis() + " ms");
+        if (closeIfSilent(now)) {
             return;
+        }
+        Duration left = limit().minusNanos(now - silentSince);
+        if (left.compareTo(timings.beatEvery()) < 0) {
+            scheduleOnce(SILENCE, left.plusMillis(1));
         }
         framesSinceTick = 0;
         if (!hasBeenPulled(shape.in())) {
@@ -133,6 +139,18 @@ abstract class SessionLogic extends TimerGraphStageLogic {
             onTick();
             flush();
         }
+    }
+
+    private boolean closeIfSilent(long now) {
+        boolean silent = now - silentSince > limit().toNanos();
+        if (silent) {
+            close((isOpen() ? "nothing heard for " : "no Hello within ") + limit().toMillis() + " ms");
+        }
+        return silent;
+    }
+
+    private Duration limit() {
+        return isOpen() ? timings.silentMax() : timings.helloMax();
     }
 
     private void onFrame(ByteString frame) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Hello;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -124,6 +125,30 @@ class BadPeerTest {
         for (Socket socket : sockets) {
             framesUntilClosed(socket);
             socket.close();
+        }
+    }
+
+    @Test
+    @DisplayName("a known peer that floods us is slowed down by TCP instead of filling the receiver's mailbox")
+    void flood() throws Exception {
+        long perTick = SessionLogic.FRAMES_PER_TICK_MAX;
+        try (Socket socket = connect()) {
+            var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
+            write(out, codec.encode(GOOD));
+            assertTrue(readFrame(socket));
+            ByteString frame = codec.encode(new HandsMessage.Release("main", "b", 1));
+            long start = System.nanoTime();
+            for (int i = 0; i < 4 * perTick; i++) {
+                out.writeInt(frame.size());
+                out.write(frame.toArray());
+            }
+            out.flush();
+            for (int i = 0; i < 4 * perTick; i++) {
+                node.expect(Incoming.Message.class, Duration.ofSeconds(3));
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            Duration ticks = TestNode.FAST.beatEvery().multipliedBy(2);
+            assertTrue(took.compareTo(ticks) > 0, "8000 messages came in " + took + ", sooner than " + ticks);
         }
     }
 

@@ -14,14 +14,14 @@ class CutTest {
 
     @Test
     @DisplayName(
-            "a connection that silently stops forwarding is given up within 900 ms; healed, messages pass again within 900 ms")
+            "a connection that silently stops forwarding is given up within 1 s; healed, messages pass again within 900 ms")
     void halfOpen() throws Exception {
         try (var pair = new Pair()) {
             long cut = System.nanoTime();
             pair.proxy.freeze(true);
             Incoming.PeerDown down = pair.a.expect(Incoming.PeerDown.class, Duration.ofSeconds(2));
             assertTrue(down.why().contains("nothing heard"), down.why());
-            within(900, cut, down.atNanos());
+            within(1000, cut, down.atNanos());
             assertTrue(pair.a.transport.lastHeardNanos("b").orElseThrow() - down.atNanos() < 0);
 
             long healed = System.nanoTime();
