@@ -83,6 +83,11 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private @Nullable Step running;
     private boolean looking;
     private boolean lookAgain;
+    /** Steps under way that change the server; a kill does not wait for another. */
+    private int stepsOutstanding;
+    /** Such a step began after the look that {@link #database} came from. */
+    private boolean stale;
+    private boolean staleWhileLooking;
     private long revokeEpoch;
     private Gate.Position gateShown = Gate.Position.CLOSED;
     private @Nullable String alarm;
@@ -220,6 +225,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             return;
         }
         looking = true;
+        staleWhileLooking = stepsOutstanding > 0;
         getContext()
                 .pipeToSelf(
                         ports.database().status(),
@@ -230,6 +236,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private Behavior<Message> seen(Seen m) {
         looking = false;
         database = m.status();
+        stale = staleWhileLooking;
         progress = progress.observed(m.status(), nowMs());
         plan();
         if (lookAgain) {
@@ -272,6 +279,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 group,
                 hard,
                 db,
+                !stale && stepsOutstanding == 0,
                 progress,
                 lease.state().isHeld(now) ? lease.state().wanted() : 0,
                 lease.state().leftNs(now) / 1_000_000,
@@ -330,6 +338,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             lease.close(plan.doing());
         }
         running = step;
+        if (AgentPace.changesServer(step)) {
+            stepsOutstanding++;
+            stale = true;
+        }
         getContext().getLog().debug("step {}", step);
         getContext()
                 .pipeToSelf(
@@ -340,6 +352,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private Behavior<Message> stepDone(StepDone m) {
         pace.finished(m.step(), System.nanoTime());
+        if (AgentPace.changesServer(m.step())) {
+            stepsOutstanding--;
+            staleWhileLooking = true;
+        }
         if (m.step().equals(running)) {
             running = null;
         }

@@ -93,7 +93,11 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
 
     private Behavior<Message> logMoved(LogMoved m) {
         var recorded = m.update().recorded();
+        var group = m.update().state();
         if (recorded == null) {
+            if (group != null) {
+                take(Voter.raise(state, m.group(), group.epoch()), "");
+            }
             return this;
         }
         if (recorded.event() instanceof GroupEvent.FailoverStarted started) {

@@ -42,7 +42,10 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     /** @param replyTo is told once, in any case */
     public record Submit(GroupCommand command, @Nullable ActorRef<Answer> replyTo) implements Message {}
 
-    /** The subscriber is told the state now, and after every event. */
+    /**
+     * The subscriber is told the state now, and after every event; nothing before the log was read to its end, for a state
+     * on the way there is history, and nobody may act on it.
+     */
     public record Subscribe(ActorRef<Update> subscriber) implements Message {}
 
     /** A peer says that this event is committed. */
@@ -153,7 +156,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
 
     private Behavior<Message> subscribe(Subscribe subscribe) {
         subscribers.add(subscribe.subscriber());
-        subscribe.subscriber().tell(new Update(state, version, null, readable));
+        subscribe.subscriber().tell(new Update(readable ? state : null, version, null, readable));
         return this;
     }
 
@@ -174,13 +177,14 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
         }
         state = GroupEvolution.evolve(state, recorded.event());
         version = recorded.envelope().version();
-        readable = true;
         recentDecisions.addLast(recorded.envelope().cause());
         if (recentDecisions.size() > RECENT_MAX) {
             recentDecisions.removeFirst();
         }
-        var update = new Update(state, version, recorded, true);
-        subscribers.forEach(s -> s.tell(update));
+        if (readable) {
+            var update = new Update(state, version, recorded, true);
+            subscribers.forEach(s -> s.tell(update));
+        }
     }
 
     private void next() {
@@ -286,7 +290,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
         switch (m.events()) {
             case Outcome.Done<List<Recorded>>(var events) -> {
                 events.forEach(this::apply);
-                if (!readable) {
+                if (!readable && events.size() < 1000) {
                     readable = true;
                     subscribers.forEach(s -> s.tell(new Update(state, version, null, true)));
                 }

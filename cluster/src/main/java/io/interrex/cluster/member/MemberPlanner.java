@@ -93,7 +93,7 @@ public final class MemberPlanner {
         Position position = v.progress().detached();
         if (v.hard().servedAsPrimary()) {
             Lsn cleanStop = v.progress().cleanStop();
-            return v.database().isRunning()
+            return v.database().isRunning() || !v.settled()
                     ? null
                     : new Evidence.Dead(
                             v.member(),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that a member's next step depends on.
  *
  * @param group as far as this node's copy of the log goes, null where it is not known
+ * @param settled no step runs, and {@code database} was looked at after the last one: what it shows is not history
  * @param leaseEpoch the epoch whose majority lease is held now, 0: none
  * @param leaseLeftMs how long yet
  * @param guardArmed the guard has a deadline from a round of that lease
@@ -28,6 +29,7 @@ public record MemberView(
         @Nullable GroupState group,
         MemberHard hard,
         DatabaseStatus database,
+        boolean settled,
         Progress progress,
         long leaseEpoch,
         long leaseLeftMs,

@@ -1,0 +1,42 @@
+package io.interrex.cluster.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole groups in one thread, on the production code. {@code -Dsimulation.seeds=N} plays N schedules, {@code
+ * -Dsimulation.first=S} begins with seed S; one that fails is printed with its history and replays exactly.
+ */
+@DisplayName("Three nodes under faults")
+class SimulationTest {
+
+    private static final long SEEDS = Long.getLong("simulation.seeds", 1_000);
+    private static final long FIRST = Long.getLong("simulation.first", 1);
+
+    @Test
+    @DisplayName("keep every invariant in every schedule, and are writable and whole after healing")
+    void allSeeds() {
+        long acknowledged = 0;
+        long epochs = 0;
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            Simulation.Result result = Simulation.run(seed, false);
+            Violation broken = result.broken();
+            if (broken != null) {
+                throw new AssertionError(Simulation.told(seed), broken);
+            }
+            acknowledged += result.acknowledged();
+            epochs += result.epochs();
+        }
+        assertTrue(acknowledged > 50 * SEEDS, "only " + acknowledged + " writes in " + SEEDS + " schedules");
+        assertTrue(epochs > SEEDS, "only " + epochs + " epochs in " + SEEDS + " schedules");
+    }
+
+    @Test
+    @DisplayName("play the same history for the same seed")
+    void replays() {
+        assertEquals(Simulation.run(7, true).history(), Simulation.run(7, true).history());
+    }
+}

@@ -1,0 +1,86 @@
+package io.interrex.cluster.simulation;
+
+import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.lease.Voter;
+import io.interrex.cluster.lease.VoterState;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a {@link Voter}: what must be on disk is, before the answer. */
+final class VoterShell {
+
+    private final World world;
+    private final SimNode node;
+    private final long startedNs;
+    private VoterState state;
+
+    VoterShell(World world, SimNode node, Map<String, Long> disk) {
+        this.world = world;
+        this.node = node;
+        var timings = world.settings.timings();
+        long silentNs = world.has(Mutant.NO_SILENCE) ? 0 : timings.silentFor().toNanos();
+        long promiseNs = world.has(Mutant.SHORT_PROMISE)
+                ? timings.leaseFor().toNanos() / 2
+                : timings.promiseFor().toNanos();
+        startedNs = world.time.nowNs();
+        state = VoterState.started(node.name, 1, node.localNs(), silentNs, promiseNs, Map.copyOf(disk));
+    }
+
+    VoterView view() {
+        return Voter.view(state, World.GROUP, node.localNs());
+    }
+
+    void heard(String from, HandsMessage message) {
+        switch (message) {
+            case HandsMessage.Renew r -> take(Voter.renew(seen(), r, node.localNs()), from);
+            case HandsMessage.Release r -> take(Voter.release(state, r.group(), r.member(), r.epoch()), from);
+            case HandsMessage.Revoke r -> take(Voter.raise(state, r.group(), r.epoch()), from);
+            case HandsMessage.AskVoter ask ->
+                node.send(from, new HandsMessage.VoterAnswer(ask.group(), ask.request(), view()));
+            default -> throw new IllegalStateException("not for a voter: " + message);
+        }
+    }
+
+    private VoterState seen() {
+        if (!world.has(Mutant.VOTER_PROMISES_TWICE)) {
+            return state;
+        }
+        var forgotten = new HashMap<String, VoterState.Vote>();
+        state.votes()
+                .forEach((group, vote) -> forgotten.put(
+                        group,
+                        new VoterState.Vote(vote.maxEpochSeen(), null, vote.lastRenewNs(), vote.releasedEpoch())));
+        return new VoterState(
+                state.voter(), state.voterConfig(), state.silentUntilNs(), state.promiseForNs(), forgotten);
+    }
+
+    void logMoved(@Nullable GroupState group, @Nullable GroupEvent event) {
+        if (event == null && group != null) {
+            take(Voter.raise(state, World.GROUP, group.epoch()), node.name);
+        } else if (event instanceof GroupEvent.FailoverStarted started) {
+            take(Voter.raise(state, World.GROUP, started.epoch()), node.name);
+        } else if (event instanceof GroupEvent.PrimaryFenced fenced
+                && fenced.how() != GroupEvent.Fencing.LEASE_EXPIRED) {
+            take(Voter.fenced(state, World.GROUP, fenced.member(), fenced.epoch() - 1), node.name);
+        }
+    }
+
+    private void take(Voter.Step step, String from) {
+        if (step.persist() && !world.has(Mutant.VOTER_FORGETS_EPOCH)) {
+            node.saveVoter(step.state().vote(World.GROUP).maxEpochSeen());
+        }
+        state = step.state();
+        HandsMessage reply = step.reply();
+        if (reply == null) {
+            return;
+        }
+        if (reply instanceof HandsMessage.Ack ack) {
+            world.invariants.granted(node.name, startedNs, ack);
+        }
+        node.send(from, reply);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.simulation;
+
+import org.jspecify.annotations.NullMarked;
