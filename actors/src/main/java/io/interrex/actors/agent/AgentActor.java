@@ -87,6 +87,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private int stepsOutstanding;
     /** Such a step began after the look that {@link #database} came from. */
     private boolean stale;
+
     private boolean staleWhileLooking;
     private long revokeEpoch;
     private Gate.Position gateShown = Gate.Position.CLOSED;
