@@ -133,6 +133,8 @@ final class HostExamination {
                     entries.map(path -> path.getFileName().toString()).toList();
             boolean known = names.stream()
                     .anyMatch(name -> name.equals("PG_VERSION")
+                            || name.equals("conf")
+                            || name.equals("data")
                             || name.equals("backup_label")
                             || name.equals("base")
                             || name.contains("interrex"));
@@ -218,8 +220,10 @@ final class HostExamination {
         }
     }
 
+    /** The member's directory holds the server's own in {@code data}. */
     private static Optional<Integer> majorOf(Path data) {
-        Path file = data.resolve("PG_VERSION");
+        Path inner = data.resolve("data").resolve("PG_VERSION");
+        Path file = Files.exists(inner) ? inner : data.resolve("PG_VERSION");
         try {
             return Files.isReadable(file)
                     ? Programs.leadingNumber(Files.readString(file, StandardCharsets.UTF_8))

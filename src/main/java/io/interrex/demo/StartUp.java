@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Starts an installation and shows how far it is. */
 final class StartUp {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(180);
 
     private StartUp() {}
 

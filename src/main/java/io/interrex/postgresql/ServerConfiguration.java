@@ -194,6 +194,8 @@ final class ServerConfiguration {
         values.put("tcp_keepalives_count", "3");
         values.put("client_connection_check_interval", "1s");
         values.put("authentication_timeout", "5s");
+        // after a crash PostgreSQL flushes its whole directory: one call instead of one for each file
+        values.put("recovery_init_sync_method", "syncfs");
         values.put("checkpoint_timeout", "5min");
         values.put("checkpoint_completion_target", "0.9");
         values.put("max_wal_size", "1GB");

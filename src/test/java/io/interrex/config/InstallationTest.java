@@ -59,6 +59,18 @@ final class InstallationTest {
     }
 
     @Test
+    @DisplayName("a member's own directory, as it is after its first start, is taken again; its version counts")
+    void own() throws Exception {
+        NodeConfig node = node("15", "");
+        Files.createDirectories(directory.resolve("data/conf"));
+        Files.createDirectories(directory.resolve("data/data"));
+        Files.writeString(directory.resolve("data/data/PG_VERSION"), "15\n");
+        Installation.examine(node, false);
+        Files.writeString(directory.resolve("data/data/PG_VERSION"), "14\n");
+        assertRefused(node, "members.a.data = " + directory.resolve("data"), "belongs to PostgreSQL 14");
+    }
+
+    @Test
     @DisplayName("a directory with somebody else's files is refused as data directory")
     void foreign() throws Exception {
         NodeConfig node = node("15", "");

@@ -1,0 +1,123 @@
+package io.interrex.persistence.hard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.interrex.cluster.member.MemberHard;
+import io.interrex.cluster.port.HardStore;
+import io.interrex.cluster.port.Nothing;
+import io.interrex.cluster.port.Outcome;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * Keeps promises in one small file each: a line with the CRC-32C of what follows, then JSON. Written to a second file that
+ * is fsynced, renamed over the first, and the directory is fsynced.
+ */
+public final class FileHardStore implements HardStore {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+
+    /** @param directory of this node's own state; made if absent */
+    public FileHardStore(Path directory) throws IOException {
+        this.directory = Files.createDirectories(directory);
+    }
+
+    @Override
+    public Outcome<MemberHard> loadMember(String group) {
+        return load(member(group), new TypeReference<MemberHard>() {}, MemberHard.NEW);
+    }
+
+    @Override
+    public Outcome<Nothing> saveMember(String group, MemberHard hard) {
+        return save(member(group), hard);
+    }
+
+    @Override
+    public Outcome<Map<String, Long>> loadVoter() {
+        return load(voter(), new TypeReference<Map<String, Long>>() {}, Map.of());
+    }
+
+    @Override
+    public Outcome<Nothing> saveVoter(Map<String, Long> maxEpochs) {
+        return save(voter(), new TreeMap<>(maxEpochs));
+    }
+
+    private Path member(String group) {
+        return directory.resolve("member-" + group);
+    }
+
+    private Path voter() {
+        return directory.resolve("voter");
+    }
+
+    private static <T> Outcome<T> load(Path file, TypeReference<T> type, T absent) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            return Outcome.done(absent);
+        } catch (IOException e) {
+            return Outcome.refused(
+                    "%s cannot be read: %s; this host promised something there, so it must not start without it"
+                            .formatted(file, e.getMessage()));
+        }
+        int end = text.indexOf('\n');
+        String body = end < 0 ? "" : text.substring(end + 1);
+        if (end < 0 || !checksum(body).equals(text.substring(0, end))) {
+            return Outcome.refused(damaged(file, "its checksum does not match"));
+        }
+        try {
+            return Outcome.done(JSON.readValue(body, type));
+        } catch (JsonProcessingException e) {
+            return Outcome.refused(damaged(file, e.getOriginalMessage()));
+        }
+    }
+
+    private static String damaged(Path file, String why) {
+        return ("%s is damaged: %s. It holds what this host promised; do not delete it while another member may be primary:"
+                        + " remove this node's state and data directories together, and let it be cloned anew")
+                .formatted(file, why);
+    }
+
+    private static Outcome<Nothing> save(Path file, Object value) {
+        Path next = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            String body = JSON.writeValueAsString(value);
+            byte[] bytes = (checksum(body) + "\n" + body).getBytes(StandardCharsets.UTF_8);
+            try (FileChannel channel = FileChannel.open(
+                    next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel parent = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+                parent.force(true);
+            }
+            return Outcome.done(Nothing.NOTHING);
+        } catch (IOException e) {
+            return Outcome.unknown("%s cannot be written: %s".formatted(file, e));
+        }
+    }
+
+    private static String checksum(String body) {
+        var crc = new CRC32C();
+        crc.update(body.getBytes(StandardCharsets.UTF_8));
+        return "crc32c %08x".formatted(crc.getValue());
+    }
+}

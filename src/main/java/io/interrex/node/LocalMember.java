@@ -1,0 +1,141 @@
+package io.interrex.node;
+
+import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.config.ClusterConfig;
+import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.ClusterConfig.KernelGate;
+import io.interrex.config.ClusterConfig.Member;
+import io.interrex.config.NodeConfig;
+import io.interrex.gate.GuardOnlyGate;
+import io.interrex.guard.GuardClient;
+import io.interrex.guard.GuardLauncher;
+import io.interrex.postgresql.PostgresDatabase;
+import io.interrex.postgresql.PostgresSettings;
+import io.interrex.postgresql.ProcessLauncher;
+import io.interrex.postgresql.Secrets;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The member of one group on this host: its guard, its gate and its database. */
+record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalMember.class);
+    private static final Duration GUARD_LIMIT = Duration.ofSeconds(10);
+    private static final Duration GATE_LIMIT = Duration.ofSeconds(10);
+
+    /**
+     * Adopts the guard and the gate that are there, or makes them.
+     *
+     * @param guardBinary the packaged guard
+     */
+    static LocalMember open(NodeConfig node, Group group, Member member, Path binaries, Path guardBinary)
+            throws IOException, InterruptedException {
+        // the guard makes its own directory, readable by nobody else
+        Path run = Files.createDirectories(node.directories().run()).resolve(group.name());
+        Files.createDirectories(member.data());
+        Path logs = Files.createDirectories(node.directories().log());
+        Gate gate = gate(node, group, member);
+        GuardClient guard = GuardClient.open(
+                GuardLauncher.of(guardBinary, run), logs.resolve("postgres-" + group.name() + ".out"), GUARD_LIMIT);
+        PostgresSettings settings = settings(node, group, member, binaries, gate.isKernel());
+        new Secrets(settings.secrets()).createMissing(settings.roles());
+        return new LocalMember(guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT));
+    }
+
+    private static PostgresSettings settings(
+            NodeConfig node, Group group, Member member, Path binaries, boolean kernelGate) {
+        var peers = new TreeMap<String, io.interrex.cluster.port.Database.Upstream>();
+        group.members().values().stream()
+                .filter(other -> !other.name().equals(member.name()))
+                .forEach(other -> peers.put(
+                        other.name(),
+                        new io.interrex.cluster.port.Database.Upstream(
+                                other.name(), other.info().host(), other.port())));
+        ClusterConfig.Postgres postgres = group.postgres();
+        return PostgresSettings.of(
+                        group.name(),
+                        member.name(),
+                        member.data(),
+                        binaries,
+                        member.info().host(),
+                        member.port(),
+                        node.directories().secrets(),
+                        peers)
+                .withKernelGate(kernelGate)
+                .withApplication(new PostgresSettings.Application(postgres.user(), postgres.database()))
+                .withParameters(postgres.parameters());
+    }
+
+    private static Gate gate(NodeConfig node, Group group, Member member) throws IOException, InterruptedException {
+        KernelGate wanted = node.cluster().kernelGate();
+        if (wanted == KernelGate.OFF) {
+            return new GuardOnlyGate();
+        }
+        Outcome<io.interrex.gate.KernelGate> opened =
+                io.interrex.gate.KernelGate.open(member.name(), member.port(), peers(node, group));
+        return switch (opened) {
+            case Outcome.Done<io.interrex.gate.KernelGate>(var gate) -> installed(gate);
+            case Outcome.Refused<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(wanted, reason);
+            case Outcome.Unknown<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(wanted, reason);
+        };
+    }
+
+    private static Gate installed(Gate gate) throws IOException, InterruptedException {
+        try {
+            Outcome<Gate.State> state =
+                    gate.install().toCompletableFuture().get(GATE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (state instanceof Outcome.Done<Gate.State>(var found)) {
+                LOG.info("the kernel's gate is {}", found);
+                return gate;
+            }
+            throw new IOException("the kernel's gate cannot be set up: " + state);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the kernel's gate cannot be set up: " + e, e);
+        }
+    }
+
+    private static Gate withoutKernel(KernelGate wanted, String reason) throws IOException {
+        if (wanted == KernelGate.REQUIRED) {
+            throw new IOException(reason + "; gate.kernel = required, so this node does not start without it");
+        }
+        LOG.warn("no kernel gate, the guard alone protects: {}", reason);
+        return new GuardOnlyGate();
+    }
+
+    /** Hosts whose traffic always passes: those of the other members and of the voters. */
+    private static Collection<InetAddress> peers(NodeConfig node, Group group) throws UnknownHostException {
+        var hosts = new LinkedHashSet<String>();
+        group.members().values().forEach(m -> hosts.add(m.info().host()));
+        node.cluster().nodes().values().stream()
+                .filter(ClusterConfig.Node::voter)
+                .forEach(n -> hosts.add(n.host()));
+        hosts.remove(node.self().host());
+        var addresses = new ArrayList<InetAddress>();
+        for (String host : hosts) {
+            addresses.add(InetAddress.getByName(host));
+        }
+        return addresses;
+    }
+
+    /** Ends the connections; the guard, the server and the gate's rules stay for the next process. */
+    @Override
+    public void close() {
+        database.close();
+        guard.close();
+        gate.close();
+    }
+}

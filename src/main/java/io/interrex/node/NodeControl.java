@@ -1,0 +1,210 @@
+package io.interrex.node;
+
+import io.interrex.actors.log.GroupLog;
+import io.interrex.actors.node.Board;
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupCommand.StandbyLag;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.port.ControlPlane;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.DatabaseStatus.Sender;
+import io.interrex.cluster.port.EventHistory;
+import io.interrex.cluster.port.EventLog;
+import io.interrex.cluster.port.EventLog.Subscription;
+import io.interrex.cluster.port.GroupJournal;
+import io.interrex.cluster.port.GroupJournal.Recorded;
+import io.interrex.cluster.port.Order;
+import io.interrex.cluster.port.OrderAnswer;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.view.GroupSight;
+import io.interrex.cluster.port.view.GroupView;
+import io.interrex.cluster.port.view.GroupViews;
+import io.interrex.cluster.port.view.NodeView;
+import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.NodeConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/** Answers people from what this node knows, and hands their orders to the group's log. */
+final class NodeControl implements ControlPlane, EventHistory {
+
+    private static final Duration ORDER_LIMIT = Duration.ofSeconds(12);
+
+    private final NodeConfig config;
+    private final Board board;
+    private final GroupJournal journal;
+    private final Map<String, ActorRef<GroupLog.Message>> logs;
+    private final ActorSystem<?> system;
+    private final Supplier<EventLog.Health> health;
+    private final Map<String, Map<String, GroupEvent.RouteMoved>> routes = new ConcurrentHashMap<>();
+    private final long startedNs = System.nanoTime();
+
+    NodeControl(
+            NodeConfig config,
+            Board board,
+            GroupJournal journal,
+            Map<String, ActorRef<GroupLog.Message>> logs,
+            ActorSystem<?> system,
+            Supplier<EventLog.Health> health) {
+        this.config = config;
+        this.board = board;
+        this.journal = journal;
+        this.logs = logs;
+        this.system = system;
+        this.health = health;
+    }
+
+    /** Remembers where routers send clients. */
+    void saw(String group, GroupLog.Update update) {
+        Recorded recorded = update.recorded();
+        if (recorded != null && recorded.event() instanceof GroupEvent.RouteMoved moved) {
+            routes.computeIfAbsent(group, g -> new ConcurrentHashMap<>()).put(moved.router(), moved);
+        }
+    }
+
+    @Override
+    public NodeView node() {
+        var waiting = new ArrayList<String>();
+        EventLog.Health log = health.get();
+        if (!log.writable()) {
+            waiting.add("the event log: " + log.detail());
+        }
+        for (Group group : config.memberGroups()) {
+            if (board.group(group.name()) == null
+                    || !board.statuses(group.name()).containsKey(config.name())) {
+                waiting.add("the agent of group " + group.name());
+            }
+        }
+        String version = NodeControl.class.getPackage().getImplementationVersion();
+        return new NodeView(
+                config.name(),
+                version == null ? "development" : version,
+                (System.nanoTime() - startedNs) / 1_000_000,
+                waiting.isEmpty(),
+                List.copyOf(waiting),
+                log.leader(),
+                log.writable());
+    }
+
+    @Override
+    public List<String> groups() {
+        return List.copyOf(config.cluster().groups().keySet());
+    }
+
+    @Override
+    public Optional<GroupView> group(String name) {
+        GroupLog.Update update = board.group(name);
+        GroupState state = update == null ? null : update.state();
+        Group group = config.cluster().groups().get(name);
+        if (update == null || state == null || group == null) {
+            return Optional.empty();
+        }
+        long now = System.nanoTime();
+        var members = new HashMap<String, GroupSight.Heard>();
+        board.statuses(name)
+                .forEach((member, heard) ->
+                        members.put(member, new GroupSight.Heard(heard.status(), (now - heard.atNs()) / 1_000_000)));
+        return Optional.of(GroupViews.of(new GroupSight(
+                state,
+                update.version(),
+                members,
+                Map.<String, Evidence.VoterView>of(),
+                routes.getOrDefault(name, Map.of()),
+                health.get(),
+                group.readMaxLagBytes(),
+                3 * state.settings().timings().suspectAfter().toMillis())));
+    }
+
+    @Override
+    public CompletionStage<OrderAnswer> submit(Order order) {
+        ActorRef<GroupLog.Message> log = logs.get(order.group());
+        if (log == null) {
+            return java.util.concurrent.CompletableFuture.completedFuture(new OrderAnswer.Refused(
+                    order.operation(),
+                    RuleId.ORDER_UNKNOWN_MEMBER,
+                    "there is no group %s; there are %s".formatted(order.group(), logs.keySet())));
+        }
+        return AskPattern.<GroupLog.Message, GroupLog.Answer>ask(
+                        log, replyTo -> new GroupLog.Submit(command(order), replyTo), ORDER_LIMIT, system.scheduler())
+                .handle((answer, failure) -> answered(order, answer, failure));
+    }
+
+    private static OrderAnswer answered(Order order, GroupLog.Answer answer, Throwable failure) {
+        if (failure != null || !answer.known()) {
+            return new OrderAnswer.Unknown(order.operation(), failure == null ? answer.why() : failure.toString());
+        }
+        RuleId rule = answer.rule() == null ? RuleId.ORDER_ACCEPTED : answer.rule();
+        return answer.accepted()
+                ? new OrderAnswer.Accepted(order.operation(), rule, answer.why(), answer.version())
+                : new OrderAnswer.Refused(order.operation(), rule, answer.why());
+    }
+
+    private GroupCommand command(Order order) {
+        var stamp = new Stamp(config.name(), System.currentTimeMillis());
+        return switch (order) {
+            case Order.Switchover s ->
+                new GroupCommand.OrderSwitchover(stamp, s.operation(), s.actor(), s.target(), lags(s.group()));
+            case Order.Failover f ->
+                new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
+            case Order.Pause p -> new GroupCommand.OrderMode(stamp, Mode.PAUSED, p.actor(), p.reason());
+            case Order.Resume r -> new GroupCommand.OrderMode(stamp, Mode.AUTO, r.actor(), r.reason());
+        };
+    }
+
+    /** As the primary's senders say; a standby that does not stream is not in it. */
+    private List<StandbyLag> lags(String group) {
+        var lags = new ArrayList<StandbyLag>();
+        board.statuses(group).values().forEach(heard -> {
+            var database = heard.status().database();
+            if (database.process() == Process.PRIMARY) {
+                Lsn end = database.lsn();
+                for (Sender sender : database.senders()) {
+                    if (sender.state().equals("streaming")) {
+                        lags.add(new StandbyLag(sender.member(), end.bytesSince(sender.flushLsn())));
+                    }
+                }
+            }
+        });
+        return List.copyOf(lags);
+    }
+
+    private TreeSet<String> inReach(String group) {
+        long limitNs = config.cluster().timings().suspectAfter().toNanos();
+        long now = System.nanoTime();
+        var reach = new TreeSet<String>();
+        board.statuses(group).forEach((member, heard) -> {
+            if (now - heard.atNs() < limitNs && heard.status().database().process() == Process.STANDBY) {
+                reach.add(member);
+            }
+        });
+        return reach;
+    }
+
+    @Override
+    public Subscription follow(String group, long fromVersion, Consumer<Recorded> listener) {
+        return journal.follow(group, fromVersion, listener);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Recorded>>> read(String group, long fromVersion, int limit) {
+        return journal.read(group, fromVersion, limit);
+    }
+}

@@ -1,0 +1,86 @@
+package io.interrex.node;
+
+import io.interrex.cluster.port.EventLog;
+import io.interrex.cluster.port.EventLog.Health;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.config.ClusterConfig;
+import io.interrex.config.NodeConfig;
+import io.interrex.persistence.LogGroupJournal;
+import io.interrex.persistence.codec.EventCodec;
+import io.interrex.persistence.ratis.RatisEventLog;
+import io.interrex.persistence.ratis.RatisSettings;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This node's part of the event log: a voter's replica, or a client of them. Asks once a second how it is. */
+final class NodeLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
+    private static final long HEALTH_EVERY_MS = 1000;
+
+    private final NodeConfig config;
+    private final LateJournal journal;
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("log-health").factory());
+    private volatile Health health = new Health("", 0, false, "not up yet");
+    private @Nullable EventLog log;
+
+    NodeLog(NodeConfig config, LateJournal journal) {
+        this.config = config;
+        this.journal = journal;
+    }
+
+    void start() throws IOException {
+        ClusterConfig cluster = config.cluster();
+        Map<String, String> voters = new TreeMap<>();
+        cluster.nodes().values().stream()
+                .filter(ClusterConfig.Node::voter)
+                .forEach(node ->
+                        voters.put(node.name(), node.host() + ":" + node.ports().log()));
+        RatisSettings settings = config.self().voter()
+                ? RatisSettings.voter(
+                        config.name(), voters, config.directories().state().resolve("log"))
+                : RatisSettings.client(config.name(), voters);
+        EventLog started = RatisEventLog.start(settings.withCluster(cluster.name()));
+        log = started;
+        journal.ready(new LogGroupJournal(
+                started,
+                new EventCodec(),
+                new LogGroupJournal.Writer(
+                        System::currentTimeMillis,
+                        System::nanoTime,
+                        config.name(),
+                        () -> "settings-" + cluster.name())));
+        looks.scheduleWithFixedDelay(() -> look(started), 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look(EventLog started) {
+        started.health().whenComplete((outcome, failure) -> {
+            health = outcome instanceof Outcome.Done<Health>(var value)
+                    ? value
+                    : new Health("", 0, false, "the log does not answer: " + outcome);
+            if (failure != null) {
+                LOG.warn("the log's health is not known: {}", failure.toString());
+            }
+        });
+    }
+
+    Health health() {
+        return health;
+    }
+
+    synchronized void close() {
+        looks.shutdownNow();
+        EventLog up = log;
+        if (up != null) {
+            up.close();
+        }
+    }
+}
