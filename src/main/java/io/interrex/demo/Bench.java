@@ -131,11 +131,11 @@ public final class Bench implements Callable<Integer> {
         var broken = new ArrayList<String>();
         results.forEach((fault, done) -> {
             Figures outage = outage(done);
-            if (outage.count() > 0 && outage.median() * 1000 > fault.outageMax().toMillis()) {
+            if (outage.count() > 0 && outage.median() * 1000 > fault.outageMax().toMillis() * options.patience()) {
                 broken.add("%s: the median of %.2f s is above %s"
                         .formatted(fault.title(), outage.median(), TrialResult.seconds(fault.outageMax())));
             }
-            done.forEach(result -> result.broken().forEach(promise -> broken.add(fault.title() + ": " + promise)));
+            done.forEach(result -> result.broken(options.patience()).forEach(promise -> broken.add(fault.title() + ": " + promise)));
         });
         return broken;
     }

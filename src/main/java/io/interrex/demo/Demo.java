@@ -92,7 +92,7 @@ public final class Demo implements Callable<Integer> {
                 interactive.serve();
                 return 0;
             }
-            return verdict(new Story(installation, feed, out).tell(chapters));
+            return verdict(new Story(installation, feed, options.patience(), out).tell(chapters));
         }
     }
 

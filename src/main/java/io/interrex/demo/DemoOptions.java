@@ -30,6 +30,17 @@ final class DemoOptions {
             description = "Only these: kill, host, cut, peers, switchover, replica.")
     private @Nullable String only;
 
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Takes outages up to N times as long for good, on a machine that does other things. Default: 1.")
+    private int patience;
+
+    int patience() {
+        return patience;
+    }
+
     DemoSettings settings(boolean keep, String uid) {
         Path wanted = directory;
         Path packaged = dist;

@@ -12,9 +12,11 @@ final class Story {
 
     private final Installation installation;
     private final EventFeed feed;
+    private final int patience;
     private final PrintStream out;
 
-    Story(Installation installation, EventFeed feed, PrintStream out) {
+    Story(Installation installation, EventFeed feed, int patience, PrintStream out) {
+        this.patience = patience;
         this.installation = installation;
         this.feed = feed;
         this.out = out;
@@ -37,7 +39,7 @@ final class Story {
                 out.println("\n  seven steps, from the moment of the fault on host " + result.member() + ":");
                 result.timeline().steps().forEach(step -> out.println(step.line()));
                 result.lines().forEach(out::println);
-                result.broken().forEach(promise -> broken.add(chapter.title() + ": " + promise));
+                result.broken(patience).forEach(promise -> broken.add(chapter.title() + ": " + promise));
             }
         } catch (DemoException e) {
             broken.add(String.valueOf(e.getMessage()));
