@@ -299,14 +299,8 @@ public final class Node implements NodeRunner {
 
         private void startHttp() throws Exception {
             var control = new NodeControl(config, board, journal, logs, hands, log::health);
-            for (Map.Entry<String, ActorRef<GroupLog.Message>> entry : logs.entrySet()) {
-                ActorRef<GroupLog.Update> tap = spawn(
-                        Behaviors.receiveMessage(update -> {
-                            control.saw(entry.getKey(), update);
-                            return Behaviors.same();
-                        }),
-                        "routes-" + entry.getKey());
-                entry.getValue().tell(new GroupLog.Subscribe(tap));
+            for (String group : logs.keySet()) {
+                journal.follow(group, 1, recorded -> control.saw(group, recorded));
             }
             HttpServer.start(
                             hands,

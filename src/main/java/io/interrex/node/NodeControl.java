@@ -72,10 +72,9 @@ final class NodeControl implements ControlPlane, EventHistory {
         this.health = health;
     }
 
-    /** Remembers where routers send clients. */
-    void saw(String group, GroupLog.Update update) {
-        Recorded recorded = update.recorded();
-        if (recorded != null && recorded.event() instanceof GroupEvent.RouteMoved moved) {
+    /** Remembers where routers send clients; wants all events from the first, so that a restarted node knows it too. */
+    void saw(String group, Recorded recorded) {
+        if (recorded.event() instanceof GroupEvent.RouteMoved moved) {
             routes.computeIfAbsent(group, g -> new ConcurrentHashMap<>()).put(moved.router(), moved);
         }
     }
