@@ -135,7 +135,8 @@ public final class Bench implements Callable<Integer> {
                 broken.add("%s: the median of %.2f s is above %s"
                         .formatted(fault.title(), outage.median(), TrialResult.seconds(fault.outageMax())));
             }
-            done.forEach(result -> result.broken(options.patience()).forEach(promise -> broken.add(fault.title() + ": " + promise)));
+            done.forEach(result ->
+                    result.broken(options.patience()).forEach(promise -> broken.add(fault.title() + ": " + promise)));
         });
         return broken;
     }

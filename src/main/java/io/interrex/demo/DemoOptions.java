@@ -34,7 +34,8 @@ final class DemoOptions {
             names = "--patience",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Takes outages up to N times as long for good, on a machine that does other things. Default: 1.")
+            description =
+                    "Takes outages up to N times as long for good, on a machine that does other things. Default: 1.")
     private int patience;
 
     int patience() {
