@@ -71,7 +71,8 @@ final class Call {
             return;
         }
         Duration timeout = left.compareTo(attempt) < 0 ? left : attempt;
-        caller.send(request.apply(peer), timeout).whenComplete((reply, failure) -> answered(peer, reply, failure));
+        caller.send(request.apply(peer), timeout)
+                .whenCompleteAsync((reply, failure) -> answered(peer, reply, failure), caller.threads());
     }
 
     private @Nullable RaftPeerId pick() {

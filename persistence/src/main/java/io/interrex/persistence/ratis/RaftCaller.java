@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,7 @@ final class RaftCaller implements AutoCloseable {
     private final AtomicLong callIds = new AtomicLong();
     private final Map<RaftPeerId, Long> silentSinceNs = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile @Nullable RaftPeerId lastLeader;
     private volatile boolean closed;
 
@@ -127,7 +130,7 @@ final class RaftCaller implements AutoCloseable {
                         throw new CompletionException(e);
                     }
                 },
-                task -> Thread.ofVirtual().start(task));
+                threads);
     }
 
     private @Nullable RaftServer localServer(RaftPeerId peer) {
@@ -206,9 +209,14 @@ final class RaftCaller implements AutoCloseable {
         lastLeader = peer;
     }
 
+    /** Where a call goes on: neither on a thread of the transport nor on that of the time-outs, which nothing may hold up. */
+    Executor threads() {
+        return threads;
+    }
+
     void later(Runnable task, Duration delay) {
         if (!closed) {
-            timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            timer.schedule(() -> threads.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -216,6 +224,7 @@ final class RaftCaller implements AutoCloseable {
     public void close() {
         closed = true;
         timer.shutdownNow();
+        threads.shutdown();
         try {
             rpc.close();
         } catch (IOException e) {

@@ -24,7 +24,14 @@ final class LogFigures {
                 System.out.printf("first append after starting three JVMs: %d ms%n", ms(System.nanoTime() - started));
                 latencies(client, appends);
                 for (var node : voters.names()) {
-                    System.out.printf("%s: %s", node, voters.output(node));
+                    System.out.printf(
+                            "%s: %s%n",
+                            node,
+                            voters.output(node)
+                                    .lines()
+                                    .filter(l -> l.startsWith("started"))
+                                    .findFirst()
+                                    .orElse(""));
                     System.out.printf(
                             "%s: resident %d MiB, of it shared %s, threads %s%n",
                             node,

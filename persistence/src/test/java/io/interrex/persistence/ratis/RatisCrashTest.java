@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Three voters as processes, killed and stopped in the middle of appends by a client that only believes what was acknowledged. */
 class RatisCrashTest {
@@ -21,6 +23,16 @@ class RatisCrashTest {
 
     private VoterProcesses voters;
     private RatisEventLog client;
+
+    /** What the voters said, where a test fails. */
+    @RegisterExtension
+    private final AfterTestExecutionCallback whyItFailed = context -> {
+        if (context.getExecutionException().isPresent()) {
+            for (var node : voters.names()) {
+                System.out.println("---- " + node + "\n" + voters.output(node));
+            }
+        }
+    };
 
     RatisCrashTest() throws Exception {
         voters = VoterProcesses.started(40);

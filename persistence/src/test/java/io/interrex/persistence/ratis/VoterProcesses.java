@@ -1,6 +1,5 @@
 package io.interrex.persistence.ratis;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,13 +77,12 @@ final class VoterProcesses implements AutoCloseable {
                 storage(node).toString(),
                 String.valueOf(snapshotEvery)));
         voters.forEach((name, address) -> command.add(name + "=" + address));
-        File output = directory.resolve(node + ".out").toFile();
-        running.put(
-                node,
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
-                        .start());
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve(node + ".out").toFile()));
+        builder.environment().put("RATIS_LEVEL", "INFO");
+        running.put(node, builder.start());
     }
 
     RatisEventLog client() throws IOException {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.persistence.pekko;
+
+import org.jspecify.annotations.NullMarked;
