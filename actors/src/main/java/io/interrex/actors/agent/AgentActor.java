@@ -23,8 +23,10 @@ import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -72,6 +74,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private final LeaseRunner lease;
     private final StepRunner steps;
     private final Map<String, Lsn> peerLsn = new HashMap<>();
+    private final Map<String, Long> servingNs = new HashMap<>();
     private final List<Asked> revocations = new ArrayList<>();
     private final AgentPace pace;
     private MemberHard hard;
@@ -179,8 +182,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             case HandsMessage.Nack nack ->
                 getContext().getLog().info("{} does not grant epoch {}: {}", nack.voter(), nack.epoch(), nack.cause());
             case HandsMessage.Revoke revoke -> revoke(m, revoke);
-            case HandsMessage.Status peer ->
-                peerLsn.put(peer.status().member(), peer.status().database().lsn());
+            case HandsMessage.Status peer -> peer(peer.status(), m.atNs());
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
             case HandsMessage.Renew other -> ignore(other);
@@ -194,6 +196,26 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             case HandsMessage.SubmitAnswer other -> ignore(other);
         }
         return this;
+    }
+
+    private void peer(MemberStatus status, long atNs) {
+        peerLsn.put(status.member(), status.database().lsn());
+        if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
+            servingNs.put(status.member(), atNs);
+        } else {
+            servingNs.remove(status.member());
+        }
+    }
+
+    private Set<String> serving(long now) {
+        long suspectNs = settings.timings().suspectAfter().toNanos();
+        var serving = new HashSet<String>();
+        servingNs.forEach((member, at) -> {
+            if (now - at < suspectNs) {
+                serving.add(member);
+            }
+        });
+        return Set.copyOf(serving);
     }
 
     private void ignore(HandsMessage other) {
@@ -289,6 +311,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 pace.writeProbeAgeMs(now),
                 revokeEpoch,
                 Map.copyOf(peerLsn),
+                serving(now),
                 settings.timings(),
                 new GroupCommand.Stamp(settings.member(), System.currentTimeMillis()),
                 nowMs());

@@ -70,10 +70,12 @@ public final class Revocation {
                         .formatted(c.syncSet(), c.epoch(), c.primary()));
                 continue;
             }
-            if (dead.stream().anyMatch(d -> d.member().equals(c.primary()))
+            boolean frozen = revoked.contains(c.primary())
+                    || dead.stream().anyMatch(d -> d.member().equals(c.primary()));
+            if (frozen
                     && (onlyPrimary == null || onlyPrimary.equals(c.primary()))) {
                 onlyPrimary = c.primary();
-                words.add("%s of epoch %d: %s is verified dead and must be the candidate"
+                words.add("%s of epoch %d: %s is dead or revoked itself, and must be the candidate"
                         .formatted(c.syncSet(), c.epoch(), c.primary()));
                 continue;
             }
@@ -107,6 +109,7 @@ public final class Revocation {
         return dead.stream()
                 .anyMatch(d -> d.member().equals(c.primary())
                         && d.cleanStop()
-                        && positions.stream().anyMatch(p -> p.flushLsn().isAtLeast(d.lsn())));
+                        && positions.stream()
+                                .anyMatch(p -> p.epochInWal() == c.epoch() && p.flushLsn().isAtLeast(d.lsn())));
     }
 }

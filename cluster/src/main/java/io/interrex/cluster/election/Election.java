@@ -73,12 +73,42 @@ public final class Election {
         eligible.sort(Comparator.comparingInt((Revoked r) -> -placeInChain(q.lineage(), r))
                 .thenComparing(Comparator.comparing(Revoked::flushLsn).reversed())
                 .thenComparing(r -> preference(q, r)));
-        return assemble(q, eligible, excluded);
+        return assemble(q, eligible, excluded, aheadButHeldBack(q, eligible));
     }
 
-    private static Ranking assemble(Question q, List<Revoked> eligible, List<Entry> excluded) {
+    /** A member tagged nofailover may hold what no other has: then nobody is promoted without a person's order. */
+    private static @Nullable Revoked aheadButHeldBack(Question q, List<Revoked> eligible) {
+        Revoked best = eligible.isEmpty() ? null : eligible.getFirst();
+        for (Revoked r : q.revoked()) {
+            MemberInfo member = q.members().get(r.member());
+            Entry against = member == null ? null : exclusion(q, member, r);
+            boolean heldBack = against != null && against.excludedBy() == RuleId.CANDIDATE_NOFAILOVER;
+            if (heldBack && (best == null || isAhead(q, r, best))) {
+                return r;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isAhead(Question q, Revoked one, Revoked other) {
+        int places = Integer.compare(placeInChain(q.lineage(), one), placeInChain(q.lineage(), other));
+        return places > 0 || places == 0 && one.flushLsn().compareTo(other.flushLsn()) > 0;
+    }
+
+    private static Ranking assemble(
+            Question q, List<Revoked> eligible, List<Entry> excluded, @Nullable Revoked heldBack) {
         var entries = new ArrayList<Entry>();
         String candidate = null;
+        if (heldBack != null) {
+            eligible.forEach(r -> entries.add(new Entry(
+                    r.member(),
+                    r.flushLsn(),
+                    r.epochInWal(),
+                    RuleId.CANDIDATE_BEHIND,
+                    "%s holds more and is tagged nofailover: order a failover to it".formatted(heldBack.member()))));
+            entries.addAll(excluded);
+            return new Ranking(null, List.copyOf(entries));
+        }
         for (Revoked r : eligible) {
             if (candidate == null) {
                 candidate = r.member();
@@ -133,16 +163,25 @@ public final class Election {
         var entries = new ArrayList<Entry>();
         Optional<Dead> dead =
                 q.dead().stream().filter(d -> d.member().equals(former)).findFirst();
+        Optional<Revoked> revoked =
+                q.revoked().stream().filter(r -> r.member().equals(former)).findFirst();
+        MemberInfo member = q.members().get(former);
+        if (revoked.isPresent() && member != null && exclusion(q, member, revoked.get()) == null) {
+            Revoked r = revoked.get();
+            entries.add(new Entry(
+                    former, r.flushLsn(), r.epochInWal(), null, "was authorized before, and holds what it acknowledged"));
+            return new Ranking(former, List.copyOf(entries));
+        }
         dead.ifPresent(d -> entries.add(new Entry(
                 former,
                 d.lsn(),
                 0,
                 null,
                 "is the recorded primary, verified dead, and nobody else is known to hold its commits")));
-        for (MemberInfo member : q.members().values()) {
-            if (!member.name().equals(former)) {
+        for (MemberInfo other : q.members().values()) {
+            if (!other.name().equals(former)) {
                 entries.add(new Entry(
-                        member.name(),
+                        other.name(),
                         io.interrex.cluster.durability.Lsn.ZERO,
                         0,
                         RuleId.PROMOTION_DEGRADED,

@@ -55,7 +55,7 @@ final class FailoverDecisions {
     private static @Nullable Decision majority(GroupState state, StartFailover c) {
         int needed = state.voters().size() / 2 + 1;
         long suspectMs = state.settings().timings().suspectAfter().toMillis();
-        boolean released = views(c.evidence()).stream().anyMatch(VoterView::released);
+        boolean released = views(c.evidence()).stream().anyMatch(v -> v.released() && v.epoch() == state.epoch());
         boolean dead = isDead(c.evidence(), state.primary(), state.epoch());
         if (released || dead || c.reason() == Reason.ORDERED) {
             return null;
@@ -98,6 +98,7 @@ final class FailoverDecisions {
         for (LiveConfiguration live : state.liveConfigurations()) {
             boolean covered = live.syncSet().isRevokedBy(reach)
                     || isDead(c.evidence(), live.primary(), state.epoch())
+                    || c.reason() != Reason.ORDERED && reach.contains(live.primary())
                     || state.durability() == GroupEvent.Durability.ASYNC && !reach.isEmpty();
             if (!covered) {
                 live.syncSet().standbys().stream()

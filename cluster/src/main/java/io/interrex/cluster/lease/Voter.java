@@ -68,8 +68,11 @@ public final class Voter {
         Vote vote = state.vote(group);
         Promise left = withoutPromiseTo(vote.promise(), member, epoch);
         long released = Math.max(vote.releasedEpoch(), epoch);
+        long seen = Math.max(vote.maxEpochSeen(), epoch);
         return new Step(
-                state.with(group, new Vote(vote.maxEpochSeen(), left, vote.lastRenewNs(), released)), false, null);
+                state.with(group, new Vote(seen, left, vote.lastRenewNs(), released)),
+                seen > vote.maxEpochSeen(),
+                null);
     }
 
     /** The log says that {@code member} is fenced for all epochs ≤ {@code epoch}. */

@@ -10,6 +10,7 @@ import io.interrex.cluster.group.GroupState.Promotion;
 import io.interrex.cluster.member.MemberHard.Role;
 import io.interrex.cluster.port.Database.Promoted;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Decides what the member does that an epoch was given to, until that epoch is established (protocol.md, steps 5 to 8). */
 final class CandidatePlanner {
@@ -47,6 +48,13 @@ final class CandidatePlanner {
     private static Plan leased(MemberView v, long epoch, Step step, String doing) {
         return (v.leaseHeld(epoch) ? Plan.step(step, doing) : Plan.idle("waiting for its lease"))
                 .holding(epoch, true, false);
+    }
+
+    /** One that was promoted twice left the old reign the first time, at the position at which it was frozen. */
+    private static Lsn begin(Promoted promoted, @Nullable Promotion promotion) {
+        return promotion != null && promoted.switchLsn().isAtLeast(promotion.floorLsn())
+                ? promotion.floorLsn()
+                : promoted.switchLsn();
     }
 
     private static Plan promote(MemberView v, GroupState group, long epoch) {
@@ -100,7 +108,7 @@ final class CandidatePlanner {
         Promoted promoted = p.promoted();
         Reign reign = promoted == null
                 ? new Reign(epoch, uuid, v.database().timeline(), Lsn.ZERO)
-                : new Reign(epoch, uuid, promoted.timeline(), promoted.switchLsn());
+                : new Reign(epoch, uuid, promoted.timeline(), begin(promoted, promotion));
         String systemId = v.database().systemId();
         return Plan.step(
                         new Step.Submit(new ReportEstablished(

@@ -8,6 +8,7 @@ import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.settings.Timings;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param writeProbeAgeMs since the last commit of the write probe, or since probing began; −1: not probing
  * @param revokeEpoch the highest epoch that somebody asked this member to promise
  * @param peerLsn how far the other members say they are
+ * @param serving members that said, within the last {@code suspect}, that their server is a primary
  * @param nowMs monotonic
  */
 public record MemberView(
@@ -38,6 +40,7 @@ public record MemberView(
         long writeProbeAgeMs,
         long revokeEpoch,
         Map<String, Lsn> peerLsn,
+        Set<String> serving,
         Timings timings,
         Stamp stamp,
         long nowMs) {

@@ -19,25 +19,28 @@ final class StandbyPlanner {
         String primary = group.designated();
         boolean current = group.epoch() == v.hard().maxEpoch();
         if (!current || primary == null || primary.equals(v.member())) {
-            return revoked(v);
+            return revoked(v, group);
         }
         return switch (group.phase()) {
-            case CREATED, STARTED -> revoked(v);
+            case CREATED, STARTED -> revoked(v, group);
             case AUTHORIZED ->
                 group.promotion() != null
                                 && group.promotion().syncSet().standbys().contains(v.member())
                         ? following(v, group, primary)
-                        : revoked(v);
+                        : revoked(v, group);
             case ESTABLISHED -> following(v, group, primary);
         };
     }
 
     /** No epoch to follow: take no WAL, and know how far it is. A former primary stays dead. */
-    private static Plan revoked(MemberView v) {
+    private static Plan revoked(MemberView v, GroupState group) {
         long epoch = v.hard().maxEpoch();
         if (v.hard().servedAsPrimary()) {
-            return v.database().isRunning()
-                    ? Plan.step(new Step.Kill("epoch " + epoch + " is not this member's"), "fencing itself")
+            if (v.database().isRunning()) {
+                return Plan.step(new Step.Kill("epoch " + epoch + " is not this member's"), "fencing itself");
+            }
+            return neverEstablished(v, group)
+                    ? Plan.saving(v.hard().as(Role.STANDBY, epoch), "becoming a standby, its epoch was never established")
                     : Plan.idle("fenced");
         }
         return switch (v.database().process()) {
@@ -54,6 +57,15 @@ final class StandbyPlanner {
                         ? Plan.idle("revoked")
                         : Plan.step(new Step.Detach(epoch), "taking no WAL any more");
         };
+    }
+
+    /** A candidate that fell may hold what no other has; nobody was served by it, so it is a standby like any other. */
+    private static boolean neverEstablished(MemberView v, GroupState group) {
+        return group.epoch() == v.hard().maxEpoch()
+                && v.settled()
+                && group.primary() != null
+                && !v.member().equals(group.primary())
+                && group.unestablished().stream().anyMatch(p -> p.candidate().equals(v.member()) && p.syncSet().k() > 0);
     }
 
     private static Plan following(MemberView v, GroupState group, String primary) {
@@ -130,7 +142,7 @@ final class StandbyPlanner {
         long since = v.progress().notReceivingSinceMs();
         boolean tooLong = since >= 0
                 && v.nowMs() - since > 10 * v.timings().suspectAfter().toMillis();
-        if (!established || !tooLong) {
+        if (!established || !tooLong || !v.serving().contains(upstream.member())) {
             return Plan.idle("waiting for WAL from " + upstream.member());
         }
         return Plan.step(new Step.Detach(group.epoch()), "receives nothing, looking at its lineage again");
@@ -144,7 +156,9 @@ final class StandbyPlanner {
         }
         Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.lsn());
         boolean former = group.fenced().containsKey(v.member());
-        if (fit == Lineage.Fit.STREAMS && v.progress().dryFollows() > 2) {
+        if (fit == Lineage.Fit.STREAMS
+                && v.progress().dryFollows() > 2
+                && v.serving().contains(upstream.member())) {
             return rebuild(v, group, RebuildMethod.CLONE, upstream, "it could not stream although its data fits");
         }
         return switch (fit) {

@@ -58,7 +58,7 @@ public final class Supervision {
         Inquiry inquiry = w.inquiry().condition() == group.epoch()
                 ? w.inquiry()
                 : w.inquiry().began(group.epoch(), w.nowMs());
-        return ask(w, group, inquiry, why, released(w) ? releaseReason(group) : Reason.LEASE_SILENT);
+        return ask(w, group, inquiry, why, released(w, group) ? releaseReason(group) : Reason.LEASE_SILENT);
     }
 
     private static Reason releaseReason(GroupState group) {
@@ -72,7 +72,7 @@ public final class Supervision {
         if (w.nowMs() - w.startedMs() < graceMs) {
             return null;
         }
-        if (released(w)) {
+        if (released(w, group)) {
             return group.primary() + " gave its lease back";
         }
         VoterView voter = w.voter();
@@ -82,10 +82,10 @@ public final class Supervision {
         return null;
     }
 
-    private static boolean released(Watch w) {
+    private static boolean released(Watch w, GroupState group) {
         VoterView voter = w.voter();
-        return voter != null && voter.released()
-                || w.inquiry().answers().values().stream().anyMatch(VoterView::released);
+        return voter != null && voter.released() && voter.epoch() == group.epoch()
+                || w.inquiry().answers().values().stream().anyMatch(v -> v.released() && v.epoch() == group.epoch());
     }
 
     private static Step ask(Watch w, GroupState group, Inquiry inquiry, String why, Reason reason) {

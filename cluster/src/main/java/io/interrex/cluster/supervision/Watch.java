@@ -143,12 +143,12 @@ public record Watch(
         return reach;
     }
 
-    /** Members in reach that have data and could promise to take no more WAL. */
+    /** Members in reach that have data: standbys could promise to take no more WAL, the primary could die and be the candidate. */
     SortedSet<String> standbysInReach(GroupState g) {
         var standbys = new TreeSet<String>();
         for (String member : inReach(g)) {
             Heard heard = peers.get(member);
-            if (heard == null || member.equals(g.primary())) {
+            if (heard == null) {
                 continue;
             }
             boolean hasData = switch (heard.status().database().process()) {

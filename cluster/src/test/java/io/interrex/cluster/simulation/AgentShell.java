@@ -24,8 +24,10 @@ import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ final class AgentShell {
     private final Postgres postgres;
     private final Gates gates;
     private final Map<String, Lsn> peerLsn = new HashMap<>();
+    private final Map<String, Long> servingNs = new HashMap<>();
     private final List<Asked> revocations = new ArrayList<>();
     private final Map<Class<? extends Step>, Long> finishedNs = new HashMap<>();
     private final Map<Class<? extends Step>, Step> lastOf = new HashMap<>();
@@ -125,10 +128,29 @@ final class AgentShell {
         switch (message) {
             case HandsMessage.Ack ack -> run(LeaseHolder.ack(lease, ack, node.localNs()));
             case HandsMessage.Revoke revoke -> revoke(from, revoke);
-            case HandsMessage.Status s ->
-                peerLsn.put(s.status().member(), s.status().database().lsn());
+            case HandsMessage.Status s -> peer(s.status());
             default -> throw new IllegalStateException("not for an agent: " + message);
         }
+    }
+
+    private void peer(MemberStatus status) {
+        peerLsn.put(status.member(), status.database().lsn());
+        if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
+            servingNs.put(status.member(), node.localNs());
+        } else {
+            servingNs.remove(status.member());
+        }
+    }
+
+    private Set<String> serving(long now) {
+        long suspectNs = world.settings.timings().suspectAfter().toNanos();
+        var serving = new HashSet<String>();
+        servingNs.forEach((member, at) -> {
+            if (now - at < suspectNs) {
+                serving.add(member);
+            }
+        });
+        return Set.copyOf(serving);
     }
 
     private void revoke(String from, HandsMessage.Revoke revoke) {
@@ -208,7 +230,7 @@ final class AgentShell {
                 log.state(),
                 hard,
                 db,
-                !stale && stepsOutstanding == 0,
+                !stale && stepsOutstanding == 0 || world.has(Mutant.DEAD_BY_AN_OLD_LOOK),
                 progress,
                 lease.isHeld(now) ? lease.wanted() : 0,
                 lease.leftNs(now) / MS,
@@ -217,6 +239,7 @@ final class AgentShell {
                 probeAgeMs(),
                 revokeEpoch,
                 Map.copyOf(peerLsn),
+                serving(now),
                 world.settings.timings(),
                 stamp(),
                 nowMs());
@@ -248,9 +271,7 @@ final class AgentShell {
             return;
         }
         boolean ends = step instanceof Step.Kill || step instanceof Step.StopClean;
-        if (ends && world.has(Mutant.RELEASE_BEFORE_DEATH) && hard.role() == MemberHard.Role.PRIMARY) {
-            sendToVoters(new HandsMessage.Release(World.GROUP, node.name, hard.roleEpoch()));
-        } else if (ends) {
+        if (ends) {
             run(LeaseHolder.close(lease, p.doing()));
         }
         running = step;

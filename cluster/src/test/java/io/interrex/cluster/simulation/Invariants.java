@@ -103,7 +103,12 @@ final class Invariants {
         leases.removeIf(l -> l.member().equals(member));
     }
 
-    void granted(String voter, long startedNs, Ack ack) {
+    /** @param onDisk the highest epoch that this voter has written */
+    void granted(String voter, long startedNs, Ack ack, long onDisk) {
+        require(
+                onDisk >= ack.epoch(),
+                "I16 EpochMonotonic",
+                "voter %s grants epoch %d with epoch %d on its disk".formatted(voter, ack.epoch(), onDisk));
         long before = grantedEpoch.merge(voter, ack.epoch(), Math::max);
         require(
                 ack.epoch() >= before,
@@ -123,6 +128,14 @@ final class Invariants {
                 after.maxEpoch() >= before.maxEpoch(),
                 "I16 EpochMonotonic",
                 "%s promises epoch %d after %d".formatted(member, after.maxEpoch(), before.maxEpoch()));
+    }
+
+    /** What it promised is on its disk when it starts. */
+    void started(String member, MemberHard disk) {
+        require(
+                disk.maxEpoch() >= promisedEpoch.getOrDefault(member, 0L),
+                "I16 EpochMonotonic",
+                member + " has forgotten what it promised");
     }
 
     void answered(String member, Evidence evidence) {

@@ -18,12 +18,8 @@ enum Mutant {
     GATE_WITHOUT_TIMER,
     /** A primary lets clients in before its barrier is in the log. */
     BARRIER_SKIPPED,
-    /** Members are compared by position alone. */
-    LSN_BEFORE_LINEAGE,
-    /** Members that did not answer count as revoked. */
-    SILENCE_IS_REVOCATION,
-    /** The lease is given back before the gate is closed and the server dead. */
-    RELEASE_BEFORE_DEATH,
+    /** A member says that it is dead by a look that is older than its last step. */
+    DEAD_BY_AN_OLD_LOOK,
     /** A member's promise is not on disk when it answers. */
     MEMBER_FORGETS_PROMISE,
     /** A changed synchronous set binds alone from the moment of its intent. */

@@ -365,7 +365,7 @@ final class Postgres {
     }
 
     void hang() {
-        hung = isRunning();
+        hung = answers();
     }
 
     void unhang() {

@@ -51,6 +51,7 @@ final class SimNode {
                     memberDisk.openedStartMs());
         }
         memberDisk = memberDisk.started();
+        world.invariants.started(name, memberDisk);
         var log = new LogShell(world, this);
         var voter = new VoterShell(world, this, voterDisk);
         var agent = new AgentShell(world, this, log, memberDisk);
@@ -197,6 +198,10 @@ final class SimNode {
     void saveMember(MemberHard hard) {
         world.invariants.promised(name, memberDisk, hard);
         memberDisk = hard;
+    }
+
+    long voterEpoch() {
+        return voterDisk.getOrDefault(World.GROUP, 0L);
     }
 
     void saveVoter(long epoch) {

@@ -2,10 +2,8 @@ package io.interrex.cluster.simulation;
 
 import static io.interrex.cluster.simulation.VirtualTime.MS;
 
-import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
-import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
@@ -15,7 +13,6 @@ import io.interrex.cluster.supervision.Act;
 import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Supervision;
 import io.interrex.cluster.supervision.Watch;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,35 +141,8 @@ final class SupervisorShell {
                 nodes.addAll(group.voters());
                 nodes.forEach(n -> node.send(n, new HandsMessage.Revoke(World.GROUP, ++request, revoke.epoch())));
             }
-            case Act.Submit submit -> log.submit(mutated(submit.command()), answer -> {});
+            case Act.Submit submit -> log.submit(submit.command(), answer -> {});
         }
-    }
-
-    private GroupCommand mutated(GroupCommand command) {
-        if (!(command instanceof AuthorizePromotion a)) {
-            return command;
-        }
-        var evidence = new ArrayList<>(a.evidence());
-        GroupState group = log.state();
-        if (group != null && world.has(Mutant.SILENCE_IS_REVOCATION)) {
-            evidence.replaceAll(e -> e instanceof Evidence.NoAnswer n
-                    ? new Evidence.Revoked(n.who(), a.epoch(), new Lsn(1), 1, 0, null, group.systemId())
-                    : e);
-        }
-        if (group != null && world.has(Mutant.LSN_BEFORE_LINEAGE)) {
-            Evidence.Revoked newest = null;
-            for (Evidence e : evidence) {
-                if (e instanceof Evidence.Revoked r && (newest == null || r.epochInWal() > newest.epochInWal())) {
-                    newest = r;
-                }
-            }
-            Evidence.Revoked as = newest;
-            evidence.replaceAll(e -> e instanceof Evidence.Revoked r && as != null
-                    ? new Evidence.Revoked(
-                            r.member(), r.epoch(), r.flushLsn(), r.timeline(), as.epochInWal(), as.uuid(), r.systemId())
-                    : e);
-        }
-        return new AuthorizePromotion(a.stamp(), a.epoch(), List.copyOf(evidence), a.uuid(), a.lastPrimaryLsn());
     }
 
     private void create() {

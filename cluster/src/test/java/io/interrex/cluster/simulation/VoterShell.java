@@ -79,7 +79,7 @@ final class VoterShell {
             return;
         }
         if (reply instanceof HandsMessage.Ack ack) {
-            world.invariants.granted(node.name, startedNs, ack);
+            world.invariants.granted(node.name, startedNs, ack, node.voterEpoch());
         }
         node.send(from, reply);
     }
