@@ -72,8 +72,7 @@ public final class Revocation {
             }
             boolean frozen = revoked.contains(c.primary())
                     || dead.stream().anyMatch(d -> d.member().equals(c.primary()));
-            if (frozen
-                    && (onlyPrimary == null || onlyPrimary.equals(c.primary()))) {
+            if (frozen && (onlyPrimary == null || onlyPrimary.equals(c.primary()))) {
                 onlyPrimary = c.primary();
                 words.add("%s of epoch %d: %s is dead or revoked itself, and must be the candidate"
                         .formatted(c.syncSet(), c.epoch(), c.primary()));
@@ -110,6 +109,7 @@ public final class Revocation {
                 .anyMatch(d -> d.member().equals(c.primary())
                         && d.cleanStop()
                         && positions.stream()
-                                .anyMatch(p -> p.epochInWal() == c.epoch() && p.flushLsn().isAtLeast(d.lsn())));
+                                .anyMatch(p -> p.epochInWal() == c.epoch()
+                                        && p.flushLsn().isAtLeast(d.lsn())));
     }
 }

@@ -169,7 +169,11 @@ public final class Election {
         if (revoked.isPresent() && member != null && exclusion(q, member, revoked.get()) == null) {
             Revoked r = revoked.get();
             entries.add(new Entry(
-                    former, r.flushLsn(), r.epochInWal(), null, "was authorized before, and holds what it acknowledged"));
+                    former,
+                    r.flushLsn(),
+                    r.epochInWal(),
+                    null,
+                    "was authorized before, and holds what it acknowledged"));
             return new Ranking(former, List.copyOf(entries));
         }
         dead.ifPresent(d -> entries.add(new Entry(

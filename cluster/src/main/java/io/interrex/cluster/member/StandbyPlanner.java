@@ -40,7 +40,8 @@ final class StandbyPlanner {
                 return Plan.step(new Step.Kill("epoch " + epoch + " is not this member's"), "fencing itself");
             }
             return neverEstablished(v, group)
-                    ? Plan.saving(v.hard().as(Role.STANDBY, epoch), "becoming a standby, its epoch was never established")
+                    ? Plan.saving(
+                            v.hard().as(Role.STANDBY, epoch), "becoming a standby, its epoch was never established")
                     : Plan.idle("fenced");
         }
         return switch (v.database().process()) {
@@ -65,7 +66,9 @@ final class StandbyPlanner {
                 && v.settled()
                 && group.primary() != null
                 && !v.member().equals(group.primary())
-                && group.unestablished().stream().anyMatch(p -> p.candidate().equals(v.member()) && p.syncSet().k() > 0);
+                && group.unestablished().stream()
+                        .anyMatch(p ->
+                                p.candidate().equals(v.member()) && p.syncSet().k() > 0);
     }
 
     private static Plan following(MemberView v, GroupState group, String primary) {
