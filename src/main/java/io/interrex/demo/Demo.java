@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +46,8 @@ public final class Demo implements Callable<Integer> {
     }
 
     static int run(Object command, String... arguments) {
+        // the driver tells every connection that a fault broke
+        Logger.getLogger("").setLevel(Level.SEVERE);
         return new CommandLine(command)
                 .setExecutionExceptionHandler((failure, at, parsed) -> failed(failure, at))
                 .execute(arguments);

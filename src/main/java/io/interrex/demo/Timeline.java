@@ -33,8 +33,13 @@ record Timeline(List<Step> steps) {
                 .orElse(restarted.map(event -> event.field("member")).orElse(""));
 
         var detected = first(events, event -> isDetection(event, member));
-        var validated = last(events, ofReign.and(event -> event.is("FailoverStarted") || event.is("PrimaryFenced")));
         var elected = last(events, ofReign.and(event -> event.is("PromotionAuthorized")));
+        // a fence that was not waited for (the lease runs out meanwhile) is no part of the validation
+        long election = elected.map(Happening::version).orElse(Long.MAX_VALUE);
+        var validated = last(
+                events,
+                ofReign.and(event -> event.is("FailoverStarted") || event.is("PrimaryFenced"))
+                        .and(event -> event.version() < election));
         var promoted = established.or(() -> restarted);
         var routed = first(
                         events,
@@ -47,7 +52,8 @@ record Timeline(List<Step> steps) {
                         event -> event.is("GateMoved")
                                 && event.fields().path("open").asBoolean()
                                 && event.field("member").equals(serving)));
-        var told = first(events, event -> event.is("PeopleNotified"));
+        long promotion = promoted.map(Happening::version).orElse(0L);
+        var told = first(events, event -> event.is("PeopleNotified") && event.version() > promotion);
         var rebuilt = last(
                 events,
                 event -> event.is("MemberJoined") && event.field("member").equals(member));

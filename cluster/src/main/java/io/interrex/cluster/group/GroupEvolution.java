@@ -43,7 +43,12 @@ public final class GroupEvolution {
                 b.members = byName(e.members());
             }
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
-            case GroupEvent.SuspicionCleared e -> b.suspectedBy.remove(e.by());
+            case GroupEvent.SuspicionCleared e -> {
+                b.suspectedBy.remove(e.by());
+                if (b.suspectedBy.isEmpty()) {
+                    b.held = null;
+                }
+            }
             case GroupEvent.MemberHealthChanged e -> health(b, e);
             case GroupEvent.FailoverHeld e -> b.held = e.rule();
             case GroupEvent.FailoverStarted e -> started(b, s, e);
@@ -61,6 +66,10 @@ public final class GroupEvolution {
             case GroupEvent.SyncSetApplied e -> {
                 b.syncSet = e.now();
                 b.intent = null;
+                if (s.phase() == Phase.ESTABLISHED) {
+                    // the primary proved a commit: what was held is over
+                    b.held = null;
+                }
             }
             case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
             case GroupEvent.RebuildStarted e -> {
