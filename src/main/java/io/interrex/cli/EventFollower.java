@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -111,7 +112,7 @@ final class EventFollower {
     private boolean read(InputStream in, Predicate<JsonNode> last, long end, ScheduledExecutorService watch)
             throws IOException {
         var heard = new AtomicLong(nanos.getAsLong());
-        watch.scheduleAtFixedRate(
+        Future<?> watching = watch.scheduleAtFixedRate(
                 () -> closeIf(in, nanos.getAsLong() - heard.get() > SILENCE_MAX.toNanos() || nanos.getAsLong() > end),
                 200,
                 200,
@@ -127,6 +128,7 @@ final class EventFollower {
                 }
             }
         }
+        watching.cancel(false);
         throw new IOException("the node ended the stream");
     }
 

@@ -60,7 +60,7 @@ abstract class OrderCommand extends ApiCommand {
     }
 
     private boolean succeeded(JsonNode event) {
-        return isOwnEnd(event) && event.path("succeeded").asBoolean()
+        return (isOwnEnd(event) && event.path("succeeded").asBoolean())
                 || event.path("kind").asText().equals(endsWith());
     }
 

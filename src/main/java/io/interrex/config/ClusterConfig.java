@@ -101,7 +101,10 @@ public record ClusterConfig(
     public record RouterConfig(
             String name, String group, List<String> nodes, String bind, int writePort, int readPort, String bin) {}
 
-    /** @param run program and arguments; @param from least severity that it is told */
+    /**
+     * @param run program and arguments
+     * @param from least severity that it is told
+     */
     public record NotifyCommand(String name, List<String> run, Notifier.Severity from, Duration timeout) {}
 
     public record Directories(Path state, Path run, Path secrets, Path log) {}

@@ -5,6 +5,7 @@ import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -65,10 +66,11 @@ final class HostExamination {
                         "Install all of PostgreSQL's server package");
             }
         }
-        Optional<Integer> major = Programs.postgresMajor(bin.get().resolve("postgres"));
+        Optional<Integer> major = versionOf(key, asked, bin.get());
         if (major.isEmpty()) {
-            problem(key, asked, bin.get() + "/postgres --version gave no version", "Run it by hand to see why");
-        } else if (major.get() < OLDEST) {
+            return;
+        }
+        if (major.get() < OLDEST) {
             problem(
                     key,
                     asked,
@@ -83,12 +85,26 @@ final class HostExamination {
         }
         postgresBin.put(group.name(), bin.get());
         majorOf(member.data())
-                .filter(own -> major.isPresent() && !own.equals(major.get()))
+                .filter(own -> !own.equals(major.get()))
                 .ifPresent(own -> problem(
                         "groups." + group.name() + ".members." + member.name() + ".data",
                         member.data().toString(),
                         "belongs to PostgreSQL " + own + ", and " + bin.get() + " is " + major.get(),
                         "Set postgres.bin to version " + own + ", or name another directory"));
+    }
+
+    private Optional<Integer> versionOf(String key, String asked, Path bin) {
+        String why = "no number in what it says";
+        try {
+            Optional<Integer> major = Programs.postgresMajor(bin.resolve("postgres"));
+            if (major.isPresent()) {
+                return major;
+            }
+        } catch (IOException e) {
+            why = String.valueOf(e.getMessage());
+        }
+        problem(key, asked, bin + "/postgres --version gave no version (" + why + ")", "Run it by hand to see more");
+        return Optional.empty();
     }
 
     void dataDirectory(Group group, Member member) {
@@ -104,12 +120,8 @@ final class HostExamination {
                         data.toString(),
                         "cannot be read by the user " + user(),
                         "Give it to that user: chown -R " + user() + " " + data);
-            } else if (isForeign(data)) {
-                problem(
-                        key,
-                        data.toString(),
-                        "is neither empty nor a PostgreSQL data directory (no PG_VERSION)",
-                        "Name another directory, or empty this one yourself");
+            } else {
+                content(key, data);
             }
         } else if (parent == null || !Files.isDirectory(parent)) {
             problem(
@@ -127,7 +139,7 @@ final class HostExamination {
     }
 
     /** An interrupted copy has a PG_VERSION or a mark of Interrex beside it; anything else is somebody else's. */
-    private static boolean isForeign(Path data) {
+    private void content(String key, Path data) {
         try (var entries = Files.list(data)) {
             List<String> names =
                     entries.map(path -> path.getFileName().toString()).toList();
@@ -138,9 +150,15 @@ final class HostExamination {
                             || name.equals("backup_label")
                             || name.equals("base")
                             || name.contains("interrex"));
-            return !known && !names.isEmpty() && !names.equals(List.of("lost+found"));
+            if (!known && !names.isEmpty() && !names.equals(List.of("lost+found"))) {
+                problem(
+                        key,
+                        data.toString(),
+                        "is neither empty nor a PostgreSQL data directory (no PG_VERSION)",
+                        "Name another directory, or empty this one yourself");
+            }
         } catch (IOException e) {
-            return false;
+            problem(key, data.toString(), "cannot be listed (" + e.getMessage() + ")", "Give it to " + user());
         }
     }
 
@@ -229,7 +247,7 @@ final class HostExamination {
                     ? Programs.leadingNumber(Files.readString(file, StandardCharsets.UTF_8))
                     : Optional.empty();
         } catch (IOException e) {
-            return Optional.empty();
+            throw new UncheckedIOException(file + " cannot be read: see to the disk", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.interrex.config;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,24 +54,26 @@ final class Programs {
                 .or(() -> onPath("haproxy"));
     }
 
-    /** What {@code postgres --version} says. */
-    static Optional<Integer> postgresMajor(Path program) {
+    /** What {@code postgres --version} says; empty where that has no number. */
+    static Optional<Integer> postgresMajor(Path program) throws IOException {
+        Process process = new ProcessBuilder(program.toString(), "--version")
+                .redirectErrorStream(true)
+                .start();
         try {
-            Process process = new ProcessBuilder(program.toString(), "--version")
-                    .redirectErrorStream(true)
-                    .start();
             process.getOutputStream().close();
             if (!process.waitFor(ANSWER_WITHIN_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                return Optional.empty();
+                throw new IOException("no answer within " + ANSWER_WITHIN_S + " s");
             }
             String text = new String(process.getInputStream().readNBytes(200), StandardCharsets.UTF_8);
-            return process.exitValue() == 0 ? leadingNumber(text) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
+            if (process.exitValue() != 0) {
+                throw new IOException("it ended with code " + process.exitValue() + ": " + text.strip());
+            }
+            return leadingNumber(text);
         } catch (InterruptedException e) {
+            process.destroyForcibly();
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            throw new IOException("interrupted", e);
         }
     }
 
@@ -95,7 +98,7 @@ final class Programs {
         try (var entries = Files.list(directory)) {
             return entries.toList();
         } catch (IOException e) {
-            return List.of();
+            throw new UncheckedIOException(directory + " cannot be listed", e);
         }
     }
 }

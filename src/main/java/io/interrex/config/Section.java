@@ -163,7 +163,8 @@ final class Section {
     /** Texts by names that are not Interrex's to know. */
     SortedMap<String, String> free(String key) {
         var found = new TreeMap<String, String>();
-        if (asObject(key) instanceof ConfigObject object) {
+        ConfigObject object = asObject(key);
+        if (object != null) {
             object.toConfig().entrySet().forEach(entry -> {
                 String name = entry.getKey().replace("\"", "");
                 String text = scalar(entry.getValue()).orElse("");

@@ -63,7 +63,7 @@ final class CliTest {
     }
 
     private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
@@ -177,7 +177,7 @@ final class CliTest {
     @Test
     @DisplayName("a node that takes the connection and says nothing: reads time out, an order's outcome is unknown")
     void silent() throws Exception {
-        try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             String url = "http://127.0.0.1:" + mute.getLocalPort();
             Result result = run("status", "--timeout", "300ms", "--url", url);
             assertEquals(3, result.code());

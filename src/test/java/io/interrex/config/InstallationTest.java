@@ -97,7 +97,7 @@ final class InstallationTest {
     @Test
     @DisplayName("a port in use is refused with the address, the key and how to find who has it")
     void portInUse() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             NodeConfig node = node("15", "", taken.getLocalPort());
             assertRefused(
                     node,
@@ -152,7 +152,7 @@ final class InstallationTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

@@ -61,7 +61,7 @@ final class EventStream {
     }
 
     private static void offer(BoundedSourceQueue<Recorded> queue, Recorded event) {
-        if (queue.offer(event) == QueueOfferResult.dropped()) {
+        if (queue.offer(event).equals(QueueOfferResult.dropped())) {
             queue.complete();
         }
     }

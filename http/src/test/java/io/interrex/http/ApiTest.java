@@ -14,6 +14,7 @@ import io.interrex.cluster.port.OrderAnswer;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -233,7 +234,7 @@ final class ApiTest {
     @DisplayName(
             "a body that never ends its sending is not waited for longer than 3 s, and others are served meanwhile")
     void slowBody() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", address.getPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
             socket.setSoTimeout(15_000);
             socket.getOutputStream()
                     .write(
