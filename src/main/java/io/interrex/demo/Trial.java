@@ -4,7 +4,6 @@ import io.interrex.lab.Outage;
 import io.interrex.lab.Verification;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** Breaks one thing while clients write, waits until all is well again, and measures both. */
 final class Trial {
@@ -37,7 +36,7 @@ final class Trial {
         long faultMs = System.currentTimeMillis();
         kind.inject(installation, member, standby);
         awaitAnswer(kind, version);
-        client.awaitWrites(WRITES_AFTER, ANSWER_MAX);
+        awaitService(version);
         Outage outage = client.longestOutage(faultNanos);
 
         long mendNanos = System.nanoTime();
@@ -67,12 +66,23 @@ final class Trial {
                 "an answer to the fault '" + kind.title() + "' in the event log",
                 ANSWER_MAX,
                 () -> feed.since(version).stream().filter(kind::isAnsweredBy).findFirst(),
-                () -> feed.since(version).stream()
-                                .map(Happening::line)
-                                .reduce((one, two) -> one + "\n  " + two)
-                                .orElse("no event at all")
-                        + Optional.of(installation.shortfall())
-                                .map("\n"::concat)
-                                .orElse(""));
+                () -> decisions(version));
+    }
+
+    private void awaitService(long version) {
+        try {
+            client.awaitWrites(WRITES_AFTER, ANSWER_MAX);
+        } catch (DemoException e) {
+            throw new DemoException(e.getMessage() + "\n  " + decisions(version), e);
+        }
+    }
+
+    /** What was decided since then, and what is missing now. */
+    private String decisions(long version) {
+        return feed.since(version).stream()
+                        .map(Happening::line)
+                        .reduce((one, two) -> one + "\n  " + two)
+                        .orElse("no event at all")
+                + installation.shortfall();
     }
 }
