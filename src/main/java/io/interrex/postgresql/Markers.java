@@ -13,6 +13,10 @@ import java.util.UUID;
 /** The rows that Interrex keeps in the database itself: one epoch marker per reign, and the write probe's. */
 final class Markers {
 
+    static final String LINEAGE =
+            "select coalesce(array_agg(concat_ws(' ', epoch, uuid, timeline, switch_lsn) order by epoch), '{}')"
+                    + " from interrex.epoch";
+
     private final PostgresSettings settings;
     private final Session session;
 
@@ -51,11 +55,7 @@ final class Markers {
     }
 
     List<Reign> lineage() throws Trouble {
-        return session.one(
-                settings.limits().sql(),
-                "select coalesce(array_agg(concat_ws(' ', epoch, uuid, timeline, switch_lsn) order by epoch), '{}')"
-                        + " from interrex.epoch",
-                Markers::reigns);
+        return session.one(settings.limits().sql(), LINEAGE, Markers::reigns);
     }
 
     /** How long a commit on this server's own disk takes. */

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +101,10 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public CompletionStage<Outcome<Nothing>> rewindTo(Upstream upstream) {
-        return CompletableFuture.completedFuture(Outcome.refused("rewinding is not there yet: clone anew"));
+        return changes.submitLong("rewind", settings.limits().copy().plus(GRACE), () -> {
+            new Rewinding(settings, configuration, process, tools, starter, markers).to(upstream);
+            return NOTHING;
+        });
     }
 
     @Override

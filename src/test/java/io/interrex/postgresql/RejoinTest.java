@@ -1,0 +1,161 @@
+package io.interrex.postgresql;
+
+import static io.interrex.testkit.TempMembers.get;
+import static io.interrex.testkit.TempMembers.value;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.testkit.TempMembers;
+import io.interrex.testkit.TempMembers.Member;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@DisplayName("A member whose data went another way comes back")
+class RejoinTest {
+
+    private static final UUID FIRST = UUID.randomUUID();
+    private static final UUID SECOND = UUID.randomUUID();
+    private static final UUID OTHER = UUID.randomUUID();
+
+    private TempMembers members;
+    private Member a;
+    private Member b;
+
+    @BeforeAll
+    void make() throws Exception {
+        members = new TempMembers("a", "b");
+        a = members.member("a");
+        b = members.member("b");
+        value(a.database().initialise());
+        value(a.database().startAsPrimary(SyncSet.NONE));
+        value(a.database().writeMarker(1, FIRST));
+        value(a.database().admitClients(true));
+        Client.createTable(a);
+        value(b.database().cloneFrom(a.upstream()));
+        value(b.database().startAsStandby(a.upstream()));
+        Wait.until(() -> get(b.database().status()).receiving());
+    }
+
+    @AfterAll
+    void end() throws Exception {
+        members.close();
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("a killed primary that had written more is rewound; its divergent WAL is kept; its rows are gone")
+    void rewound() throws Exception {
+        value(b.database().detach());
+        assertEquals("", Client.tryWrite(a, 100), "diverges: nobody else has it");
+        value(a.database().kill());
+        value(b.database().promote(SyncSet.NONE));
+        value(b.database().writeMarker(2, SECOND));
+        value(b.database().admitClients(true));
+        assertEquals("", Client.tryWrite(b, 200));
+
+        value(a.database().rewindTo(b.upstream()));
+        assertEquals(Process.STOPPED, get(a.database().status()).process());
+        try (var archived = Files.walk(a.settings().archivedWal())) {
+            assertTrue(archived.anyMatch(Files::isRegularFile), "the divergent WAL is kept");
+        }
+        value(a.database().startAsStandby(b.upstream()));
+        Wait.until(() -> get(a.database().status()).receiving());
+        Wait.until(() -> get(a.database().status()).epochInWal() == 2);
+        value(a.database().admitClients(true));
+        Wait.until(() -> Client.rows(a).equals(List.of(200)));
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("two reigns of one timeline number are told apart by their markers: no rewind, a clone")
+    void collision() throws Exception {
+        value(a.database().detach());
+        value(b.database().kill());
+        value(a.database().promote(SyncSet.NONE));
+        value(a.database().writeMarker(3, SECOND));
+        value(a.database().stopClean(Duration.ofSeconds(10)));
+
+        value(b.database().startAsStandby(null));
+        value(b.database().detach());
+        assertEquals(3, value(b.database().promote(SyncSet.NONE)).timeline());
+        value(b.database().writeMarker(4, OTHER));
+
+        Outcome<?> outcome = get(a.database().rewindTo(b.upstream()));
+        assertInstanceOf(Outcome.Refused.class, outcome, outcome.toString());
+        assertTrue(outcome.toString().contains("clone"), outcome.toString());
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("an interrupted clone leaves an incomplete member that does not start, and a new clone heals it")
+    void interrupted() throws Exception {
+        Files.writeString(a.settings().incomplete(), "a clone from member b was begun and not finished\n");
+        assertEquals(Process.INCOMPLETE, get(a.database().status()).process());
+        assertInstanceOf(Outcome.Refused.class, get(a.database().startAsStandby(b.upstream())));
+        value(a.database().cloneFrom(b.upstream()));
+        value(a.database().startAsStandby(b.upstream()));
+        Wait.until(() -> get(a.database().status()).receiving());
+        assertEquals(OTHER, get(a.database().status()).uuid());
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName("a server whose processes are stopped is HUNG within the limit, and dies when it is killed")
+    void hung() {
+        a.guard().signalTree("STOP", true);
+        long begin = System.nanoTime();
+        assertEquals(Process.HUNG, get(a.database().status()).process());
+        assertTrue(Duration.ofNanos(System.nanoTime() - begin).toMillis() < 1500);
+        assertInstanceOf(Outcome.Unknown.class, get(a.database().probeWrite(Duration.ofMillis(300))));
+        value(a.database().kill());
+        assertEquals(Process.STOPPED, get(a.database().status()).process());
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName("a wrong password is refused with its remedy, not taken for a hang")
+    void wrongPassword() throws Exception {
+        value(a.database().startAsStandby(b.upstream()));
+        var file = a.settings().secrets().resolve(PostgresSettings.ADMIN_ROLE);
+        String right = Files.readString(file);
+        Files.writeString(file, "wrong\n");
+        try (var fresh = new PostgresDatabase(a.settings(), a.guard(), builder -> builder.start())) {
+            Outcome<Lsn> outcome = get(fresh.applySyncSet(SyncSet.NONE));
+            assertInstanceOf(Outcome.Refused.class, outcome);
+            assertTrue(outcome.toString().contains("interrex_admin"), outcome.toString());
+            assertEquals(Process.STARTING, get(fresh.status()).process());
+        } finally {
+            Files.writeString(file, right);
+        }
+    }
+
+    @Test
+    @DisplayName("a timeline that was begun without a marker is never rewound")
+    void unmarked() {
+        var first = new Reign(1, FIRST, 1, Lsn.ZERO);
+        var ours = new Rewinding.Chain("7", 2, List.of(first));
+        var theirs = new Rewinding.Chain("7", 3, List.of(first, new Reign(3, SECOND, 3, new Lsn(9))));
+        var trouble = org.junit.jupiter.api.Assertions.assertThrows(
+                Trouble.class, () -> Rewinding.requireCommonPast(ours, theirs));
+        assertTrue(trouble.isRefused());
+        assertTrue(trouble.text().contains("without a marker"), trouble.text());
+    }
+}
