@@ -27,6 +27,12 @@ public final class PostgresDatabase implements Database {
     /** What an outcome may take beyond the limits of what it consists of. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    /**
+     * A running server has the limit to answer; a stopped one is no hang because pg_controldata is slow on a busy host, nor is
+     * its first look.
+     */
+    private static final int LOOK_FACTOR = 4;
+
     private final PostgresSettings settings;
     private final Guard guard;
     private final ServerConfiguration configuration;
@@ -76,7 +82,8 @@ public final class PostgresDatabase implements Database {
             return current;
         }
         Duration limit = settings.limits().status();
-        CompletionStage<DatabaseStatus> begun = looks.submit("status", limit.plusMillis(100), statusProbe::look)
+        CompletionStage<DatabaseStatus> begun = looks.submit(
+                        "status", limit.multipliedBy(LOOK_FACTOR), statusProbe::look)
                 .thenApply(outcome ->
                         outcome instanceof Outcome.Done<DatabaseStatus>(var seen) ? seen : statusProbe.late(limit));
         look = begun;

@@ -190,6 +190,27 @@ public record PostgresSettings(
                 limits);
     }
 
+    public PostgresSettings withCloneRateKiB(int wanted) {
+        return new PostgresSettings(
+                group,
+                member,
+                home,
+                binaries,
+                host,
+                port,
+                secrets,
+                peers,
+                replicationNetworks,
+                clientRules,
+                kernelGate,
+                application,
+                walKeptMiB,
+                slotWalMaxMiB,
+                wanted,
+                parameters,
+                limits);
+    }
+
     public PostgresSettings withParameters(Map<String, String> wanted) {
         return new PostgresSettings(
                 group,

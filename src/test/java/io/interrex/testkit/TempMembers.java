@@ -103,7 +103,8 @@ public final class TempMembers implements AutoCloseable {
         deleteTree(root);
     }
 
-    private static Process unprivileged(ProcessBuilder builder) throws IOException {
+    /** Starts a tool as the user that the servers run as. */
+    public static Process unprivileged(ProcessBuilder builder) throws IOException {
         return builder.command(Unprivileged.command(builder.command())).start();
     }
 
