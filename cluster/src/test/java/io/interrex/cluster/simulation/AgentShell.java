@@ -2,7 +2,6 @@ package io.interrex.cluster.simulation;
 
 import static io.interrex.cluster.simulation.VirtualTime.MS;
 
-import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.Stamp;
@@ -24,25 +23,22 @@ import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks, lets {@link MemberPlanner} say what comes next, saves, acts, looks again; holds the lease meanwhile. */
 final class AgentShell {
 
-    private record Asked(String from, long request, long epoch, long atNs) {}
+    private record Asked(String from, long request) {}
 
     private final World world;
     private final SimNode node;
     private final LogShell log;
     private final Postgres postgres;
     private final Gates gates;
-    private final Map<String, Lsn> peerLsn = new HashMap<>();
-    private final Map<String, Long> servingNs = new HashMap<>();
+    private final Peers peers = new Peers();
     private final List<Asked> revocations = new ArrayList<>();
     private final Map<Class<? extends Step>, Long> finishedNs = new HashMap<>();
     private final Map<Class<? extends Step>, Step> lastOf = new HashMap<>();
@@ -128,33 +124,13 @@ final class AgentShell {
         switch (message) {
             case HandsMessage.Ack ack -> run(LeaseHolder.ack(lease, ack, node.localNs()));
             case HandsMessage.Revoke revoke -> revoke(from, revoke);
-            case HandsMessage.Status s -> peer(s.status());
+            case HandsMessage.Status s -> peers.heard(s.status(), node.localNs());
             default -> throw new IllegalStateException("not for an agent: " + message);
         }
     }
 
-    private void peer(MemberStatus status) {
-        peerLsn.put(status.member(), status.database().lsn());
-        if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
-            servingNs.put(status.member(), node.localNs());
-        } else {
-            servingNs.remove(status.member());
-        }
-    }
-
-    private Set<String> serving(long now) {
-        long suspectNs = world.settings.timings().suspectAfter().toNanos();
-        var serving = new HashSet<String>();
-        servingNs.forEach((member, at) -> {
-            if (now - at < suspectNs) {
-                serving.add(member);
-            }
-        });
-        return Set.copyOf(serving);
-    }
-
     private void revoke(String from, HandsMessage.Revoke revoke) {
-        var asked = new Asked(from, revoke.request(), revoke.epoch(), node.localNs());
+        var asked = new Asked(from, revoke.request());
         if (revoke.epoch() < hard.maxEpoch()) {
             answer(asked, new Evidence.NoAnswer(node.name, "has promised epoch " + hard.maxEpoch()));
             return;
@@ -238,8 +214,8 @@ final class AgentShell {
                 true,
                 probeAgeMs(),
                 revokeEpoch,
-                Map.copyOf(peerLsn),
-                serving(now),
+                peers.positions(),
+                peers.serving(now, world.settings.timings().suspectAfter().toNanos()),
                 world.settings.timings(),
                 stamp(),
                 nowMs());
@@ -292,8 +268,7 @@ final class AgentShell {
                 done,
                 epoch -> sendToVoters(new HandsMessage.Release(World.GROUP, node.name, epoch)),
                 command -> submit(command, done));
-        long limitNs = 10_000 * MS;
-        world.time.after(limitNs, () -> done.accept(Outcome.unknown("no answer")));
+        world.time.after(10_000 * MS, () -> done.accept(Outcome.unknown("no answer")));
     }
 
     private void submit(GroupCommand command, Consumer<Outcome<Object>> done) {

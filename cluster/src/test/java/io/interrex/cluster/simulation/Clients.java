@@ -29,7 +29,7 @@ final class Clients {
         });
     }
 
-    void acknowledged(Postgres by, Wal.Entry entry, long position, long startedNs) {
+    void acknowledged(Server by, Wal.Entry entry, long position, long startedNs) {
         world.invariants.acknowledged(by, entry, position);
         acknowledged.add(new Acknowledged(entry, position, by.host, startedNs));
     }

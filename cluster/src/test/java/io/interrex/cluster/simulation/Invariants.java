@@ -164,7 +164,7 @@ final class Invariants {
                         .formatted(member, plan.leaseEpoch(), promisedEpoch.getOrDefault(member, 0L)));
     }
 
-    void streams(Postgres standby, Postgres source) {
+    void streams(Server standby, Server source) {
         require(
                 source.wal.continuesFrom(standby.wal),
                 "I6 AckedWritesSurvive",
@@ -172,7 +172,7 @@ final class Invariants {
                         .formatted(standby.host, source.host, standby.wal.lsn()));
     }
 
-    void acknowledged(Postgres by, Wal.Entry entry, long position) {
+    void acknowledged(Server by, Wal.Entry entry, long position) {
         entry.acknowledged = true;
         Frozen f = frozen;
         require(

@@ -10,8 +10,8 @@ final class Stream {
     private static final long TIMEOUT_NS = 700 * MS;
 
     private final World world;
-    private final Postgres from;
-    private final Postgres to;
+    private final Server from;
+    private final Server to;
     private boolean received = true;
     private boolean served = true;
     private boolean pumping;
@@ -21,7 +21,7 @@ final class Stream {
 
     private record Batch(long start, List<Wal.Entry> entries, int timeline, List<Wal.Ended> history) {}
 
-    Stream(World world, Postgres from, Postgres to) {
+    Stream(World world, Server from, Server to) {
         this.world = world;
         this.from = from;
         this.to = to;
@@ -29,11 +29,11 @@ final class Stream {
         this.flushed = to.wal.end();
     }
 
-    Postgres from() {
+    Server from() {
         return from;
     }
 
-    Postgres to() {
+    Server to() {
         return to;
     }
 
