@@ -49,13 +49,21 @@ final class Client {
     }
 
     static Connection connect(Member member) throws SQLException, Trouble {
+        return connect(member, "app", "app");
+    }
+
+    static Connection connectAsAdmin(Member member) throws SQLException, Trouble {
+        return connect(member, PostgresSettings.ADMIN_ROLE, PostgresSettings.DATABASE);
+    }
+
+    private static Connection connect(Member member, String role, String database) throws SQLException, Trouble {
         var properties = new Properties();
-        properties.setProperty("user", "app");
-        properties.setProperty("password", new Secrets(member.settings().secrets()).password("app"));
+        properties.setProperty("user", role);
+        properties.setProperty("password", new Secrets(member.settings().secrets()).password(role));
         properties.setProperty("sslmode", "disable");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "2");
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + member.settings().port() + "/app", properties);
+                "jdbc:postgresql://127.0.0.1:" + member.settings().port() + "/" + database, properties);
     }
 }

@@ -5,6 +5,7 @@ import static io.interrex.testkit.TempMembers.value;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
@@ -136,6 +137,22 @@ class RejoinTest {
         long eachUs = Duration.ofNanos(System.nanoTime() - begin).toNanos() / looks / 1000;
         System.out.println("one look takes " + eachUs + " us");
         assertTrue(eachUs < 50_000, "one look takes " + eachUs + " us");
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName("ALTER SYSTEM of what protects data is reported, and the next change of role removes it")
+    void alterSystem() throws Exception {
+        try (var connection = Client.connectAsAdmin(b);
+                var statement = connection.createStatement()) {
+            statement.execute("alter system set synchronous_standby_names = 'somebody'");
+        }
+        String problem = String.valueOf(get(b.database().status()).problem());
+        assertTrue(problem.contains("synchronous_standby_names"), problem);
+        value(b.database().applySyncSet(SyncSet.of(1, List.of("a"))));
+        assertNull(get(b.database().status()).problem());
+        assertEquals("ANY 1 (\"a\")", get(b.database().status()).syncNames());
+        value(b.database().applySyncSet(SyncSet.NONE));
     }
 
     @Test
