@@ -3,8 +3,11 @@ package io.interrex.persistence.ratis;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -17,76 +20,103 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One question until it is answered: decides which voter is asked next. A voter that names another leader is believed at
- * once; after a full round without an answer there is a short pause.
+ * once. One that does not answer in time is not given up: the next is asked beside it, and whoever answers first counts, so
+ * a slow leader is waited for while a silent one is left behind. Asking twice is safe because appends are idempotent.
  */
 final class Call {
 
     private static final Duration PAUSE = Duration.ofMillis(25);
+    private static final int HINTS_MAX = 3;
 
     private final RaftCaller caller;
     private final Function<RaftPeerId, RaftClientRequest> request;
-    private final Duration attempt;
-    private final long deadlineNs;
-    private final Duration within;
     private final boolean toLeader;
+    private final Duration patience;
+    private final Duration within;
     private final CompletableFuture<RaftClientReply> result = new CompletableFuture<>();
     private final Deque<RaftPeerId> round = new ArrayDeque<>();
+    private final Set<RaftPeerId> waitingFor = new HashSet<>();
     private @Nullable RaftPeerId hint;
     private int hintsFollowed;
-    private String lastProblem = "nobody was asked";
+    private String lastProblem = "nobody answered";
 
-    /** @param toLeader only the leader answers this question, so who answers it is the leader */
+    /**
+     * @param toLeader only the leader answers this question, so who answers it is the leader
+     * @param patience after this time without an answer the next voter is asked too
+     */
     Call(
             RaftCaller caller,
             Function<RaftPeerId, RaftClientRequest> request,
             boolean toLeader,
-            Duration attempt,
+            Duration patience,
             Duration within) {
         this.caller = caller;
         this.request = request;
-        this.attempt = attempt;
-        this.within = within;
         this.toLeader = toLeader;
-        this.deadlineNs = System.nanoTime() + within.toNanos();
+        this.patience = patience;
+        this.within = within;
     }
 
     CompletableFuture<RaftClientReply> start() {
-        round.addAll(caller.preferred());
+        caller.later(this::giveUp, within);
+        startRound();
         next();
         return result;
     }
 
-    private void next() {
-        Duration left = Duration.ofNanos(deadlineNs - System.nanoTime());
-        if (left.toMillis() <= 0) {
-            result.completeExceptionally(new RaftCaller.NoAnswer(
-                    "no voter answered within " + within.toMillis() + " ms; the last problem: " + lastProblem));
+    private synchronized void giveUp() {
+        result.completeExceptionally(new RaftCaller.NoAnswer(
+                "no voter answered within " + within.toMillis() + " ms; the last problem: " + lastProblem));
+    }
+
+    private synchronized void startRound() {
+        round.clear();
+        round.addAll(caller.preferred());
+        hintsFollowed = 0;
+    }
+
+    private synchronized void next() {
+        if (result.isDone()) {
             return;
         }
         RaftPeerId peer = pick();
         if (peer == null) {
-            round.addAll(caller.preferred());
-            hintsFollowed = 0;
+            startRound();
             caller.later(this::next, PAUSE);
             return;
         }
-        Duration timeout = left.compareTo(attempt) < 0 ? left : attempt;
-        caller.send(request.apply(peer), timeout)
-                .whenCompleteAsync((reply, failure) -> answered(peer, reply, failure), caller.threads());
+        waitingFor.add(peer);
+        var movedOn = new AtomicBoolean();
+        caller.later(() -> tooSlow(peer, movedOn), patience);
+        caller.send(request.apply(peer))
+                .whenCompleteAsync((reply, failure) -> answered(peer, movedOn, reply, failure), caller.threads());
     }
 
     private @Nullable RaftPeerId pick() {
         RaftPeerId hinted = hint;
         hint = null;
-        if (hinted != null && hintsFollowed < 3 && !caller.isSilent(hinted)) {
+        if (hinted != null && hintsFollowed < HINTS_MAX && !waitingFor.contains(hinted)) {
             hintsFollowed++;
             round.remove(hinted);
             return hinted;
         }
-        return round.poll();
+        RaftPeerId peer;
+        do {
+            peer = round.poll();
+        } while (peer != null && waitingFor.contains(peer));
+        return peer;
     }
 
-    private void answered(RaftPeerId peer, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+    private void tooSlow(RaftPeerId peer, AtomicBoolean movedOn) {
+        if (!result.isDone() && movedOn.compareAndSet(false, true)) {
+            caller.isSlow(peer);
+            next();
+        }
+    }
+
+    private synchronized void answered(
+            RaftPeerId peer, AtomicBoolean movedOn, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        waitingFor.remove(peer);
         Throwable problem = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
@@ -105,9 +135,13 @@ final class Call {
             return;
         }
         lastProblem = peer + ": " + problem;
+        boolean first = movedOn.compareAndSet(false, true);
         if (problem instanceof NotLeaderException notLeader) {
             RaftPeer suggested = notLeader.getSuggestedLeader();
             hint = suggested == null || suggested.getId().equals(peer) ? null : suggested.getId();
+        }
+        if (!first) {
+            return;
         }
         if (problem instanceof LeaderNotReadyException) {
             round.addFirst(peer);

@@ -26,6 +26,7 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.protocol.exceptions.TimeoutIOException;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,17 +46,29 @@ final class RaftCaller implements AutoCloseable {
     /** A voter that did not answer is asked last for so long. */
     private static final long AVOID_NS = Duration.ofMillis(700).toNanos();
 
+    /** A request that was left behind is forgotten after so long. */
+    private static final long REQUEST_MS = 3000;
+
+    /** A connection on which nothing came back for so long is taken for broken. */
+    private static final long STUCK_NS = Duration.ofMillis(1500).toNanos();
+
+    /** Between two new connections to one voter. */
+    private static final long RECONNECT_NS = Duration.ofMillis(500).toNanos();
+
     private final RatisSettings settings;
     private final RaftGroup group;
     private final ClientId clientId = ClientId.randomId();
     private final RaftClientRpc rpc;
     private final @Nullable LocalServer local;
     private final AtomicLong callIds = new AtomicLong();
-    private final Map<RaftPeerId, Long> silentSinceNs = new ConcurrentHashMap<>();
+    private final Map<RaftPeerId, Silence> silences = new ConcurrentHashMap<>();
+    private final Map<RaftPeerId, Long> reconnectedNs = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile @Nullable RaftPeerId lastLeader;
     private volatile boolean closed;
+
+    private record Silence(long sinceNs, long lastNs) {}
 
     /** The voter of this process. */
     interface LocalServer {
@@ -88,26 +101,25 @@ final class RaftCaller implements AutoCloseable {
     }
 
     CompletableFuture<RaftClientReply> call(
-            Function<RaftPeerId, RaftClientRequest> request, boolean toLeader, Duration attempt, Duration within) {
-        return new Call(this, request, toLeader, attempt, within).start();
+            Function<RaftPeerId, RaftClientRequest> request, boolean toLeader, Duration patience, Duration within) {
+        return new Call(this, request, toLeader, patience, within).start();
     }
 
-    /** One request to one voter. */
-    CompletableFuture<RaftClientReply> send(RaftClientRequest request, Duration attempt) {
+    /** One request to one voter; its time is that of the request. */
+    CompletableFuture<RaftClientReply> send(RaftClientRequest request) {
         if (closed) {
             return CompletableFuture.failedFuture(new NoAnswer("the event log of this node is closed"));
         }
         RaftPeerId peer = request.getServerId();
-        CompletableFuture<RaftClientReply> reply;
         var here = localServer(peer);
         try {
-            reply = here == null ? sendRemote(request) : sendHere(here, request);
+            var reply = here == null
+                    ? CompletableFuture.supplyAsync(() -> sendRemote(request), threads)
+                    : sendHere(here, request);
+            return reply.whenComplete((r, failure) -> noteAnswer(peer, failure, here != null));
         } catch (IOException | RuntimeException e) {
-            reply = CompletableFuture.failedFuture(e);
+            return CompletableFuture.failedFuture(e);
         }
-        return reply.thenApply(Function.identity())
-                .orTimeout(attempt.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((r, failure) -> noteAnswer(peer, failure, here != null));
     }
 
     private static CompletableFuture<RaftClientReply> sendHere(RaftServer here, RaftClientRequest request)
@@ -117,20 +129,13 @@ final class RaftCaller implements AutoCloseable {
                 : here.submitClientRequestAsync(request);
     }
 
-    /** Requests to administer the group have a channel without a future: they wait on a thread of their own. */
-    private CompletableFuture<RaftClientReply> sendRemote(RaftClientRequest request) {
-        if (!(request instanceof TransferLeadershipRequest)) {
-            return rpc.sendRequestAsyncUnordered(request);
+    /** A stream per request: Ratis closes a shared one, with all requests on it, whenever a voter is not the leader. */
+    private RaftClientReply sendRemote(RaftClientRequest request) {
+        try {
+            return rpc.sendRequest(request);
+        } catch (IOException e) {
+            throw new CompletionException(e);
         }
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return rpc.sendRequest(request);
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                threads);
     }
 
     private @Nullable RaftServer localServer(RaftPeerId peer) {
@@ -139,17 +144,38 @@ final class RaftCaller implements AutoCloseable {
 
     private void noteAnswer(RaftPeerId peer, @Nullable Throwable failure, boolean inProcess) {
         if (failure == null) {
-            silentSinceNs.remove(peer);
+            silences.remove(peer);
             return;
         }
-        silentSinceNs.put(peer, System.nanoTime());
-        if (!inProcess && !closed) {
-            Thread.ofVirtual().name("log-reconnect-" + peer).start(() -> {
-                if (rpc.handleException(peer, failure, true)) {
-                    LOG.debug("connection to voter {} is made anew after: {}", peer, failure.toString());
-                }
-            });
+        isSlow(peer);
+        if (!inProcess && !(failure.getCause() instanceof TimeoutIOException)) {
+            reconnect(peer, failure);
         }
+    }
+
+    /** Did not answer in time: is asked last for a while; after a longer while its connection is made anew. */
+    void isSlow(RaftPeerId peer) {
+        long now = System.nanoTime();
+        var silence = silences.merge(
+                peer, new Silence(now, now), (before, again) -> new Silence(before.sinceNs(), again.lastNs()));
+        if (now - silence.sinceNs() > STUCK_NS && localServer(peer) == null) {
+            reconnect(peer, new NoAnswer(peer + " did not answer"));
+        }
+    }
+
+    /** A channel that failed waits longer and longer before it tries again, up to minutes; a new one tries at once. */
+    private void reconnect(RaftPeerId peer, Throwable why) {
+        long now = System.nanoTime();
+        Long before = reconnectedNs.get(peer);
+        if (closed || (before != null && now - before < RECONNECT_NS)) {
+            return;
+        }
+        reconnectedNs.put(peer, now);
+        threads.execute(() -> {
+            if (rpc.handleException(peer, why, true)) {
+                LOG.debug("connection to voter {} is made anew after: {}", peer, why.toString());
+            }
+        });
     }
 
     RaftClientRequest request(RaftPeerId peer, Message message, RaftClientRequest.Type type) {
@@ -160,6 +186,7 @@ final class RaftCaller implements AutoCloseable {
                 .setCallId(callIds.incrementAndGet())
                 .setMessage(message)
                 .setType(type)
+                .setTimeoutMs(REQUEST_MS)
                 .build();
     }
 
@@ -196,8 +223,8 @@ final class RaftCaller implements AutoCloseable {
     }
 
     boolean isSilent(RaftPeerId peer) {
-        Long since = silentSinceNs.get(peer);
-        return since != null && System.nanoTime() - since < AVOID_NS;
+        var silence = silences.get(peer);
+        return silence != null && System.nanoTime() - silence.lastNs() < AVOID_NS;
     }
 
     @Nullable
