@@ -76,6 +76,9 @@ final class Call {
     }
 
     private synchronized void next() {
+        if (caller.isClosed()) {
+            giveUp();
+        }
         if (result.isDone()) {
             return;
         }

@@ -241,16 +241,31 @@ final class RaftCaller implements AutoCloseable {
         return threads;
     }
 
+    /** After {@link #close} at once: a call that goes on then sees that it is over. */
     void later(Runnable task, Duration delay) {
-        if (!closed) {
-            timer.schedule(() -> threads.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+        if (closed) {
+            task.run();
+            return;
         }
+        timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void run(Runnable task) {
+        if (closed) {
+            task.run();
+        } else {
+            threads.execute(task);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     @Override
     public void close() {
         closed = true;
-        timer.shutdownNow();
+        timer.shutdown();
         threads.shutdown();
         try {
             rpc.close();

@@ -68,8 +68,10 @@ final class Tails implements AutoCloseable {
             try {
                 next = tail.deliver(voters.next(tail.stream(), next));
             } catch (CompletionException e) {
-                LOG.debug(
-                        "{} cannot be followed from version {} at the moment: {}", tail.stream(), next, e.getMessage());
+                LOG.debug("{} cannot be followed from version {} at the moment", tail.stream(), next, e);
+                LockSupport.parkNanos(RETRY_NS);
+            } catch (RuntimeException e) {
+                LOG.error("following {} from version {} failed; it is tried again", tail.stream(), next, e);
                 LockSupport.parkNanos(RETRY_NS);
             }
         }
