@@ -51,6 +51,7 @@ public final class RatisEventLog implements EventLog {
      * copy cannot be read or its port is taken.
      */
     public static RatisEventLog start(RatisSettings settings) throws IOException {
+        RatisExit.forbid();
         if (settings.isVoter()) {
             var tails = new Tails();
             var server = VoterServer.start(settings, tails::signal);
