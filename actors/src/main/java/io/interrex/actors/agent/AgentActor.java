@@ -1,7 +1,6 @@
 package io.interrex.actors.agent;
 
 import io.interrex.actors.log.GroupLog;
-import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupState;
@@ -21,12 +20,6 @@ import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -67,15 +60,13 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private record Guarded(Guard.Event event) implements Message {}
 
-    private record Asked(String from, long request, long epoch, long atNs) {}
-
     private final AgentSettings settings;
     private final AgentPorts ports;
     private final LeaseRunner lease;
     private final StepRunner steps;
-    private final Map<String, Lsn> peerLsn = new HashMap<>();
-    private final Map<String, Long> servingNs = new HashMap<>();
-    private final List<Asked> revocations = new ArrayList<>();
+    private final AgentPeers peers;
+    private final AgentRevocations revocations;
+    private final AgentLooks looks = new AgentLooks();
     private final AgentPace pace;
     private MemberHard hard;
     private Progress progress = Progress.NONE;
@@ -84,15 +75,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private long logVersion;
     private Plan plan = new Plan(null, 0, false, false, false, null, "starting");
     private @Nullable Step running;
-    private boolean looking;
-    private boolean lookAgain;
-    /** Steps under way that change the server; a kill does not wait for another. */
-    private int stepsOutstanding;
-    /** Such a step began after the look that {@link #database} came from. */
-    private boolean stale;
-
-    private boolean staleWhileLooking;
-    private long revokeEpoch;
     private Gate.Position gateShown = Gate.Position.CLOSED;
     private @Nullable String alarm;
 
@@ -111,6 +93,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.ports = ports;
         this.hard = hard;
         this.pace = new AgentPace(settings.timings());
+        this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
+        this.revocations = new AgentRevocations(settings.group(), ports.send());
         var identity = new LeaseState.Identity(
                 settings.group(),
                 settings.member(),
@@ -119,7 +103,11 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 settings.voters(),
                 settings.timings());
         this.lease = new LeaseRunner(
-                LeaseState.idle(identity, System.nanoTime()), ports.gate(), ports.guard(), ports.send(), listener());
+                LeaseState.idle(identity, System.nanoTime()),
+                ports.gate(),
+                ports.guard(),
+                ports.send(),
+                new FromLease());
         this.steps = new StepRunner(
                 settings.group(),
                 settings.member(),
@@ -182,7 +170,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             case HandsMessage.Nack nack ->
                 getContext().getLog().info("{} does not grant epoch {}: {}", nack.voter(), nack.epoch(), nack.cause());
             case HandsMessage.Revoke revoke -> revoke(m, revoke);
-            case HandsMessage.Status peer -> peer(peer.status(), m.atNs());
+            case HandsMessage.Status peer -> peers.told(peer.status(), m.atNs());
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
             case HandsMessage.Renew other -> ignore(other);
@@ -198,40 +186,17 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         return this;
     }
 
-    private void peer(MemberStatus status, long atNs) {
-        peerLsn.put(status.member(), status.database().lsn());
-        if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
-            servingNs.put(status.member(), atNs);
-        } else {
-            servingNs.remove(status.member());
-        }
-    }
-
-    private Set<String> serving(long now) {
-        long suspectNs = settings.timings().suspectAfter().toNanos();
-        var serving = new HashSet<String>();
-        servingNs.forEach((member, at) -> {
-            if (now - at < suspectNs) {
-                serving.add(member);
-            }
-        });
-        return Set.copyOf(serving);
-    }
-
     private void ignore(HandsMessage other) {
         getContext().getLog().warn("an agent was given {}, which is not for agents", other);
     }
 
     private void revoke(Heard m, HandsMessage.Revoke revoke) {
         if (revoke.epoch() < hard.maxEpoch()) {
-            answer(
-                    new Asked(m.from(), revoke.request(), revoke.epoch(), m.atNs()),
-                    new Evidence.NoAnswer(settings.member(), "has promised epoch " + hard.maxEpoch()));
+            var promised = new Evidence.NoAnswer(settings.member(), "has promised epoch " + hard.maxEpoch());
+            revocations.answer(m.from(), revoke.request(), hard.maxEpoch(), promised);
             return;
         }
-        revocations.removeIf(asked -> asked.from().equals(m.from()));
-        revocations.add(new Asked(m.from(), revoke.request(), revoke.epoch(), m.atNs()));
-        revokeEpoch = Math.max(revokeEpoch, revoke.epoch());
+        revocations.ask(m, revoke);
         plan();
     }
 
@@ -243,12 +208,9 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private void look() {
-        if (looking) {
-            lookAgain = true;
+        if (!looks.begin()) {
             return;
         }
-        looking = true;
-        staleWhileLooking = stepsOutstanding > 0;
         getContext()
                 .pipeToSelf(
                         ports.database().status(),
@@ -257,13 +219,11 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private Behavior<Message> seen(Seen m) {
-        looking = false;
+        boolean again = looks.end();
         database = m.status();
-        stale = staleWhileLooking;
         progress = progress.observed(m.status(), nowMs());
         plan();
-        if (lookAgain) {
-            lookAgain = false;
+        if (again) {
             look();
         }
         return this;
@@ -302,18 +262,18 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 group,
                 hard,
                 db,
-                !stale && stepsOutstanding == 0,
+                looks.settled(),
                 progress,
                 lease.state().isHeld(now) ? lease.state().wanted() : 0,
                 lease.state().leftNs(now) / 1_000_000,
                 lease.state().armed(),
                 ports.gate().isKernel(),
                 pace.writeProbeAgeMs(now),
-                revokeEpoch,
-                Map.copyOf(peerLsn),
-                serving(now),
+                revocations.epoch(),
+                peers.lsn(),
+                peers.serving(now),
                 settings.timings(),
-                new GroupCommand.Stamp(settings.member(), System.currentTimeMillis()),
+                stamp(),
                 nowMs());
     }
 
@@ -333,19 +293,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         if (revocations.isEmpty()) {
             return;
         }
-        Evidence answer = MemberPlanner.revokeAnswer(
-                view(db), (System.nanoTime() - revocations.getFirst().atNs()) / 1_000_000);
+        Evidence answer = MemberPlanner.revokeAnswer(view(db), revocations.waitedMs(System.nanoTime()));
         if (answer != null) {
-            List.copyOf(revocations).forEach(asked -> answer(asked, answer));
-            revocations.clear();
+            revocations.answerAll(hard.maxEpoch(), answer);
         }
-    }
-
-    private void answer(Asked asked, Evidence evidence) {
-        ports.send()
-                .accept(
-                        asked.from(),
-                        new HandsMessage.RevokeAnswer(settings.group(), asked.request(), hard.maxEpoch(), evidence));
     }
 
     /** One step at a time; only a kill goes before one that runs. */
@@ -362,10 +313,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             lease.close(plan.doing());
         }
         running = step;
-        if (AgentPace.changesServer(step)) {
-            stepsOutstanding++;
-            stale = true;
-        }
+        looks.started(step);
         getContext().getLog().debug("step {}", step);
         getContext()
                 .pipeToSelf(
@@ -376,10 +324,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private Behavior<Message> stepDone(StepDone m) {
         pace.finished(m.step(), System.nanoTime());
-        if (AgentPace.changesServer(m.step())) {
-            stepsOutstanding--;
-            staleWhileLooking = true;
-        }
+        looks.finished(m.step());
         if (m.step().equals(running)) {
             running = null;
         }
@@ -436,53 +381,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         return this;
     }
 
-    private LeaseRunner.Listener listener() {
-        ActorRef<Message> self = getContext().getSelf();
-        return new LeaseRunner.Listener() {
-            @Override
-            public void staged(long round, boolean gate) {
-                self.tell(new Staged(round, gate));
-            }
-
-            @Override
-            public void gateMoved(boolean open, long epoch, String why) {
-                pace.gateMoved(System.nanoTime());
-                gateShown = open ? Gate.Position.OPEN : Gate.Position.CLOSED;
-                ports.log()
-                        .tell(new GroupLog.Submit(
-                                new GroupCommand.ReportGate(
-                                        new GroupCommand.Stamp(settings.member(), System.currentTimeMillis()),
-                                        epoch,
-                                        settings.member(),
-                                        open,
-                                        why),
-                                null));
-                announce();
-            }
-
-            @Override
-            public void won(boolean first) {
-                progress = progress.lease(false);
-                if (first) {
-                    plan();
-                }
-            }
-
-            @Override
-            public void lost() {
-                progress = progress.lease(true);
-            }
-
-            @Override
-            public void closeSessions(String why) {
-                ports.database()
-                        .admitClients(false)
-                        .thenCompose(closed -> ports.database().terminateClients());
-                progress = progress.admitting(false);
-            }
-        };
-    }
-
     private CompletionStage<GroupLog.Answer> ask(GroupCommand command) {
         return AskPattern.ask(
                 ports.log(),
@@ -518,5 +416,49 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private static long nowMs() {
         return System.nanoTime() / 1_000_000;
+    }
+
+    /** What the lease tells, on this actor's thread; that a round's timers run may come on any. */
+    private final class FromLease implements LeaseRunner.Listener {
+        private final ActorRef<Message> self = getContext().getSelf();
+
+        @Override
+        public void staged(long round, boolean gate) {
+            self.tell(new Staged(round, gate));
+        }
+
+        @Override
+        public void gateMoved(boolean open, long epoch, String why) {
+            pace.gateMoved(System.nanoTime());
+            gateShown = open ? Gate.Position.OPEN : Gate.Position.CLOSED;
+            var report = new GroupCommand.ReportGate(stamp(), epoch, settings.member(), open, why);
+            ports.log().tell(new GroupLog.Submit(report, null));
+            announce();
+        }
+
+        @Override
+        public void won(boolean first) {
+            progress = progress.lease(false);
+            if (first) {
+                plan();
+            }
+        }
+
+        @Override
+        public void lost() {
+            progress = progress.lease(true);
+        }
+
+        @Override
+        public void closeSessions(String why) {
+            ports.database()
+                    .admitClients(false)
+                    .thenCompose(closed -> ports.database().terminateClients());
+            progress = progress.admitting(false);
+        }
+    }
+
+    private GroupCommand.Stamp stamp() {
+        return new GroupCommand.Stamp(settings.member(), System.currentTimeMillis());
     }
 }
