@@ -15,17 +15,14 @@ import io.interrex.cluster.member.Plan;
 import io.interrex.cluster.member.Progress;
 import io.interrex.cluster.member.Step;
 import io.interrex.cluster.port.DatabaseStatus;
-import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +39,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     public record Heard(String from, HandsMessage message, long atNs) implements Message {}
 
     public record LogMoved(GroupLog.Update update) implements Message {}
-
-    /** A read-only look, for status pages. */
-    public record AskStatus(ActorRef<MemberStatus> replyTo) implements Message {}
 
     private enum Tick implements Message {
         TICK
@@ -68,6 +62,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private final AgentRevocations revocations;
     private final AgentLooks looks = new AgentLooks();
     private final AgentPace pace;
+    private final ShownGate gate;
     private MemberHard hard;
     private Progress progress = Progress.NONE;
     private @Nullable DatabaseStatus database;
@@ -75,7 +70,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private long logVersion;
     private Plan plan = new Plan(null, 0, false, false, false, null, "starting");
     private @Nullable Step running;
-    private Gate.Position gateShown = Gate.Position.CLOSED;
     private @Nullable String alarm;
 
     /** @param hard as read from disk, with this start counted in and written back */
@@ -93,29 +87,16 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.ports = ports;
         this.hard = hard;
         this.pace = new AgentPace(settings.timings());
+        this.gate = new ShownGate(ports.gate(), settings.timings().leaseFor());
         this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
         this.revocations = new AgentRevocations(settings.group(), ports.send());
-        var identity = new LeaseState.Identity(
-                settings.group(),
-                settings.member(),
-                hard.incarnation(),
-                settings.voterConfig(),
-                settings.voters(),
-                settings.timings());
         this.lease = new LeaseRunner(
-                LeaseState.idle(identity, System.nanoTime()),
+                LeaseState.idle(settings.holder(hard.incarnation()), System.nanoTime()),
                 ports.gate(),
                 ports.guard(),
                 ports.send(),
                 new FromLease());
-        this.steps = new StepRunner(
-                settings.group(),
-                settings.member(),
-                ports.database(),
-                ports.guard(),
-                message -> settings.voters().forEach(voter -> ports.send().accept(voter, message)),
-                this::ask,
-                Duration.ofSeconds(10));
+        this.steps = new StepRunner(settings, ports, context.getSystem().scheduler());
         ActorRef<Message> self = context.getSelf();
         ports.guard().listen(event -> self.tell(new Guarded(event)));
         ports.log().tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, LogMoved::new)));
@@ -129,10 +110,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onMessage(Heard.class, this::heard)
                 .onMessage(LogMoved.class, this::logMoved)
-                .onMessage(AskStatus.class, m -> {
-                    m.replyTo().tell(status());
-                    return this;
-                })
                 .onMessage(Seen.class, this::seen)
                 .onMessage(Staged.class, m -> {
                     lease.staged(m.round(), m.gate(), pace.writeProbeAgeMs(System.nanoTime()));
@@ -165,32 +142,19 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private Behavior<Message> heard(Heard m) {
-        switch (m.message()) {
-            case HandsMessage.Ack ack -> lease.ack(ack, System.nanoTime());
-            case HandsMessage.Nack nack ->
-                getContext().getLog().info("{} does not grant epoch {}: {}", nack.voter(), nack.epoch(), nack.cause());
-            case HandsMessage.Revoke revoke -> revoke(m, revoke);
-            case HandsMessage.Status peer -> peers.told(peer.status(), m.atNs());
-            case HandsMessage.Hello other -> ignore(other);
-            case HandsMessage.Beat other -> ignore(other);
-            case HandsMessage.Renew other -> ignore(other);
-            case HandsMessage.Release other -> ignore(other);
-            case HandsMessage.Fenced other -> ignore(other);
-            case HandsMessage.AskVoter other -> ignore(other);
-            case HandsMessage.VoterAnswer other -> ignore(other);
-            case HandsMessage.RevokeAnswer other -> ignore(other);
-            case HandsMessage.Committed other -> ignore(other);
-            case HandsMessage.Submit other -> ignore(other);
-            case HandsMessage.SubmitAnswer other -> ignore(other);
-        }
+        AgentHearing.dispatch(m, this);
         return this;
     }
 
-    private void ignore(HandsMessage other) {
-        getContext().getLog().warn("an agent was given {}, which is not for agents", other);
+    void acked(HandsMessage.Ack ack) {
+        lease.ack(ack, System.nanoTime());
     }
 
-    private void revoke(Heard m, HandsMessage.Revoke revoke) {
+    void told(MemberStatus peer, long atNs) {
+        peers.told(peer, atNs);
+    }
+
+    void revoke(Heard m, HandsMessage.Revoke revoke) {
         if (revoke.epoch() < hard.maxEpoch()) {
             var promised = new Evidence.NoAnswer(settings.member(), "has promised epoch " + hard.maxEpoch());
             revocations.answer(m.from(), revoke.request(), hard.maxEpoch(), promised);
@@ -221,7 +185,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private Behavior<Message> seen(Seen m) {
         boolean again = looks.end();
         database = m.status();
-        progress = progress.observed(m.status(), nowMs());
+        progress = progress.observed(m.status(), AgentPace.nowMs());
         plan();
         if (again) {
             look();
@@ -250,7 +214,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
         long now = System.nanoTime();
         lease.want(plan.leaseEpoch(), plan.armGuard(), plan.allowGate(), now);
-        readGate(now);
+        gate.read(plan.allowRead(), plan.allowRead() && pace.readGateDue(now), lease);
         answerRevocations(db);
         start(now);
     }
@@ -274,19 +238,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 peers.serving(now),
                 settings.timings(),
                 stamp(),
-                nowMs());
-    }
-
-    private void readGate(long now) {
-        if (plan.allowRead()) {
-            if (pace.readGateDue(now)) {
-                ports.gate().openForRead(settings.timings().leaseFor());
-            }
-            gateShown = Gate.Position.READ;
-        } else if (gateShown == Gate.Position.READ) {
-            lease.close("this member is no longer to be read");
-            gateShown = Gate.Position.CLOSED;
-        }
+                AgentPace.nowMs());
     }
 
     private void answerRevocations(DatabaseStatus db) {
@@ -330,7 +282,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
         switch (m.outcome()) {
             case Outcome.Done<Object>(var value) -> {
-                progress = Folding.done(progress, m.step(), value, nowMs());
+                progress = Folding.done(progress, m.step(), value, AgentPace.nowMs());
                 alarm = null;
             }
             case Outcome.Refused<Object>(var reason) -> {
@@ -359,34 +311,22 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private Behavior<Message> guarded(Guarded m) {
+        getContext().getLog().warn("the guard tells: {}", m.event());
         switch (m.event()) {
             case Guard.Event.Exited exited -> {
-                getContext().getLog().warn("the server ended by itself: {}", exited);
                 lease.close("the server died");
-                progress = progress.crashed(nowMs());
+                progress = progress.crashed(AgentPace.nowMs());
             }
-            case Guard.Event.Expired expired -> {
-                getContext().getLog().warn("the guard killed the server: {}", expired);
-                progress = progress.stopped();
-            }
+            case Guard.Event.Expired expired -> progress = progress.stopped();
             case Guard.Event.Stuck stuck -> alarm = "a process does not die: " + stuck;
             case Guard.Event.Slept slept -> lease.close("this machine was suspended for " + slept.slept());
             case Guard.Event.Lost lost -> {
-                getContext().getLog().warn("the guard is gone: {}", lost.reason());
                 lease.close("the guard is gone");
-                progress = progress.crashed(nowMs());
+                progress = progress.crashed(AgentPace.nowMs());
             }
         }
         look();
         return this;
-    }
-
-    private CompletionStage<GroupLog.Answer> ask(GroupCommand command) {
-        return AskPattern.ask(
-                ports.log(),
-                replyTo -> new GroupLog.Submit(command, replyTo),
-                Duration.ofSeconds(10),
-                getContext().getSystem().scheduler());
     }
 
     private void announce() {
@@ -396,26 +336,21 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private MemberStatus status() {
         long now = System.nanoTime();
         DatabaseStatus db = database;
+        GroupState state = group;
         return new MemberStatus(
                 settings.group(),
                 settings.member(),
                 hard.incarnation(),
                 pace.nextSequence(),
                 hard.maxEpoch(),
-                group == null ? 0 : group.epoch(),
+                state == null ? 0 : state.epoch(),
                 logVersion,
                 db == null ? DatabaseStatus.unknown("not looked at yet") : db,
-                lease.gateIsOpen()
-                        ? Gate.Position.OPEN
-                        : gateShown == Gate.Position.READ ? gateShown : Gate.Position.CLOSED,
+                gate.position(lease),
                 lease.state().leftNs(now) / 1_000_000,
                 pace.writeProbeAgeMs(now),
                 plan.doing(),
                 alarm);
-    }
-
-    private static long nowMs() {
-        return System.nanoTime() / 1_000_000;
     }
 
     /** What the lease tells, on this actor's thread; that a round's timers run may come on any. */
@@ -430,7 +365,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         @Override
         public void gateMoved(boolean open, long epoch, String why) {
             pace.gateMoved(System.nanoTime());
-            gateShown = open ? Gate.Position.OPEN : Gate.Position.CLOSED;
+            gate.moved(open);
             var report = new GroupCommand.ReportGate(stamp(), epoch, settings.member(), open, why);
             ports.log().tell(new GroupLog.Submit(report, null));
             announce();
@@ -451,9 +386,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
         @Override
         public void closeSessions(String why) {
-            ports.database()
-                    .admitClients(false)
-                    .thenCompose(closed -> ports.database().terminateClients());
+            steps.closeSessions();
             progress = progress.admitting(false);
         }
     }

@@ -24,6 +24,10 @@ final class AgentPace {
         renewNs = timings.renewEvery().toNanos();
     }
 
+    static long nowMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+
     /** Every r while nothing moves, with every tick while something does. */
     boolean lookDue(long now, boolean moving) {
         if (!moving && now - lookedNs < renewNs) {

@@ -1,5 +1,6 @@
 package io.interrex.actors.agent;
 
+import io.interrex.cluster.lease.LeaseState;
 import io.interrex.cluster.settings.Timings;
 import java.util.SortedSet;
 
@@ -12,4 +13,9 @@ import java.util.SortedSet;
  * @param voterConfig number of that configuration
  * @param timings of the group
  */
-public record AgentSettings(String group, String member, SortedSet<String> voters, int voterConfig, Timings timings) {}
+public record AgentSettings(String group, String member, SortedSet<String> voters, int voterConfig, Timings timings) {
+
+    LeaseState.Identity holder(long incarnation) {
+        return new LeaseState.Identity(group, member, incarnation, voterConfig, voters, timings);
+    }
+}

@@ -11,35 +11,40 @@ import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import org.apache.pekko.actor.typed.Scheduler;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /** Carries out one {@link Step} through the ports; the outcome's value is what the step's port method gives. */
 final class StepRunner {
 
-    private final String group;
-    private final String member;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LOG_LIMIT = Duration.ofSeconds(10);
+
+    private final AgentSettings settings;
+    private final AgentPorts ports;
     private final Database database;
     private final Guard guard;
-    private final Consumer<HandsMessage> toVoters;
-    private final Function<GroupCommand, CompletionStage<GroupLog.Answer>> submit;
-    private final Duration stopLimit;
+    private final Scheduler scheduler;
 
-    StepRunner(
-            String group,
-            String member,
-            Database database,
-            Guard guard,
-            Consumer<HandsMessage> toVoters,
-            Function<GroupCommand, CompletionStage<GroupLog.Answer>> submit,
-            Duration stopLimit) {
-        this.group = group;
-        this.member = member;
-        this.database = database;
-        this.guard = guard;
-        this.toVoters = toVoters;
-        this.submit = submit;
-        this.stopLimit = stopLimit;
+    StepRunner(AgentSettings settings, AgentPorts ports, Scheduler scheduler) {
+        this.settings = settings;
+        this.ports = ports;
+        this.database = ports.database();
+        this.guard = ports.guard();
+        this.scheduler = scheduler;
+    }
+
+    /** Without a kernel gate: nobody comes in, and who is in is sent away. */
+    void closeSessions() {
+        database.admitClients(false).thenCompose(closed -> database.terminateClients());
+    }
+
+    private CompletionStage<GroupLog.Answer> submit(GroupCommand command) {
+        return AskPattern.ask(ports.log(), replyTo -> new GroupLog.Submit(command, replyTo), LOG_LIMIT, scheduler);
+    }
+
+    private void toVoters(HandsMessage message) {
+        settings.voters().forEach(voter -> ports.send().accept(voter, message));
     }
 
     CompletionStage<Outcome<Object>> run(Step step) {
@@ -56,15 +61,15 @@ final class StepRunner {
             case Step.EnsureSlots s -> any(database.ensureSlots(s.members()));
             case Step.Checkpoint s -> any(database.checkpoint());
             case Step.Admit s -> any(database.admitClients(true));
-            case Step.StopClean s -> any(database.stopClean(stopLimit));
+            case Step.StopClean s -> any(database.stopClean(STOP_LIMIT));
             case Step.Rewind s -> disarmedThen(() -> any(database.rewindTo(s.upstream())));
             case Step.Clone s -> disarmedThen(() -> any(database.cloneFrom(s.upstream())));
             case Step.Kill s -> any(database.kill());
             case Step.Release s -> {
-                toVoters.accept(new HandsMessage.Release(group, member, s.epoch()));
+                toVoters(new HandsMessage.Release(settings.group(), settings.member(), s.epoch()));
                 yield CompletableFuture.completedFuture(Outcome.done(Nothing.NOTHING));
             }
-            case Step.Submit s -> submit.apply(s.command()).thenApply(StepRunner::answered);
+            case Step.Submit s -> submit(s.command()).thenApply(StepRunner::answered);
         };
     }
 

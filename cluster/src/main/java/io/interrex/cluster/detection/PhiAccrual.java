@@ -93,8 +93,7 @@ public final class PhiAccrual {
 
     private long[] with(long interval) {
         int kept = Math.min(intervalsMs.length, SAMPLES_MAX - 1);
-        long[] next = new long[kept + 1];
-        System.arraycopy(intervalsMs, intervalsMs.length - kept, next, 0, kept);
+        long[] next = Arrays.copyOfRange(intervalsMs, intervalsMs.length - kept, intervalsMs.length + 1);
         next[kept] = interval;
         return next;
     }

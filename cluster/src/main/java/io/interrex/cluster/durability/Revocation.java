@@ -51,13 +51,7 @@ public final class Revocation {
         boolean covered = true;
         for (LiveConfiguration c : live) {
             if (c.syncSet().isRevokedBy(revoked)) {
-                words.add("%s of epoch %d: %d of %d revoked, %d needed"
-                        .formatted(
-                                c.syncSet(),
-                                c.epoch(),
-                                c.syncSet().countOf(revoked),
-                                c.syncSet().size(),
-                                c.syncSet().revocationQuorum()));
+                words.add(count(c.syncSet(), c.epoch(), revoked));
                 continue;
             }
             if (coveredByLaterFloor(c, floors, positions)) {
@@ -83,15 +77,14 @@ public final class Revocation {
             if (c.syncSet().k() == 0) {
                 missing.add(c.primary());
             }
-            words.add("%s of epoch %d: %d of %d revoked, %d needed"
-                    .formatted(
-                            c.syncSet(),
-                            c.epoch(),
-                            c.syncSet().countOf(revoked),
-                            c.syncSet().size(),
-                            c.syncSet().revocationQuorum()));
+            words.add(count(c.syncSet(), c.epoch(), revoked));
         }
         return new Verdict(covered, onlyPrimary, List.copyOf(missing), String.join("; ", words));
+    }
+
+    private static String count(SyncSet syncSet, long epoch, Collection<String> revoked) {
+        return "%s of epoch %d: %d of %d revoked, %d needed"
+                .formatted(syncSet, epoch, syncSet.countOf(revoked), syncSet.size(), syncSet.revocationQuorum());
     }
 
     private static boolean coveredByLaterFloor(LiveConfiguration c, Collection<Floor> floors, List<Revoked> positions) {

@@ -1,0 +1,38 @@
+package io.interrex.actors.agent;
+
+import io.interrex.cluster.hands.HandsMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives an agent the messages of the hands' protocol that are for agents. */
+final class AgentHearing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentHearing.class);
+
+    private AgentHearing() {}
+
+    static void dispatch(AgentActor.Heard heard, AgentActor agent) {
+        switch (heard.message()) {
+            case HandsMessage.Ack ack -> agent.acked(ack);
+            case HandsMessage.Nack nack ->
+                LOG.info("{} does not grant epoch {}: {}", nack.voter(), nack.epoch(), nack.cause());
+            case HandsMessage.Revoke revoke -> agent.revoke(heard, revoke);
+            case HandsMessage.Status peer -> agent.told(peer.status(), heard.atNs());
+            case HandsMessage.Hello other -> ignore(other);
+            case HandsMessage.Beat other -> ignore(other);
+            case HandsMessage.Renew other -> ignore(other);
+            case HandsMessage.Release other -> ignore(other);
+            case HandsMessage.Fenced other -> ignore(other);
+            case HandsMessage.AskVoter other -> ignore(other);
+            case HandsMessage.VoterAnswer other -> ignore(other);
+            case HandsMessage.RevokeAnswer other -> ignore(other);
+            case HandsMessage.Committed other -> ignore(other);
+            case HandsMessage.Submit other -> ignore(other);
+            case HandsMessage.SubmitAnswer other -> ignore(other);
+        }
+    }
+
+    private static void ignore(HandsMessage other) {
+        LOG.warn("an agent was given {}, which is not for agents", other);
+    }
+}
