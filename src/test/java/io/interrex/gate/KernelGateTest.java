@@ -256,7 +256,7 @@ class KernelGateTest {
         gate = new Remote(lab.process("member", gateCommand));
         assertTrue(gate.answer().startsWith("Done"));
         assertTrue(gate.ask("install").contains("position=OPEN"));
-        assertEquals(DONE, gate.ask("stage 1 300"));
+        assertEquals(DONE, gate.ask("stage 1 2000"));
         assertTrue(stateIs("OPEN"));
         assertTrue(gate.ask("read 100").startsWith("Refused"));
         assertEquals("running", last().status());
