@@ -2,6 +2,7 @@ package io.interrex.persistence.ratis;
 
 import io.interrex.persistence.Samples;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,8 +67,21 @@ final class LogFigures {
             writer.more(50);
             System.out.printf(
                     "leader killed (-9): gap %d ms%n", writer.longestGap().toMillis());
+            long starts = starts(voters, leader);
             voters.start(leader);
-            writer.more(300);
+            Samples.eventually(leader + " is back", Duration.ofSeconds(30), () -> starts(voters, leader) > starts);
+            writer.more(200);
+        }
+    }
+
+    private static long starts(VoterProcesses voters, String node) {
+        try {
+            return voters.output(node)
+                    .lines()
+                    .filter(l -> l.startsWith("started"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
