@@ -91,7 +91,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
         this.revocations = new AgentRevocations(settings.group(), ports.send());
         this.lease = new LeaseRunner(
-                LeaseState.idle(settings.holder(hard.incarnation()), System.nanoTime()),
+                LeaseState.idle(settings.holder(hard.incarnation()), System.nanoTime())
+                        .gateFound(hard.servedAsPrimary()),
                 ports.gate(),
                 ports.guard(),
                 ports.send(),

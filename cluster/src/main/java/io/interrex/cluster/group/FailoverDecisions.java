@@ -32,6 +32,10 @@ final class FailoverDecisions {
         if (unfinished && !expired && !candidateReleased(state, c.evidence())) {
             return Decision.refuse(RuleId.FAILOVER_RUNNING, "epoch " + state.epoch() + " is " + state.phase());
         }
+        Decision noMajority = unfinished ? null : majority(state, c);
+        if (noMajority != null) {
+            return noMajority;
+        }
         boolean asked = c.reason() == Reason.SWITCHOVER || c.reason() == Reason.ORDERED;
         if (state.mode() == Mode.PAUSED && !asked) {
             return held(state, c, RuleId.FAILOVER_PAUSED, "the group is paused", List.of());
@@ -47,8 +51,7 @@ final class FailoverDecisions {
                                     state.settings().failoverWindow()),
                     List.of());
         }
-        Decision majority = unfinished ? null : majority(state, c);
-        return majority != null ? majority : inReach(state, c, unfinished ? Reason.EXPIRED : c.reason());
+        return inReach(state, c, unfinished ? Reason.EXPIRED : c.reason());
     }
 
     /** Null where a majority agrees. */
@@ -70,8 +73,9 @@ final class FailoverDecisions {
             return null;
         }
         List<String> alive = views(c.evidence()).stream()
-                .filter(v -> v.silentMs() < suspectMs)
+                .filter(v -> !v.starting() && v.silentMs() < suspectMs)
                 .map(VoterView::voter)
+                .filter(state.voters()::contains)
                 .distinct()
                 .toList();
         if (alive.size() >= needed
@@ -80,15 +84,24 @@ final class FailoverDecisions {
                     RuleId.FAILOVER_LEASE_ALIVE,
                     "%s heard from %s within %d ms".formatted(alive, state.primary(), suspectMs));
         }
+        String why = "%d of %d voters agree (%s), %d are needed"
+                .formatted(silent.size(), state.voters().size(), silent, needed);
+        if (longestSilenceMs(state, c.evidence())
+                < suspectMs + state.settings().timings().graceBeforeHold().toMillis()) {
+            return Decision.refuse(RuleId.FAILOVER_NO_MAJORITY, why);
+        }
         var missing = new TreeSet<>(state.voters());
         missing.removeAll(silent);
-        return held(
-                state,
-                c,
-                RuleId.FAILOVER_NO_MAJORITY,
-                "%d of %d voters agree (%s), %d are needed"
-                        .formatted(silent.size(), state.voters().size(), silent, needed),
-                List.copyOf(missing));
+        return held(state, c, RuleId.FAILOVER_NO_MAJORITY, why, List.copyOf(missing));
+    }
+
+    /** Of the voters that can say something; nobody's silence is no evidence that anything is lost. */
+    private static long longestSilenceMs(GroupState state, Collection<Evidence> evidence) {
+        return views(evidence).stream()
+                .filter(v -> !v.starting() && state.voters().contains(v.voter()))
+                .mapToLong(VoterView::silentMs)
+                .max()
+                .orElse(0);
     }
 
     private static Decision inReach(GroupState state, StartFailover c, Reason reason) {
@@ -135,6 +148,17 @@ final class FailoverDecisions {
                         c.stamp().wallMs() + state.settings().failoverExpires().toMillis(),
                         target,
                         id));
+    }
+
+    /** Whether a failover began so long ago that an answer which is missing now is really missing. */
+    static boolean isPastGrace(GroupState state, long wallMs) {
+        GroupState.Failover failover = state.failover();
+        if (failover == null) {
+            return false;
+        }
+        long expiresMs = state.settings().failoverExpires().toMillis();
+        long graceMs = Math.min(state.settings().timings().graceBeforeHold().toMillis(), expiresMs / 2);
+        return wallMs >= failover.expiresAtMs() - expiresMs + graceMs;
     }
 
     static boolean isExpired(GroupState state, long wallMs) {

@@ -46,24 +46,23 @@ final class PromotionDecisions {
                 ? new Revocation.Verdict(true, null, List.of(), "asynchronous: no count")
                 : Revocation.judge(state.liveConfigurations(), floors(state), c.evidence(), c.epoch());
         if (!verdict.covered()) {
-            return FailoverDecisions.held(
-                    state, c.evidence(), RuleId.PROMOTION_NO_QUORUM, verdict.why(), verdict.missing());
+            return held(state, c, RuleId.PROMOTION_NO_QUORUM, verdict.why(), verdict.missing());
         }
         Ranking ranking = Election.rank(question(state, c, verdict.onlyPrimary()));
         String candidate = ranking.candidate();
         if (candidate == null) {
-            return FailoverDecisions.held(
+            return held(
                     state,
-                    c.evidence(),
+                    c,
                     RuleId.PROMOTION_NO_CANDIDATE,
                     words(ranking),
                     List.copyOf(state.members().keySet()));
         }
         Lsn floor = ranking.entries().getFirst().flushLsn();
         if (async && c.lastPrimaryLsn().bytesSince(floor) > state.settings().maxLagBytes()) {
-            return FailoverDecisions.held(
+            return held(
                     state,
-                    c.evidence(),
+                    c,
                     RuleId.PROMOTION_LAG_OVER_CAP,
                     "%d bytes would be lost, max-lag is %d bytes"
                             .formatted(
@@ -75,14 +74,22 @@ final class PromotionDecisions {
         boolean mayDegrade =
                 !state.settings().strict() && state.settings().onLastStandbyLoss() == OnLastStandbyLoss.DEGRADE;
         if (!async && next.k() == 0 && !mayDegrade) {
-            return FailoverDecisions.held(
+            return held(
                     state,
-                    c.evidence(),
+                    c,
                     RuleId.PROMOTION_NO_STANDBY_LEFT,
                     candidate + " would be left without a synchronous standby",
                     List.copyOf(state.others(candidate).keySet()));
         }
         return authorized(state, c, ranking, candidate, floor, next);
+    }
+
+    /** Who has not answered yet may still answer: nobody is told before that is unlikely. */
+    private static Decision held(
+            GroupState state, AuthorizePromotion c, RuleId rule, String why, List<String> missing) {
+        return FailoverDecisions.isPastGrace(state, c.stamp().wallMs())
+                ? FailoverDecisions.held(state, c.evidence(), rule, why, missing)
+                : Decision.refuse(rule, why);
     }
 
     private static Decision authorized(

@@ -46,11 +46,17 @@ public final class LeaseHolder {
      * @param epoch to hold, 0: none
      */
     public static Step want(LeaseState state, long epoch, boolean armGuard, boolean allowGate, long nowNs) {
-        if (state.wanted() == epoch && state.armGuard() == armGuard && state.allowGate() == allowGate) {
-            return new Step(state, List.of());
-        }
         var effects = new ArrayList<Effect>();
         LeaseState next = state;
+        if (state.gateFound()) {
+            if (!allowGate) {
+                effects.add(new Effect.CloseGate("the gate was left open, and nothing behind it may serve"));
+            }
+            next = next.gateFound(false);
+        }
+        if (state.wanted() == epoch && state.armGuard() == armGuard && state.allowGate() == allowGate) {
+            return new Step(next, effects);
+        }
         if (epoch != state.wanted()) {
             if (state.gateOpen()) {
                 effects.add(new Effect.CloseGate("epoch " + state.wanted() + " is no longer held"));

@@ -34,6 +34,8 @@ public final class LeaseState {
     private boolean held;
     /** An activated gate timer may still be running. */
     private boolean gateOpen;
+    /** An agent before this one may have left the gate open. */
+    private boolean gateFound;
     /** A won round gave the guard its deadline. */
     private boolean armed;
     /** When this loop last ran. */
@@ -73,6 +75,7 @@ public final class LeaseState {
         copy.untilNs = untilNs;
         copy.held = held;
         copy.gateOpen = gateOpen;
+        copy.gateFound = gateFound;
         copy.armed = armed;
         copy.lastTickNs = lastTickNs;
         change.accept(copy);
@@ -99,6 +102,11 @@ public final class LeaseState {
             s.allowGate = allow;
             s.armed = armed && arm && epoch == wanted;
         });
+    }
+
+    /** @param mayBeOpen a round of the agent before this one may keep the gate open yet */
+    public LeaseState gateFound(boolean mayBeOpen) {
+        return changed(s -> s.gateFound = mayBeOpen);
     }
 
     LeaseState ticked(long nowNs) {
@@ -203,6 +211,10 @@ public final class LeaseState {
 
     public boolean gateOpen() {
         return gateOpen;
+    }
+
+    boolean gateFound() {
+        return gateFound;
     }
 
     public boolean armed() {

@@ -36,6 +36,13 @@ public record Timings(
     /** m: renewals that may be lost in a row. */
     public static final int LOST_RENEWALS = 2;
 
+    private static final int ROUNDS_BEFORE_HOLD = 5;
+
+    /** What is missing for so long, several rounds and no less, will not come at once: only then people are told of a hold. */
+    public Duration graceBeforeHold() {
+        return renewEvery.multipliedBy(ROUNDS_BEFORE_HOLD);
+    }
+
     /** The inequalities that these timings break, in words with their numbers; empty: they are sound. */
     public List<String> violations() {
         var broken = new ArrayList<String>();

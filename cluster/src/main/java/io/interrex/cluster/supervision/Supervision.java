@@ -149,7 +149,7 @@ public final class Supervision {
             AuthorizePromotion proposal = new AuthorizePromotion(
                     w.stamp(), group.epoch(), evidence(group, inquiry), w.freshId(), w.lastLsnOf(group.primary()));
             Decision foreseen = GroupDecider.decide(group, proposal);
-            if (foreseen.accepted() || waited) {
+            if (foreseen.accepted() || !foreseen.events().isEmpty()) {
                 acts.add(new Act.Submit(proposal));
                 inquiry = inquiry.submitted(w.nowMs());
             }

@@ -70,7 +70,7 @@ final class AgentShell {
         this.gates = world.gates(node.name);
         var identity = new LeaseState.Identity(
                 World.GROUP, node.name, hard.incarnation(), 1, world.voters(), world.settings.timings());
-        this.lease = LeaseState.idle(identity, node.localNs());
+        this.lease = LeaseState.idle(identity, node.localNs()).gateFound(hard.servedAsPrimary());
     }
 
     String doing() {

@@ -18,7 +18,7 @@ class MutantsTest {
         "LEASE_FROM_RECEIPT,     I3,  20",
         "GATE_WITHOUT_TIMER,     I3,  20",
         "BARRIER_SKIPPED,        I5,  20",
-        "DEAD_BY_AN_OLD_LOOK,    I18, 1000",
+        "DEAD_BY_AN_OLD_LOOK,    I18, 4000",
         "MEMBER_FORGETS_PROMISE, I16, 300",
         "NO_JOINT_CONFIGURATION, I4,  300",
         "APPEND_BLINDLY,         I11, 600"

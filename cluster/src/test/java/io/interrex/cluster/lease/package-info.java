@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.lease;
+
+import org.jspecify.annotations.NullMarked;
