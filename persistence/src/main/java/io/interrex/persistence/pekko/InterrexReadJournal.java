@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.japi.Pair;
@@ -27,6 +28,12 @@ public final class InterrexReadJournal
     public static final String IDENTIFIER = "interrex.query";
 
     private static final int BUFFER = 64;
+
+    /**
+     * Closing a follower waits for the offer under way, so neither may need a thread of a bounded pool: the common pool, on
+     * which Scala's futures complete, has one thread on two cores.
+     */
+    private static final Executor WAITING = Thread::startVirtualThread;
 
     private final ExtendedActorSystem system;
     private final EventText text;
@@ -79,7 +86,7 @@ public final class InterrexReadJournal
     private static Source<Envelope, NotUsed> follow(EventLog log, String stream, long from) {
         return Source.<Envelope>queue(BUFFER, OverflowStrategy.backpressure()).mapMaterializedValue(queue -> {
             var following = log.tail(stream, from, envelope -> hand(queue, envelope));
-            queue.watchCompletion().whenComplete((done, failure) -> following.close());
+            queue.watchCompletion().whenCompleteAsync((done, failure) -> following.close(), WAITING);
             return NotUsed.getInstance();
         });
     }
@@ -87,7 +94,8 @@ public final class InterrexReadJournal
     /** A stream that ended in the meantime takes nothing more; closing the follower is under way then. */
     private static void hand(SourceQueueWithComplete<Envelope> queue, Envelope envelope) {
         queue.offer(envelope)
-                .exceptionally(QueueOfferResult.Failure::new)
+                .handleAsync(
+                        (result, failure) -> failure == null ? result : new QueueOfferResult.Failure(failure), WAITING)
                 .toCompletableFuture()
                 .join();
     }

@@ -3,6 +3,7 @@ package io.interrex.persistence.pekko;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.interrex.persistence.Samples;
+import io.interrex.persistence.memory.InMemoryEventLog;
 import io.interrex.persistence.ratis.RatisEventLog;
 import io.interrex.persistence.ratis.RatisSettings;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -112,6 +115,39 @@ class PersistentActorsTest {
                             .toCompletableFuture()
                             .orTimeout(15, TimeUnit.SECONDS)
                             .join());
+        }
+    }
+
+    @Test
+    @DisplayName("following an actor's events goes on while the common pool, one thread on two cores, is taken")
+    void needsNoCommonPool() {
+        var free = new CountDownLatch(1);
+        try (var log = new InMemoryEventLog();
+                var fixture = new JournalFixture(log)) {
+            add(fixture, "one", 1);
+            add(fixture, "one", 2);
+            var taken = new CountDownLatch(ForkJoinPool.getCommonPoolParallelism());
+            for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism(); i++) {
+                ForkJoinPool.commonPool().execute(() -> occupy(taken, free));
+            }
+            Samples.eventually("all threads of the common pool are taken", SOON, () -> taken.getCount() == 0);
+            var seen = Collections.synchronizedList(new ArrayList<Object>());
+            PersistenceQuery.get(fixture.system())
+                    .getReadJournalFor(InterrexReadJournal.class, InterrexReadJournal.IDENTIFIER)
+                    .eventsByPersistenceId(ID, 1, 2)
+                    .runForeach(event -> seen.add(event.event()), fixture.system());
+            Samples.eventually("both events", SOON, () -> seen.equals(List.of("one", "one")));
+        } finally {
+            free.countDown();
+        }
+    }
+
+    private static void occupy(CountDownLatch taken, CountDownLatch free) {
+        taken.countDown();
+        try {
+            free.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
