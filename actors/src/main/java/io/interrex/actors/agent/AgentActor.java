@@ -125,7 +125,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private Behavior<Message> tick() {
         long now = System.nanoTime();
         lease.tick(now);
-        if (pace.lookDue(now, plan.step() != null || running != null)) {
+        boolean switching = group != null && group.operation() != null;
+        if (pace.lookDue(now, switching || plan.step() != null || running != null)) {
             look();
         }
         if (pace.probeDue(now, lease.gateIsOpen())) {
@@ -136,19 +137,15 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                                     outcome != null ? outcome : Outcome.unknown(String.valueOf(failure)), now));
         }
         plan();
-        if (pace.statusDue(now)) {
+        if (pace.statusDue(now, switching)) {
             announce();
         }
         return this;
     }
 
     private Behavior<Message> heard(Heard m) {
-        AgentHearing.dispatch(m, this);
+        AgentHearing.dispatch(m, this, lease);
         return this;
-    }
-
-    void acked(HandsMessage.Ack ack) {
-        lease.ack(ack, System.nanoTime());
     }
 
     void told(MemberStatus peer, long atNs) {

@@ -11,11 +11,13 @@ final class AgentHearing {
 
     private AgentHearing() {}
 
-    static void dispatch(AgentActor.Heard heard, AgentActor agent) {
+    static void dispatch(AgentActor.Heard heard, AgentActor agent, LeaseRunner lease) {
         switch (heard.message()) {
-            case HandsMessage.Ack ack -> agent.acked(ack);
-            case HandsMessage.Nack nack ->
+            case HandsMessage.Ack ack -> lease.ack(ack, System.nanoTime());
+            case HandsMessage.Nack nack -> {
                 LOG.info("{} does not grant epoch {}: {}", nack.voter(), nack.epoch(), nack.cause());
+                lease.nack(nack, System.nanoTime());
+            }
             case HandsMessage.Revoke revoke -> agent.revoke(heard, revoke);
             case HandsMessage.Status peer -> agent.told(peer.status(), heard.atNs());
             case HandsMessage.Hello other -> ignore(other);

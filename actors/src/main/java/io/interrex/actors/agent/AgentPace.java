@@ -37,8 +37,9 @@ final class AgentPace {
         return true;
     }
 
-    boolean statusDue(long now) {
-        if (now - toldNs < renewNs) {
+    /** Every r; with every tick while a switchover waits for what its target has. */
+    boolean statusDue(long now, boolean switching) {
+        if (!switching && now - toldNs < renewNs) {
             return false;
         }
         toldNs = now;

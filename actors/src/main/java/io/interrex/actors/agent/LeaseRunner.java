@@ -2,6 +2,7 @@ package io.interrex.actors.agent;
 
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Ack;
+import io.interrex.cluster.hands.HandsMessage.Nack;
 import io.interrex.cluster.lease.LeaseHolder;
 import io.interrex.cluster.lease.LeaseHolder.Effect;
 import io.interrex.cluster.lease.LeaseState;
@@ -70,6 +71,10 @@ final class LeaseRunner {
 
     void ack(Ack ack, long nowNs) {
         run(LeaseHolder.ack(state, ack, nowNs));
+    }
+
+    void nack(Nack nack, long nowNs) {
+        state = LeaseHolder.nack(state, nack, nowNs);
     }
 
     void close(String why) {

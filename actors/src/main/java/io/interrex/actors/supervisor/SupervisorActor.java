@@ -94,10 +94,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onMessage(Heard.class, this::heard)
                 .onMessage(LogMoved.class, this::logMoved)
-                .onMessage(Viewed.class, m -> {
-                    voter = m.view();
-                    return this;
-                })
+                .onMessage(Viewed.class, this::viewed)
                 .build();
     }
 
@@ -107,10 +104,24 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             pausedMs = now;
         }
         lastTickMs = now;
+        askView();
+        supervise();
+        return this;
+    }
+
+    private void askView() {
         if (ports.voter() != null) {
             ports.voter().tell(new VoterActor.AskView(settings.group(), viewed));
         }
-        supervise();
+    }
+
+    /** A lease that was given back is news that does not wait for the next tick. */
+    private Behavior<Message> viewed(Viewed m) {
+        boolean news = m.view().released() && (voter == null || !voter.released());
+        voter = m.view();
+        if (news) {
+            supervise();
+        }
         return this;
     }
 
@@ -126,12 +137,15 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private Behavior<Message> heard(Heard m) {
         switch (m.message()) {
             case HandsMessage.Status peer -> status(peer.status());
-            case HandsMessage.VoterAnswer answer -> inquiry = inquiry.heard(answer.view());
+            case HandsMessage.VoterAnswer answer -> {
+                inquiry = inquiry.heard(answer.view());
+                supervise();
+            }
             case HandsMessage.RevokeAnswer answer -> {
                 inquiry = inquiry.heard(answer.epoch(), memberOf(answer.evidence(), m.from()), answer.evidence());
                 supervise();
             }
-            case HandsMessage.Release release -> supervise();
+            case HandsMessage.Release release -> askView();
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
             case HandsMessage.Renew other -> ignore(other);

@@ -1,6 +1,7 @@
 package io.interrex.cluster.lease;
 
 import io.interrex.cluster.hands.HandsMessage.Ack;
+import io.interrex.cluster.hands.HandsMessage.Nack;
 import io.interrex.cluster.hands.HandsMessage.Renew;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,29 +42,22 @@ public final class LeaseHolder {
     }
 
     /**
-     * Says what is wanted from now on; called whenever the agent's plan changes.
+     * Says what is wanted from now on; called whenever the agent's plan changes. The first call adopts a gate that the last
+     * run of this node may have left open, or closes it.
      *
      * @param epoch to hold, 0: none
      */
     public static Step want(LeaseState state, long epoch, boolean armGuard, boolean allowGate, long nowNs) {
+        boolean other = epoch != state.wanted();
+        boolean closes = state.gateOpen() && (!allowGate || other && !state.asFound());
+        if (!other && state.armGuard() == armGuard && state.allowGate() == allowGate && !closes) {
+            return new Step(state, List.of());
+        }
         var effects = new ArrayList<Effect>();
-        LeaseState next = state;
-        if (state.gateFound()) {
-            if (!allowGate) {
-                effects.add(new Effect.CloseGate("the gate was left open, and nothing behind it may serve"));
-            }
-            next = next.gateFound(false);
-        }
-        if (state.wanted() == epoch && state.armGuard() == armGuard && state.allowGate() == allowGate) {
-            return new Step(next, effects);
-        }
-        if (epoch != state.wanted()) {
-            if (state.gateOpen()) {
-                effects.add(new Effect.CloseGate("epoch " + state.wanted() + " is no longer held"));
-            }
-            next = next.gateClosed().lost();
-        } else if (state.allowGate() && !allowGate && state.gateOpen()) {
-            effects.add(new Effect.CloseGate("no barrier holds any more"));
+        LeaseState next = other ? state.lost() : state;
+        if (closes) {
+            effects.add(new Effect.CloseGate(
+                    other ? "epoch " + state.wanted() + " is no longer held" : "no barrier holds any more"));
             next = next.gateClosed();
         }
         next = next.wanting(epoch, armGuard, allowGate);
@@ -88,8 +82,7 @@ public final class LeaseHolder {
             }
             next = next.gateClosed().lost();
         }
-        boolean due =
-                nowNs - next.roundStartedNs() >= state.timings().renewEvery().toNanos();
+        boolean due = nowNs - next.nextRoundNs() >= 0;
         return next.wanted() != 0 && (due || gapNs > state.timings().pauseMax().toNanos())
                 ? begin(next, effects, nowNs)
                 : new Step(next, effects);
@@ -140,6 +133,17 @@ public final class LeaseHolder {
         }
         effects.add(new Effect.Won(state.wanted(), untilNs, first));
         return new Step(next.won(untilNs, opens), effects);
+    }
+
+    /** A promise to another member that stands in the way says when it ends: the next round is sent then, if that is earlier. */
+    public static LeaseState nack(LeaseState state, Nack nack, long nowNs) {
+        boolean current = nack.incarnation() == state.identity().incarnation()
+                && nack.epoch() == state.wanted()
+                && nack.n() == state.round()
+                && nack.member().equals(state.identity().member());
+        return current && nack.remainingMs() > 0 && !state.held()
+                ? state.retryAt(nowNs + (nack.remainingMs() + 1) * 1_000_000)
+                : state;
     }
 
     /** Closes the gate now, for a reason that the agent knows; a round sent later opens it again. */

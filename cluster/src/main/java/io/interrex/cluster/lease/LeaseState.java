@@ -22,6 +22,8 @@ public final class LeaseState {
     private long round;
     /** When its timers were staged; its lease counts from here. */
     private long roundStartedNs;
+    /** When the next one is due: after r, or as soon as the promise that stands in the way has run out. */
+    private long nextRoundNs;
     /** Its timers include the gate's. */
     private boolean roundOpensGate;
     /** It has been sent. */
@@ -32,10 +34,8 @@ public final class LeaseState {
     private long untilNs;
     /** A majority lease was won and has not been lost yet. */
     private boolean held;
-    /** An activated gate timer may still be running. */
+    /** An activated gate timer may still be running; at the start, one of the agent before this one. */
     private boolean gateOpen;
-    /** An agent before this one may have left the gate open. */
-    private boolean gateFound;
     /** A won round gave the guard its deadline. */
     private boolean armed;
     /** When this loop last ran. */
@@ -57,6 +57,7 @@ public final class LeaseState {
     public static LeaseState idle(Identity identity, long nowNs) {
         var state = new LeaseState(identity);
         state.roundStartedNs = nowNs;
+        state.nextRoundNs = nowNs + identity.timings().renewEvery().toNanos();
         state.untilNs = nowNs;
         state.lastTickNs = nowNs;
         return state;
@@ -69,17 +70,22 @@ public final class LeaseState {
         copy.allowGate = allowGate;
         copy.round = round;
         copy.roundStartedNs = roundStartedNs;
+        copy.nextRoundNs = nextRoundNs;
         copy.roundOpensGate = roundOpensGate;
         copy.roundSent = roundSent;
         copy.acks = acks;
         copy.untilNs = untilNs;
         copy.held = held;
         copy.gateOpen = gateOpen;
-        copy.gateFound = gateFound;
         copy.armed = armed;
         copy.lastTickNs = lastTickNs;
         change.accept(copy);
         return copy;
+    }
+
+    /** Nothing was wanted yet: the gate is as the run before left it. */
+    boolean asFound() {
+        return round == 0;
     }
 
     /** More than half of the configured voters. */
@@ -106,7 +112,7 @@ public final class LeaseState {
 
     /** @param mayBeOpen a round of the agent before this one may keep the gate open yet */
     public LeaseState gateFound(boolean mayBeOpen) {
-        return changed(s -> s.gateFound = mayBeOpen);
+        return changed(s -> s.gateOpen = mayBeOpen);
     }
 
     LeaseState ticked(long nowNs) {
@@ -117,10 +123,15 @@ public final class LeaseState {
         return changed(s -> {
             s.round = round + 1;
             s.roundStartedNs = nowNs;
+            s.nextRoundNs = nowNs + timings().renewEvery().toNanos();
             s.roundOpensGate = allowGate;
             s.roundSent = false;
             s.acks = Set.of();
         });
+    }
+
+    LeaseState retryAt(long atNs) {
+        return atNs - nextRoundNs < 0 ? changed(s -> s.nextRoundNs = atNs) : this;
     }
 
     LeaseState sent(boolean opensGate) {
@@ -189,6 +200,10 @@ public final class LeaseState {
         return roundStartedNs;
     }
 
+    public long nextRoundNs() {
+        return nextRoundNs;
+    }
+
     public boolean roundOpensGate() {
         return roundOpensGate;
     }
@@ -211,10 +226,6 @@ public final class LeaseState {
 
     public boolean gateOpen() {
         return gateOpen;
-    }
-
-    boolean gateFound() {
-        return gateFound;
     }
 
     public boolean armed() {

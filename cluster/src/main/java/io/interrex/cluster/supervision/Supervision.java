@@ -100,19 +100,24 @@ public final class Supervision {
         if (sinceSubmit < everyMs) {
             return new Step(inquiry, acts);
         }
+        Inquiry asked = inquiry;
         if (inquiry.askedMs() < 0) {
             acts.add(new Act.AskVoters());
-            Inquiry asked = inquiry.asked(w.nowMs());
-            return new Step(w.voter() == null ? asked : asked.heard(w.voter()), acts);
+            asked = inquiry.asked(w.nowMs());
+            asked = w.voter() == null ? asked : asked.heard(w.voter());
         }
-        boolean all = inquiry.answers().keySet().containsAll(group.voters());
-        boolean patient = w.nowMs() - inquiry.askedMs() < everyMs / 2;
-        if (!all && patient || w.nowMs() - inquiry.sinceMs() < delayMs(w, group)) {
-            return new Step(inquiry, acts);
+        if (w.nowMs() - asked.sinceMs() < delayMs(w, group)) {
+            return new Step(asked, acts);
         }
-        acts.add(new Act.Submit(new StartFailover(
-                w.stamp(), group.epoch(), reason, List.copyOf(inquiry.answers().values()), w.standbysInReach(group))));
-        return new Step(inquiry.submitted(w.nowMs()), acts);
+        var proposal = new StartFailover(
+                w.stamp(), group.epoch(), reason, List.copyOf(asked.answers().values()), w.standbysInReach(group));
+        boolean all = asked.answers().keySet().containsAll(group.voters());
+        boolean patient = w.nowMs() - asked.askedMs() < everyMs / 2;
+        if (!all && patient && !GroupDecider.decide(group, proposal).accepted()) {
+            return new Step(asked, acts);
+        }
+        acts.add(new Act.Submit(proposal));
+        return new Step(asked.submitted(w.nowMs()), acts);
     }
 
     /** The higher the rank, the later; a node that stood still lately speaks last. */
