@@ -22,8 +22,10 @@ class LeaseAdoptionTest {
     private static final long START = 10_000 * MS;
 
     private final LeaseState found = LeaseState.idle(
-            new LeaseState.Identity("main", "a", 4, 1, new TreeSet<>(Set.of("a", "b", "c")), Profile.FAST.timings()),
-            START).gateFound(true);
+                    new LeaseState.Identity(
+                            "main", "a", 4, 1, new TreeSet<>(Set.of("a", "b", "c")), Profile.FAST.timings()),
+                    START)
+            .gateFound(true);
 
     @Test
     @DisplayName("a node that starts again and may go on serving leaves the gate as it is")
