@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.durability;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.settings;
+
+import org.jspecify.annotations.NullMarked;
