@@ -26,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * Acts on one member of its own host: looks at the server, lets {@link MemberPlanner} say what comes next, writes what has
@@ -126,7 +127,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         long now = System.nanoTime();
         lease.tick(now);
         boolean switching = group != null && group.operation() != null;
-        if (pace.lookDue(now, switching || plan.step() != null || running != null)) {
+        if (pace.lookDue(now, switching, running, plan, database)) {
             look();
         }
         if (pace.probeDue(now, lease.gateIsOpen())) {
@@ -256,7 +257,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             return;
         }
         boolean kill = step instanceof Step.Kill && !(running instanceof Step.Kill);
-        if (running != null && !kill || !pace.mayStart(step, now)) {
+        if (running != null && !kill || !pace.mayStart(step, logVersion, now)) {
             return;
         }
         if (step instanceof Step.Kill || step instanceof Step.StopClean) {
@@ -285,6 +286,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             }
             case Outcome.Refused<Object>(var reason) -> {
                 progress = Folding.refused(progress, m.step());
+                pace.refused(m.step(), logVersion, System.nanoTime());
                 stepFailed(m.step(), reason);
             }
             case Outcome.Unknown<Object>(var reason) -> stepFailed(m.step(), reason);
@@ -297,10 +299,9 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private void stepFailed(Step step, String reason) {
-        if (!(step instanceof Step.Submit)) {
-            alarm = step + ": " + reason;
-        }
-        getContext().getLog().warn("{} did not succeed: {}", step, reason);
+        boolean asked = step instanceof Step.Submit;
+        alarm = asked ? alarm : step + ": " + reason;
+        getContext().getLog().atLevel(asked ? Level.INFO : Level.WARN).log("{} did not succeed: {}", step, reason);
     }
 
     private Behavior<Message> probed(Probed m) {

@@ -1,17 +1,26 @@
 package io.interrex.actors.agent;
 
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.member.Plan;
 import io.interrex.cluster.member.Step;
+import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.settings.Timings;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Says when an agent looks, probes, tells its peers, and tries a step again. All times are monotonic, in ns. */
 final class AgentPace {
 
+    private static final long REFUSED_AGAIN_MAX_NS = 60_000_000_000L;
+
     private final long renewNs;
     private final Map<Class<? extends Step>, Long> finished = new HashMap<>();
     private final Map<Class<? extends Step>, Step> last = new HashMap<>();
+    private final Map<Class<? extends GroupCommand>, Refusal> refusals = new HashMap<>();
     private long lookedNs;
+    private long movingSinceNs;
+    private @Nullable Class<?> movement;
     private long toldNs;
     private long readGateNs;
     private boolean probing;
@@ -19,6 +28,13 @@ final class AgentPace {
     private long probeOkNs;
     private long probeStartNs;
     private long sequence;
+
+    /** What the log refused, at which version of the group, and how long it is not asked again while nothing changes. */
+    private record Refusal(String matter, long version, long untilNs, long nextWaitNs) {
+        boolean says(GroupCommand command, long versionNow) {
+            return version == versionNow && matter.equals(command.matter());
+        }
+    }
 
     AgentPace(Timings timings) {
         renewNs = timings.renewEvery().toNanos();
@@ -28,13 +44,33 @@ final class AgentPace {
         return System.nanoTime() / 1_000_000;
     }
 
-    /** Every r while nothing moves, with every tick while something does. */
-    boolean lookDue(long now, boolean moving) {
-        if (!moving && now - lookedNs < renewNs) {
+    /**
+     * Every r while nothing moves. While something does: at once, then after a fourth of the time that it has taken so far; what
+     * takes long is seen a little later than what is quick, and not looked at forty times a second. With every tick during a
+     * switchover.
+     */
+    boolean lookDue(
+            long now, boolean switching, @Nullable Step running, Plan plan, @Nullable DatabaseStatus database) {
+        Class<?> moves = movement(running, plan.step(), database);
+        if (moves != movement) {
+            movement = moves;
+            movingSinceNs = now;
+        }
+        long everyNs = switching ? 0 : moves == null ? renewNs : Math.min(renewNs, (now - movingSinceNs) / 4);
+        if (now - lookedNs < everyNs) {
             return false;
         }
         lookedNs = now;
         return true;
+    }
+
+    private static @Nullable Class<?> movement(
+            @Nullable Step running, @Nullable Step next, @Nullable DatabaseStatus database) {
+        Step step = running != null ? running : next;
+        if (step != null) {
+            return step.getClass();
+        }
+        return database != null && database.process() == DatabaseStatus.Process.STARTING ? DatabaseStatus.class : null;
     }
 
     /** Every r; with every tick while a switchover waits for what its target has. */
@@ -93,8 +129,28 @@ final class AgentPace {
         last.put(step.getClass(), step);
     }
 
-    /** A step of the same kind is not repeated at once: it would find what it found a moment ago. */
-    boolean mayStart(Step step, long now) {
+    /** The log said no, knowing the group up to {@code version}. */
+    void refused(Step step, long version, long now) {
+        if (step instanceof Step.Submit(GroupCommand command)) {
+            Refusal before = refusals.get(command.getClass());
+            long waitNs = before != null && before.says(command, version) ? before.nextWaitNs() : 5 * renewNs;
+            refusals.put(
+                    command.getClass(),
+                    new Refusal(command.matter(), version, now + waitNs, Math.min(2 * waitNs, REFUSED_AGAIN_MAX_NS)));
+        }
+    }
+
+    /**
+     * A step of the same kind is not repeated at once: it would find what it found a moment ago. What the log refused is not
+     * asked again while the group is as it was.
+     */
+    boolean mayStart(Step step, long version, long now) {
+        if (step instanceof Step.Submit(GroupCommand command)) {
+            Refusal refusal = refusals.get(command.getClass());
+            if (refusal != null && refusal.says(command, version) && now - refusal.untilNs() < 0) {
+                return false;
+            }
+        }
         Long at = finished.get(step.getClass());
         boolean changed = !step.equals(last.get(step.getClass())) && !(step instanceof Step.Submit);
         return at == null || changed || now - at >= pauseNs(step);

@@ -21,6 +21,14 @@ public sealed interface GroupCommand {
     Stamp stamp();
 
     /**
+     * What is asked, without who asks and when: the same again is answered the same as long as the group stays as it is,
+     * wherever the decision does not depend on the time.
+     */
+    default String matter() {
+        return toString().replace(stamp().toString(), "");
+    }
+
+    /**
      * @param node who sends it
      * @param wallMs its wall clock, in ms since 1970; used for expiry and windows only
      */

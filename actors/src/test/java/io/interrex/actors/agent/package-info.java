@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.agent;
+
+import org.jspecify.annotations.NullMarked;
