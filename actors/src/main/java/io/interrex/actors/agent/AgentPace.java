@@ -49,8 +49,7 @@ final class AgentPace {
      * takes long is seen a little later than what is quick, and not looked at forty times a second. With every tick during a
      * switchover.
      */
-    boolean lookDue(
-            long now, boolean switching, @Nullable Step running, Plan plan, @Nullable DatabaseStatus database) {
+    boolean lookDue(long now, boolean switching, @Nullable Step running, Plan plan, @Nullable DatabaseStatus database) {
         Class<?> moves = movement(running, plan.step(), database);
         if (moves != movement) {
             movement = moves;
