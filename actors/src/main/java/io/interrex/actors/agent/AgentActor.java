@@ -233,7 +233,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 ports.gate().isKernel(),
                 pace.writeProbeAgeMs(now),
                 revocations.epoch(),
-                peers.lsn(),
+                peers.lsn(now),
                 peers.serving(now),
                 settings.timings(),
                 stamp(),

@@ -12,7 +12,10 @@ import java.util.Set;
 final class AgentPeers {
 
     private final long freshNs;
-    private final Map<String, Lsn> lsn = new HashMap<>();
+
+    private record Told(Lsn lsn, long atNs) {}
+
+    private final Map<String, Told> lsn = new HashMap<>();
     private final Map<String, Long> servingNs = new HashMap<>();
 
     /** @param freshNs what was told longer ago counts for nothing */
@@ -21,7 +24,7 @@ final class AgentPeers {
     }
 
     void told(MemberStatus status, long atNs) {
-        lsn.put(status.member(), status.database().lsn());
+        lsn.put(status.member(), new Told(status.database().lsn(), atNs));
         if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
             servingNs.put(status.member(), atNs);
         } else {
@@ -29,8 +32,14 @@ final class AgentPeers {
         }
     }
 
-    Map<String, Lsn> lsn() {
-        return Map.copyOf(lsn);
+    Map<String, Lsn> lsn(long nowNs) {
+        var fresh = new HashMap<String, Lsn>();
+        lsn.forEach((member, told) -> {
+            if (nowNs - told.atNs() < freshNs) {
+                fresh.put(member, told.lsn());
+            }
+        });
+        return Map.copyOf(fresh);
     }
 
     Set<String> serving(long nowNs) {

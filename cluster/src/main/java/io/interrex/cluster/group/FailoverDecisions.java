@@ -171,7 +171,7 @@ final class FailoverDecisions {
                 && views(evidence).stream().anyMatch(v -> v.released() && v.epoch() == state.epoch());
     }
 
-    private static boolean tooMany(GroupState state, long wallMs) {
+    static boolean tooMany(GroupState state, long wallMs) {
         long since = wallMs - state.settings().failoverWindow().toMillis();
         return state.failoversAtMs().stream().filter(at -> at >= since).count()
                 >= state.settings().failoversMax();

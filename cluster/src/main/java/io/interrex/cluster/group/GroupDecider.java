@@ -48,6 +48,11 @@ public final class GroupDecider {
         };
     }
 
+    /** Whether a lost primary would be replaced now without a person's order. */
+    public static boolean failsOverByItself(GroupState state, long wallMs) {
+        return state.mode() == Mode.AUTO && !FailoverDecisions.tooMany(state, wallMs);
+    }
+
     private static Decision create(@Nullable GroupState state, CreateGroup c) {
         if (state != null) {
             return Decision.refuse(

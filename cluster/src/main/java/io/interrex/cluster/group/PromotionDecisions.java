@@ -22,9 +22,11 @@ import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.group.GroupState.Promotion;
 import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who is promoted and when a reign, or a restarted primary, may open (protocol.md, "Failover", steps 2 to 8). */
@@ -145,21 +147,29 @@ final class PromotionDecisions {
                         .toList());
     }
 
-    /** The reign that the candidate's data belongs to until it is promoted. */
+    /**
+     * The reign that the candidate's data belongs to until it is promoted: that of its marker. One that only said that it is dead
+     * was given some reigns and wrote no other's marker: it is the newest of its own. That of another member, never established,
+     * would make that member's WAL look like a part of the chain.
+     */
     private static @Nullable Reign base(GroupState state, AuthorizePromotion c, String candidate) {
-        UUID marker = null;
         for (Evidence item : c.evidence()) {
-            if (item instanceof Revoked r && r.member().equals(candidate)) {
-                marker = r.uuid();
+            if (item instanceof Revoked r && r.member().equals(candidate) && r.uuid() != null) {
+                return lastOf(state.possibleReigns(), reign -> reign.uuid().equals(r.uuid()));
             }
         }
-        Reign found = null;
-        for (Reign reign : state.possibleReigns()) {
-            if (marker == null || reign.uuid().equals(marker)) {
-                found = reign;
-            }
+        var own = new HashSet<UUID>();
+        state.unestablished().stream()
+                .filter(p -> p.candidate().equals(candidate))
+                .forEach(p -> own.add(p.uuid()));
+        if (candidate.equals(state.primary())) {
+            own.add(state.lineage().getLast().uuid());
         }
-        return found;
+        return lastOf(state.possibleReigns(), reign -> own.contains(reign.uuid()));
+    }
+
+    private static @Nullable Reign lastOf(List<Reign> reigns, Predicate<Reign> which) {
+        return reigns.reversed().stream().filter(which).findFirst().orElse(null);
     }
 
     private static SyncSet newSyncSet(GroupState state, Ranking ranking, String candidate) {

@@ -30,7 +30,7 @@ public final class Folding {
             case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs);
             case Step.Rewind s -> p.rebuilt(s.upstream().member());
             case Step.Clone s -> p.rebuilt(s.upstream().member());
-            case Step.Kill s -> p.stopped().lease(false);
+            case Step.Kill s -> (s.hung() ? p.killedWhileHung(nowMs) : p.stopped()).lease(false);
             case Step.Release s -> p;
             case Step.Submit s -> p;
         };

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernelGate the kernel keeps clients out; without it pg_hba.conf and the guard do
  * @param writeProbeAgeMs since the last commit of the write probe, or since probing began; −1: not probing
  * @param revokeEpoch the highest epoch that somebody asked this member to promise
- * @param peerLsn how far the other members say they are
+ * @param peerLsn how far the other members said, within the last {@code suspect}, that they are; ZERO: without usable data
  * @param serving members that said, within the last {@code suspect}, that their server is a primary
  * @param nowMs monotonic
  */

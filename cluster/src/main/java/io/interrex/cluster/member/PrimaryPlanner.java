@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Decides what the recorded primary of the current epoch does: hold the lease, keep the server up, open behind a barrier. */
 final class PrimaryPlanner {
 
+    private static final int HANGS_MAX = 1;
+    private static final long BACK_OFF_MAX_MS = 60_000;
+
     private PrimaryPlanner() {}
 
     static Plan plan(MemberView v, GroupState group) {
@@ -34,7 +37,7 @@ final class PrimaryPlanner {
                                         "restarting as the primary")
                                 : Plan.idle("waiting for its lease"))
                         .holding(epoch, true, false);
-            case STARTING -> Plan.idle("the server is starting").holding(epoch, true, false);
+            case STARTING -> starting(v, group);
             case HUNG -> hung(v, epoch).holding(epoch, true, false);
             case ABSENT, INCOMPLETE -> release(v, epoch, "its data directory is gone");
         };
@@ -46,7 +49,8 @@ final class PrimaryPlanner {
                 since >= 0 && v.nowMs() - since > v.timings().writeProbeMax().toMillis();
         return tooLong
                 ? Plan.step(
-                        new Step.Kill("the server does not answer in epoch " + epoch), "killing a server that hangs")
+                        new Step.Kill("the server does not answer in epoch " + epoch, true),
+                        "killing a server that hangs")
                 : Plan.idle("the server does not answer");
     }
 
@@ -57,8 +61,8 @@ final class PrimaryPlanner {
         if (operation != null && operation.from().equals(v.member()) && cleanStop != null) {
             return SwitchoverPlanner.stopped(v, group, operation, cleanStop);
         }
-        long windowMs = group.settings().restartWindow().toMillis();
-        if (v.progress().crashesSince(v.nowMs() - windowMs) > group.settings().restartsMax()) {
+        boolean tooOften = crashedTooOften(v, group);
+        if (tooOften && Succession.isPossible(v, group)) {
             return release(
                     v,
                     epoch,
@@ -68,9 +72,41 @@ final class PrimaryPlanner {
         if (!v.leaseHeld(epoch)) {
             return Plan.idle("waiting for its lease").holding(epoch, true, false);
         }
+        long waitMs = tooOften ? restartInMs(v, group) : 0;
+        if (waitMs > 0) {
+            return Plan.idle("it crashes again and again, and nobody else may be promoted: starts again in %d ms"
+                            .formatted(waitMs))
+                    .holding(epoch, true, false);
+        }
         SyncSet rule = group.intent() == null ? group.syncSet() : group.intent();
         return Plan.step(new Step.StartPrimary(rule), "starting behind the barrier")
                 .holding(epoch, true, false);
+    }
+
+    /** A hang has its cause outside the server more often than a crash: once is tried again, not three times. */
+    private static boolean crashedTooOften(MemberView v, GroupState group) {
+        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
+        Crashes crashes = v.progress().crashes();
+        return crashes.since(sinceMs) > group.settings().restartsMax() || crashes.hangsSince(sinceMs) > HANGS_MAX;
+    }
+
+    /** 5 r after the first crash too many, twice as long after each further one, at most a minute. */
+    private static long restartInMs(MemberView v, GroupState group) {
+        Crashes crashes = v.progress().crashes();
+        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
+        long tooMany = Math.max(1, crashes.since(sinceMs) - group.settings().restartsMax());
+        long backOffMs = 5 * v.timings().renewEvery().toMillis() << Math.min(tooMany - 1, 6);
+        return crashes.lastMs() + Math.min(backOffMs, BACK_OFF_MAX_MS) - v.nowMs();
+    }
+
+    /** A recovery that takes longer than a failover is not waited for where there is somebody to fail over to. */
+    private static Plan starting(MemberView v, GroupState group) {
+        long epoch = group.epoch();
+        long since = v.progress().unwellSinceMs();
+        long limitMs = v.timings().failoverMax().toMillis();
+        return since >= 0 && v.nowMs() - since > limitMs && Succession.isPossible(v, group)
+                ? release(v, epoch, "its recovery takes longer than %d ms".formatted(limitMs))
+                : Plan.idle("the server is starting").holding(epoch, true, false);
     }
 
     static Plan release(MemberView v, long epoch, String why) {
@@ -89,7 +125,7 @@ final class PrimaryPlanner {
         }
         if (v.writeProbeAgeMs() > v.timings().writeProbeMax().toMillis()) {
             return Plan.step(
-                            new Step.Kill("no commit for %d ms".formatted(v.writeProbeAgeMs())),
+                            new Step.Kill("no commit for %d ms".formatted(v.writeProbeAgeMs()), true),
                             "killing a server whose write path hangs")
                     .holding(epoch, true, false);
         }

@@ -7,8 +7,6 @@ import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -77,8 +75,8 @@ public final class Progress {
     private int dryFollows = 0;
     /** How often rewinding failed. */
     private int failedRewinds = 0;
-    /** Monotonic times, ms, at which the server died by itself. */
-    private List<Long> crashesAtMs = List.of();
+
+    private Crashes crashes = Crashes.NONE;
 
     private Progress() {}
 
@@ -110,7 +108,7 @@ public final class Progress {
         copy.leaseLost = leaseLost;
         copy.rebuiltFrom = rebuiltFrom;
         copy.failedRewinds = failedRewinds;
-        copy.crashesAtMs = crashesAtMs;
+        copy.crashes = crashes;
         change.accept(copy);
         return copy;
     }
@@ -162,9 +160,15 @@ public final class Progress {
     public Progress crashed(long nowMs) {
         return changed(p -> {
             p.forgetRun();
-            var crashes = new ArrayList<>(crashesAtMs);
-            crashes.add(nowMs);
-            p.crashesAtMs = List.copyOf(crashes);
+            p.crashes = crashes.died(nowMs);
+        });
+    }
+
+    /** It was killed because it did not answer, or could not write. */
+    public Progress killedWhileHung(long nowMs) {
+        return changed(p -> {
+            p.forgetRun();
+            p.crashes = crashes.hung(nowMs);
         });
     }
 
@@ -273,9 +277,8 @@ public final class Progress {
         return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : new TreeSet<>();
     }
 
-    /** Crashes within the last {@code windowMs}. */
-    public long crashesSince(long sinceMs) {
-        return crashesAtMs.stream().filter(at -> at >= sinceMs).count();
+    public Crashes crashes() {
+        return crashes;
     }
 
     public long detachedEpoch() {

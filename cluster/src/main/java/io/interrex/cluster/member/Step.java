@@ -44,8 +44,16 @@ public sealed interface Step {
 
     record Clone(Upstream upstream) implements Step {}
 
-    /** Close the gate and kill the whole tree; goes before anything that runs. */
-    record Kill(String why) implements Step {}
+    /**
+     * Close the gate and kill the whole tree; goes before anything that runs.
+     *
+     * @param hung it is killed because it does not answer, which counts as a crash
+     */
+    record Kill(String why, boolean hung) implements Step {
+        Kill(String why) {
+            this(why, false);
+        }
+    }
 
     /** Tell all voters that the lease of that epoch is given back; the promise never to renew it is on disk. */
     record Release(long epoch) implements Step {}

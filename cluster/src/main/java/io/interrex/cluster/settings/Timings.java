@@ -38,6 +38,11 @@ public record Timings(
 
     private static final int ROUNDS_BEFORE_HOLD = 5;
 
+    /** The longest that replacing a lost primary takes, as planned: suspicion, its lease, the round trip, a second rank. */
+    public Duration failoverMax() {
+        return suspectAfter.plus(promiseFor).plus(roundTripMax).plus(continueAfter);
+    }
+
     /** What is missing for so long, several rounds and no less, will not come at once: only then people are told of a hold. */
     public Duration graceBeforeHold() {
         return renewEvery.multipliedBy(ROUNDS_BEFORE_HOLD);

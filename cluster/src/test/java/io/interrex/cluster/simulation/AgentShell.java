@@ -214,7 +214,7 @@ final class AgentShell {
                 true,
                 probeAgeMs(),
                 revokeEpoch,
-                peers.positions(),
+                peers.positions(now, world.settings.timings().suspectAfter().toNanos()),
                 peers.serving(now, world.settings.timings().suspectAfter().toNanos()),
                 world.settings.timings(),
                 stamp(),

@@ -12,10 +12,12 @@ import java.util.Set;
 final class Peers {
 
     private final Map<String, Lsn> positions = new HashMap<>();
+    private final Map<String, Long> heardNs = new HashMap<>();
     private final Map<String, Long> servingNs = new HashMap<>();
 
     void heard(MemberStatus status, long nowNs) {
         positions.put(status.member(), status.database().lsn());
+        heardNs.put(status.member(), nowNs);
         if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
             servingNs.put(status.member(), nowNs);
         } else {
@@ -23,8 +25,10 @@ final class Peers {
         }
     }
 
-    Map<String, Lsn> positions() {
-        return Map.copyOf(positions);
+    Map<String, Lsn> positions(long nowNs, long withinNs) {
+        var fresh = new HashMap<>(positions);
+        fresh.keySet().removeIf(member -> nowNs - heardNs.getOrDefault(member, nowNs) >= withinNs);
+        return Map.copyOf(fresh);
     }
 
     Set<String> serving(long nowNs, long withinNs) {

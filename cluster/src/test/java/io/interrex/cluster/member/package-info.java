@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.member;
+
+import org.jspecify.annotations.NullMarked;
