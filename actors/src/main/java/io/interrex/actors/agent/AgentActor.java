@@ -26,6 +26,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
@@ -33,6 +35,8 @@ import org.slf4j.event.Level;
  * to be on disk first, carries the step out, looks again. Holds the lease meanwhile, whatever a step takes.
  */
 public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentActor.class);
 
     public sealed interface Message {}
 
@@ -49,7 +53,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private record Staged(long round, boolean gate) implements Message {}
 
-    private record StepDone(Step step, Outcome<Object> outcome) implements Message {}
+    private record StepDone(Step step, Outcome<Object> outcome, long startedNs) implements Message {}
 
     private record Probed(Outcome<Duration> outcome, long startedNs) implements Message {}
 
@@ -206,7 +210,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             Outcome<Nothing> written = ports.store().saveMember(settings.group(), save);
             if (!(written instanceof Outcome.Done<Nothing>)) {
                 alarm = "the agent's state cannot be written: " + written;
-                getContext().getLog().error(alarm);
+                LOG.error(alarm);
                 return;
             }
             hard = save;
@@ -265,16 +269,17 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
         running = step;
         looks.started(step);
-        getContext().getLog().debug("step {}", step);
         getContext()
                 .pipeToSelf(
                         steps.run(step),
                         (outcome, failure) -> new StepDone(
-                                step, outcome != null ? outcome : Outcome.unknown(String.valueOf(failure))));
+                                step, outcome != null ? outcome : Outcome.unknown(String.valueOf(failure)), now));
     }
 
     private Behavior<Message> stepDone(StepDone m) {
-        pace.finished(m.step(), System.nanoTime());
+        long now = System.nanoTime();
+        LOG.debug("{} took {} ms", m.step(), (now - m.startedNs()) / 1_000_000);
+        pace.finished(m.step(), now);
         looks.finished(m.step());
         if (m.step().equals(running)) {
             running = null;
@@ -301,7 +306,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private void stepFailed(Step step, String reason) {
         boolean asked = step instanceof Step.Submit;
         alarm = asked ? alarm : step + ": " + reason;
-        getContext().getLog().atLevel(asked ? Level.INFO : Level.WARN).log("{} did not succeed: {}", step, reason);
+        LOG.atLevel(asked ? Level.INFO : Level.WARN).log("{} did not succeed: {}", step, reason);
     }
 
     private Behavior<Message> probed(Probed m) {
@@ -310,7 +315,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private Behavior<Message> guarded(Guarded m) {
-        getContext().getLog().warn("the guard tells: {}", m.event());
+        LOG.warn("the guard tells: {}", m.event());
         switch (m.event()) {
             case Guard.Event.Exited exited -> {
                 lease.close("the server died");

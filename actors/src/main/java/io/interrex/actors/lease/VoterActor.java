@@ -18,9 +18,13 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs this host's {@link Voter}: writes what must be on disk, then answers. */
 public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VoterActor.class);
 
     public sealed interface Message {}
 
@@ -88,7 +92,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
     }
 
     private void ignore(HandsMessage other) {
-        getContext().getLog().warn("a voter was given {}, which is not for voters", other);
+        LOG.warn("a voter was given {}, which is not for voters", other);
     }
 
     private Behavior<Message> logMoved(LogMoved m) {
@@ -114,7 +118,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
         if (step.persist()) {
             Outcome<Nothing> written = store.saveVoter(epochs(step.state()));
             if (!(written instanceof Outcome.Done<Nothing>)) {
-                getContext().getLog().error("this voter grants nothing: its state was not written: {}", written);
+                LOG.error("this voter grants nothing: its state was not written: {}", written);
                 return;
             }
         }

@@ -3,6 +3,7 @@ package io.interrex.actors.log;
 import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupDecider;
+import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.RuleId;
@@ -11,6 +12,7 @@ import io.interrex.cluster.port.GroupJournal;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.GroupJournal.Written;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.view.EventWords;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,12 +29,16 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows a group's stream, and puts commands to it one after the other: decide, append behind the version that was
  * decided on, look again when somebody else was first. Persist, then tell: nobody hears of an event that is not in the log.
  */
 public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupLog.class);
 
     private static final int WAITING_MAX = 200;
     private static final int RECENT_MAX = 100;
@@ -182,6 +188,14 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
             recentDecisions.removeFirst();
         }
         if (readable) {
+            GroupEvent event = recorded.event();
+            LOG.info(
+                    "{} v{} e{} {} {}",
+                    group,
+                    version,
+                    event.epoch(),
+                    event.rule().label(),
+                    EventWords.sentence(event));
             var update = new Update(state, version, recorded, true);
             subscribers.forEach(s -> s.tell(update));
         }
@@ -251,9 +265,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     private void unknown(Appended a, Written.Unknown unknown) {
         Pending pending = waiting.removeFirst();
         if (pending.tries() >= 5) {
-            getContext()
-                    .getLog()
-                    .warn("the log did not answer for {}: {}", a.submit().command(), unknown.reason());
+            LOG.warn("the log did not answer for {}: {}", a.submit().command(), unknown.reason());
             answer(a.submit(), new Answer(false, false, null, "the log did not answer: " + unknown.reason(), version));
             next();
             return;

@@ -19,9 +19,13 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gives each message of the hands' protocol to whom it is for. The brain's supervisors come and go; the rest stays. */
 public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
 
     public sealed interface Message {}
 
@@ -144,9 +148,9 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
                 }
             }
             case HandsMessage.Submit m -> submit(in.from(), m);
-            case HandsMessage.SubmitAnswer m -> getContext().getLog().debug("{} was answered {}", m.group(), m);
-            case HandsMessage.Hello m -> getContext().getLog().debug("{}", m);
-            case HandsMessage.Beat m -> getContext().getLog().trace("{}", m);
+            case HandsMessage.SubmitAnswer m -> LOG.debug("{} was answered {}", m.group(), m);
+            case HandsMessage.Hello m -> LOG.debug("{}", m);
+            case HandsMessage.Beat m -> LOG.trace("{}", m);
         }
     }
 

@@ -26,9 +26,13 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps one router where {@link Routing} says: on every status and every event, at once. */
 public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouterActor.class);
 
     public sealed interface Message {}
 
@@ -159,10 +163,9 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                 applied = m.plan();
                 report(m);
             }
-            case Outcome.Refused<Nothing>(var reason) ->
-                getContext().getLog().warn("{} refused {}: {}", router.name(), m.plan(), reason);
+            case Outcome.Refused<Nothing>(var reason) -> LOG.warn("{} refused {}: {}", router.name(), m.plan(), reason);
             case Outcome.Unknown<Nothing>(var reason) ->
-                getContext().getLog().warn("{} may not have taken {}: {}", router.name(), m.plan(), reason);
+                LOG.warn("{} may not have taken {}: {}", router.name(), m.plan(), reason);
         }
         if (m.outcome() instanceof Outcome.Done<Nothing>) {
             route();

@@ -28,9 +28,13 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Watches one group from one node: gathers what {@link Supervision} decides on, and does what it says. */
 public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Message> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorActor.class);
 
     public sealed interface Message {}
 
@@ -162,7 +166,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     }
 
     private void ignore(HandsMessage other) {
-        getContext().getLog().warn("a supervisor was given {}, which is not for supervisors", other);
+        LOG.warn("a supervisor was given {}, which is not for supervisors", other);
     }
 
     private static String memberOf(Evidence evidence, String from) {

@@ -173,9 +173,6 @@ final class PrimaryPlanner {
         }
         Step step = admit(v, false);
         if (step == null) {
-            step = slots(v, group);
-        }
-        if (step == null) {
             step = syncSetStep(v, group);
         }
         return Plan.step(
@@ -197,7 +194,7 @@ final class PrimaryPlanner {
         return !v.progress().admitted() && (allowed || v.kernelGate()) ? new Step.Admit() : null;
     }
 
-    static @Nullable Step slots(MemberView v, GroupState group) {
+    private static @Nullable Step slots(MemberView v, GroupState group) {
         var others = new TreeSet<>(group.others(v.member()).keySet());
         return v.progress().slots().equals(others) ? null : new Step.EnsureSlots(others);
     }

@@ -10,6 +10,7 @@ import io.interrex.cluster.group.GroupCommand.ClearSuspicion;
 import io.interrex.cluster.group.GroupCommand.ReportSuspicion;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupDecider;
+import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Failover;
 import io.interrex.cluster.group.Reason;
@@ -147,19 +148,31 @@ public final class Supervision {
             inquiry = inquiry.revoking(group.epoch(), w.nowMs());
             acts.add(new Act.Revoke(group.epoch(), unanswered(group, inquiry)));
         }
-        boolean waited = w.nowMs() - inquiry.revokeSinceMs() >= 2 * everyMs + 100;
+        long waitedMs = w.nowMs() - inquiry.revokeSinceMs();
+        boolean waited = waitedMs >= 2 * everyMs + 100;
         boolean all = inquiry.revocations().keySet().containsAll(w.inReach(group));
         boolean again = inquiry.submittedMs() < 0 || w.nowMs() - inquiry.submittedMs() >= everyMs;
         if ((all || waited) && again && !inquiry.revocations().isEmpty()) {
             AuthorizePromotion proposal = new AuthorizePromotion(
                     w.stamp(), group.epoch(), evidence(group, inquiry), w.freshId(), w.lastLsnOf(group.primary()));
             Decision foreseen = GroupDecider.decide(group, proposal);
-            if (foreseen.accepted() || !foreseen.events().isEmpty()) {
+            boolean settled = all
+                    || isWhole(group, failover, foreseen)
+                    || waitedMs >= group.settings().timings().suspectAfter().toMillis();
+            if (foreseen.accepted() ? settled : !foreseen.events().isEmpty()) {
                 acts.add(new Act.Submit(proposal));
                 inquiry = inquiry.submitted(w.nowMs());
             }
         }
         return new Step(inquiry, acts);
+    }
+
+    /** The member that a person named, and as many copies as configured: worth waiting for somewhat longer. */
+    private static boolean isWhole(GroupState group, Failover failover, Decision foreseen) {
+        return foreseen.events().stream()
+                .anyMatch(event -> event instanceof PromotionAuthorized p
+                        && p.syncSet().k() >= group.settings().k()
+                        && (failover.target() == null || failover.target().equals(p.candidate())));
     }
 
     private static SortedSet<String> unanswered(GroupState group, Inquiry inquiry) {
