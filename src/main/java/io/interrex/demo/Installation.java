@@ -34,6 +34,7 @@ final class Installation implements AutoCloseable {
     private final Places places;
     private final NodeApi api = new NodeApi();
     private final Map<String, Process> nodes = new ConcurrentHashMap<>();
+    private final Map<String, String> jvmOptions = new ConcurrentHashMap<>();
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -94,6 +95,11 @@ final class Installation implements AutoCloseable {
         return api;
     }
 
+    /** Further options for the JVM of a host's node, from its next start on. */
+    void withJvmOptions(String host, String jvm) {
+        jvmOptions.put(host, jvm);
+    }
+
     /** Starts the node of a host, as its init system would. */
     void start(String host) {
         List<String> argv = List.of(
@@ -107,6 +113,7 @@ final class Installation implements AutoCloseable {
         ProcessBuilder builder = lab.process(host, argv);
         builder.directory(places.host(host).toFile());
         builder.environment().put("HOME", places.host(host).toString());
+        builder.environment().computeIfAbsent("INTERREX_JAVA_OPTS", none -> jvmOptions.get(host));
         builder.redirectErrorStream(true);
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(places.output(host).toFile()));
@@ -145,11 +152,15 @@ final class Installation implements AutoCloseable {
 
     /** Stops a node in order (SIGTERM) and waits for its end; its database goes on. */
     void stop(String host) {
+        stop(host, STOP_LIMIT);
+    }
+
+    void stop(String host, Duration limit) {
         node(host).ifPresent(process -> {
             process.destroy();
             try {
-                if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new DemoException("the node of host " + host + " did not stop within " + STOP_LIMIT);
+                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new DemoException("the node of host " + host + " did not stop within " + limit);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
