@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.election;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,274 @@
+package io.interrex.cluster.group;
+
+import static io.interrex.cluster.group.Facts.names;
+import static io.interrex.cluster.group.Facts.syncSet;
+import static io.interrex.cluster.group.Groups.AFTER_EXPIRY;
+import static io.interrex.cluster.group.Groups.ORDER;
+import static io.interrex.cluster.group.Groups.SETTINGS;
+import static io.interrex.cluster.group.Groups.STAMP;
+import static io.interrex.cluster.group.Groups.after;
+import static io.interrex.cluster.group.Groups.authorize;
+import static io.interrex.cluster.group.Groups.authorized;
+import static io.interrex.cluster.group.Groups.degraded;
+import static io.interrex.cluster.group.Groups.intending;
+import static io.interrex.cluster.group.Groups.members;
+import static io.interrex.cluster.group.Groups.paused;
+import static io.interrex.cluster.group.Groups.secondReign;
+import static io.interrex.cluster.group.Groups.start;
+import static io.interrex.cluster.group.Groups.started;
+import static io.interrex.cluster.group.Groups.steady;
+import static io.interrex.cluster.group.Groups.switchingOver;
+import static io.interrex.cluster.group.Groups.waiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupCommand.StandbyLag;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.port.Notifier.Severity;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** For every rule one situation in which the decider goes by it, with the events that this leaves in the log. */
+@DisplayName("Every rule decides something:")
+class RulesTest {
+
+    private static final String SILENT = "a~starting b~900 c~900";
+
+    /** Kept by parts that tell the log nothing: SupervisionTest and VoterTest show them. */
+    private static final Set<RuleId> KEPT_ELSEWHERE =
+            Set.of(RuleId.FAILOVER_JUST_STARTED, RuleId.PROMOTION_LEASE_MAY_LIVE);
+
+    private final Map<RuleId, Decision> decided = new EnumMap<>(RuleId.class);
+    private final Map<RuleId, String> expected = new EnumMap<>(RuleId.class);
+
+    RulesTest() {
+        reports();
+        failovers();
+        promotions();
+        candidates();
+        openings();
+        syncSets();
+        rebuilds();
+        orders();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(RuleId.class)
+    void produced(RuleId rule) {
+        if (KEPT_ELSEWHERE.contains(rule)) {
+            assertEquals(null, decided.get(rule), rule + " is decided here after all");
+            return;
+        }
+        Decision decision = decided.get(rule);
+        assertNotNull(decision, () -> rule + " has no situation in this test");
+        assertTrue(rulesOf(decision).contains(rule), () -> "by " + rulesOf(decision) + ": " + decision.why());
+        assertEquals(expected.get(rule), words(decision), decision.why());
+    }
+
+    @Test
+    @DisplayName("codes are unique and ascend, sentences end with a full stop")
+    void codes() {
+        int before = 0;
+        for (RuleId rule : RuleId.values()) {
+            assertTrue(rule.code() > before, rule.label());
+            assertTrue(rule.sentence().endsWith("."), rule.label());
+            before = rule.code();
+        }
+    }
+
+    private void reports() {
+        var create = new GroupCommand.CreateGroup(
+                STAMP, "main", "a", Facts.uuid(1), members(), List.of("a", "b", "c"), SETTINGS);
+        when(RuleId.GROUP_CREATED, null, create, "accepted: GroupCreated");
+        when(RuleId.GROUP_EXISTS, steady(), create, "refused:");
+        var settings = new GroupCommand.RecordSettings(STAMP, waiting(), members());
+        when(RuleId.SETTINGS_RECORDED, steady(), settings, "accepted: SettingsRecorded");
+        var suspect = new GroupCommand.ReportSuspicion(STAMP, 1, "silent", List.of());
+        when(RuleId.PRIMARY_SUSPECTED, steady(), suspect, "accepted: PrimarySuspected");
+        var suspected = after(
+                steady(), new GroupEvent.PrimarySuspected(1, RuleId.PRIMARY_SUSPECTED, "a", "b", "silent", List.of()));
+        var clear = new GroupCommand.ClearSuspicion(STAMP, 1, "heard");
+        when(RuleId.SUSPICION_CLEARED, suspected, clear, "accepted: SuspicionCleared");
+        var unhealthy = new GroupCommand.ReportMemberHealth(STAMP, "c", false, "three probes");
+        when(RuleId.MEMBER_UNHEALTHY, steady(), unhealthy, "accepted: MemberHealthChanged");
+        var gate = new GroupCommand.ReportGate(STAMP, 1, "a", true, "barrier");
+        when(RuleId.GATE_RECORDED, steady(), gate, "accepted: GateMoved");
+        var route = new GroupCommand.ReportRoute(STAMP, 1, "haproxy", "a", names("b c"), 5);
+        when(RuleId.ROUTE_MOVED, steady(), route, "accepted: RouteMoved");
+        var told = new GroupCommand.ReportNotified(STAMP, 1, "mail", Severity.INFO, "all well", "done");
+        when(RuleId.NOTIFIED, steady(), told, "accepted: PeopleNotified");
+        var lost = new GroupCommand.ReportVotersLost(STAMP, 1, 4000);
+        when(RuleId.VOTERS_LOST, steady(), lost, "accepted: VotersLost");
+    }
+
+    private void failovers() {
+        GroupState steady = steady();
+        put(
+                RuleId.FAILOVER_BY_MAJORITY,
+                start(steady, Reason.LEASE_SILENT, SILENT, "b c"),
+                "accepted: FailoverStarted");
+        put(RuleId.FAILOVER_NO_MAJORITY, start(steady, Reason.LEASE_SILENT, "b~1900", "b c"), "refused: FailoverHeld");
+        put(RuleId.FAILOVER_LEASE_ALIVE, start(steady, Reason.LEASE_SILENT, "a~90 b~900 c~90", "b c"), "refused:");
+        put(RuleId.FAILOVER_NO_QUORUM, start(steady, Reason.LEASE_SILENT, SILENT, "b"), "refused: FailoverHeld");
+        put(RuleId.FAILOVER_PAUSED, start(paused(steady), Reason.LEASE_SILENT, SILENT, "b c"), "refused: FailoverHeld");
+        put(
+                RuleId.FAILOVER_TOO_MANY,
+                start(secondReign(waiting()), Reason.LEASE_SILENT, SILENT, "a c"),
+                "refused: FailoverHeld");
+        put(RuleId.FAILOVER_RUNNING, start(started(steady), Reason.LEASE_SILENT, SILENT, "b c"), "refused:");
+        var again = new GroupCommand.StartFailover(AFTER_EXPIRY, 2, Reason.EXPIRED, List.of(), names("b c"));
+        when(RuleId.FAILOVER_EXPIRED, started(steady), again, "accepted: FailoverStarted");
+        var old = new GroupCommand.StartFailover(STAMP, 1, Reason.LEASE_SILENT, List.of(), names("b c"));
+        when(RuleId.FAILOVER_STALE, secondReign(SETTINGS), old, "refused:");
+    }
+
+    private void promotions() {
+        GroupState started = started(steady());
+        put(
+                RuleId.PROMOTION_AUTHORIZED,
+                authorize(started, "b:90 c:80 a:dead:95"),
+                "accepted: PromotionAuthorized PrimaryFenced");
+        put(RuleId.PROMOTION_NO_QUORUM, authorize(started, "b:90 c:none"), "refused: FailoverHeld");
+        put(RuleId.PROMOTION_NO_CANDIDATE, authorize(started, "b:90/1x c:80/1x"), "refused: FailoverHeld");
+        GroupState single = started(steady(waiting(), members(), "1 b"));
+        put(RuleId.PROMOTION_NO_STANDBY_LEFT, authorize(single, "b:90"), "refused: FailoverHeld");
+        GroupState async = started(steady(Groups.asynchronous(100), members(), "none"));
+        put(RuleId.PROMOTION_LAG_OVER_CAP, authorize(async, "b:90 c:80", 191), "refused: FailoverHeld");
+        put(
+                RuleId.PROMOTION_DEGRADED,
+                authorize(started(degraded()), "a:dead:95 b:90"),
+                "accepted: PromotionAuthorized PrimaryFenced");
+    }
+
+    private void candidates() {
+        GroupState started = started(steady());
+        String promoted = "accepted: PromotionAuthorized";
+        put(RuleId.CANDIDATE_OFF_CHAIN, authorize(started, "b:90 c:95/1x"), promoted);
+        put(RuleId.CANDIDATE_OLD_LINEAGE, authorize(started(secondReign(SETTINGS)), "a:150/2 c:200"), promoted);
+        put(RuleId.CANDIDATE_BEHIND, authorize(started, "b:90 c:89"), promoted);
+        var tagged = List.of(Groups.member("a"), Groups.nofailover("b"), Groups.member("c"));
+        put(RuleId.CANDIDATE_NOFAILOVER, authorize(started(steady(SETTINGS, tagged, "1 b c")), "b:90 c:90"), promoted);
+        put(RuleId.CANDIDATE_UNKNOWN, authorize(started, "b:90 c:90 d:none"), promoted);
+        put(RuleId.CANDIDATE_FOREIGN, authorize(started, "b:90 c:90 d:99@8"), promoted);
+        put(RuleId.CANDIDATE_IS_FORMER, authorize(started, "b:90 c:90 a:none"), promoted);
+        put(RuleId.CANDIDATE_PREFERRED, authorize(started, "b:90 c:90"), promoted);
+    }
+
+    private void openings() {
+        var enough =
+                new GroupCommand.ReportEstablished(STAMP, 2, "b", Facts.reign(2, 90), new Lsn(100), names("c"), "7");
+        when(RuleId.ESTABLISHED, authorized(), enough, "accepted: PrimaryFenced PrimaryEstablished");
+        var tooFew =
+                new GroupCommand.ReportEstablished(STAMP, 2, "b", Facts.reign(2, 90), new Lsn(100), names("a d"), "7");
+        when(RuleId.ESTABLISHED_NOT_FLUSHED, authorized(), tooFew, "refused:");
+        var restarted = new GroupCommand.ReportRestarted(STAMP, 1, "a", new Lsn(50), names("c"), "crashed");
+        when(RuleId.BARRIER_PASSED, steady(), restarted, "accepted: RestartBarrier");
+        var alone = new GroupCommand.ReportRestarted(STAMP, 1, "a", new Lsn(50), names("d"), "crashed");
+        when(RuleId.BARRIER_NOT_FLUSHED, steady(), alone, "refused:");
+        var fenced = new GroupCommand.ReportFenced(STAMP, 2, "a", Fencing.VERIFIED_DEAD, "no process left");
+        when(RuleId.FENCED, started(steady()), fenced, "accepted: PrimaryFenced");
+    }
+
+    private void syncSets() {
+        when(RuleId.SYNC_SET_SHRUNK, steady(), revise("", "c"), "accepted: SyncSetIntended");
+        when(RuleId.SYNC_SET_GROWN, steady(), revise("d", ""), "accepted: SyncSetIntended");
+        when(RuleId.SYNC_SET_BUSY, intending(steady(), "1 b"), revise("d", ""), "refused:");
+        when(RuleId.SYNC_SET_APPLIED, intending(steady(), "1 b"), applied("1 b", "b"), "accepted: SyncSetApplied");
+        when(
+                RuleId.DURABILITY_DEGRADED,
+                intending(steady(), "none"),
+                applied("none", ""),
+                "accepted: SyncSetApplied DurabilityChanged");
+        when(
+                RuleId.DURABILITY_RESTORED,
+                intending(degraded(), "1 b"),
+                applied("1 b", "b"),
+                "accepted: SyncSetApplied DurabilityChanged");
+        when(RuleId.DURABILITY_WAITS, steady(waiting(), members(), "1 b c"), revise("", "b c"), "refused:");
+    }
+
+    private void rebuilds() {
+        var clone = new GroupCommand.StartRebuild(STAMP, 1, "c", RebuildMethod.CLONE, "no data");
+        when(RuleId.REBUILD_STARTED, steady(), clone, "accepted: RebuildStarted");
+        GroupState cloning = after(
+                steady(),
+                new GroupEvent.RebuildStarted(1, RuleId.REBUILD_STARTED, "d", RebuildMethod.CLONE, "no data"));
+        when(RuleId.REBUILD_BUSY, cloning, clone, "refused:");
+        var joined = new GroupCommand.ReportJoined(STAMP, 1, "d", new Lsn(90));
+        when(RuleId.REBUILD_DONE, cloning, joined, "accepted: MemberJoined");
+        var stuck = new GroupCommand.ReportStuck(STAMP, 1, "d", "disk full");
+        when(RuleId.MEMBER_STUCK, cloning, stuck, "accepted: MemberStuck");
+    }
+
+    private void orders() {
+        when(RuleId.ORDER_ACCEPTED, steady(), switchover("b"), "accepted: SwitchoverOrdered");
+        when(RuleId.ORDER_UNKNOWN_MEMBER, steady(), switchover("x"), "refused: OrderRefused");
+        when(RuleId.ORDER_SELF, steady(), switchover("a"), "refused: OrderRefused");
+        when(RuleId.ORDER_LAGGING, steady(), switchover("c"), "refused: OrderRefused");
+        when(RuleId.ORDER_BUSY, started(steady()), switchover("b"), "refused: OrderRefused");
+        when(RuleId.ORDER_NO_PRIMARY, Groups.created(SETTINGS, members()), switchover("b"), "refused: OrderRefused");
+        when(RuleId.ORDER_NOT_SYNC, steady(), switchover("d"), "refused: OrderRefused");
+        var pause = new GroupCommand.OrderMode(STAMP, Mode.PAUSED, "eve", "again");
+        when(RuleId.ORDER_ALREADY, paused(steady()), pause, "refused: OrderRefused");
+        var done = new GroupCommand.ReportOperation(STAMP, ORDER, false, "b did not get it all");
+        when(RuleId.ORDER_FINISHED, switchingOver(steady(), "b"), done, "accepted: OperationFinished");
+    }
+
+    private static GroupCommand switchover(String target) {
+        var lags = List.of(new StandbyLag("b", 0), new StandbyLag("c", 1L << 40), new StandbyLag("d", 0));
+        return new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", target, lags);
+    }
+
+    private static GroupCommand revise(String caughtUp, String silent) {
+        return new GroupCommand.ReviseSyncSet(STAMP, 1, names(caughtUp), names(silent));
+    }
+
+    private static GroupCommand applied(String rule, String flushedBy) {
+        SyncSet now = syncSet(rule);
+        return new GroupCommand.ReportSyncSetApplied(STAMP, 1, now, new Lsn(50), names(flushedBy));
+    }
+
+    private void when(RuleId rule, @Nullable GroupState given, GroupCommand when, String then) {
+        put(rule, GroupDecider.decide(given, when), then);
+    }
+
+    private void put(RuleId rule, Decision decision, String then) {
+        decided.put(rule, decision);
+        expected.put(rule, then);
+    }
+
+    private static String words(Decision decision) {
+        var words = new ArrayList<String>();
+        words.add(decision.accepted() ? "accepted:" : "refused:");
+        decision.events().forEach(event -> words.add(event.getClass().getSimpleName()));
+        return String.join(" ", words);
+    }
+
+    private static Set<RuleId> rulesOf(Decision decision) {
+        var rules = new TreeSet<RuleId>();
+        rules.add(decision.rule());
+        for (GroupEvent event : decision.events()) {
+            rules.add(event.rule());
+            if (event instanceof GroupEvent.PromotionAuthorized authorized) {
+                authorized.ranking().entries().stream()
+                        .map(Ranking.Entry::excludedBy)
+                        .filter(java.util.Objects::nonNull)
+                        .forEach(rules::add);
+            }
+        }
+        return rules;
+    }
+}
