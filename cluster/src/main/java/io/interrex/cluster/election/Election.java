@@ -159,6 +159,7 @@ public final class Election {
         return null;
     }
 
+    /** It is the candidate if it is dead, or promised and is not excluded; everybody else may miss what it acknowledged. */
     private static Ranking onlyTheFormer(Question q, String former) {
         var entries = new ArrayList<Entry>();
         Optional<Dead> dead =
@@ -166,22 +167,29 @@ public final class Election {
         Optional<Revoked> revoked =
                 q.revoked().stream().filter(r -> r.member().equals(former)).findFirst();
         MemberInfo member = q.members().get(former);
-        if (revoked.isPresent() && member != null && exclusion(q, member, revoked.get()) == null) {
+        String candidate = null;
+        if (revoked.isPresent() && member != null) {
             Revoked r = revoked.get();
+            Entry against = exclusion(q, member, r);
+            candidate = against == null ? former : null;
+            entries.add(
+                    against == null
+                            ? new Entry(
+                                    former,
+                                    r.flushLsn(),
+                                    r.epochInWal(),
+                                    null,
+                                    "was authorized before, and holds what it acknowledged")
+                            : against);
+        } else if (dead.isPresent()) {
+            candidate = former;
             entries.add(new Entry(
                     former,
-                    r.flushLsn(),
-                    r.epochInWal(),
+                    dead.get().lsn(),
+                    0,
                     null,
-                    "was authorized before, and holds what it acknowledged"));
-            return new Ranking(former, List.copyOf(entries));
+                    "is the recorded primary, verified dead, and nobody else is known to hold its commits"));
         }
-        dead.ifPresent(d -> entries.add(new Entry(
-                former,
-                d.lsn(),
-                0,
-                null,
-                "is the recorded primary, verified dead, and nobody else is known to hold its commits")));
         for (MemberInfo other : q.members().values()) {
             if (!other.name().equals(former)) {
                 entries.add(new Entry(
@@ -192,7 +200,7 @@ public final class Election {
                         "may miss commits that " + former + " acknowledged"));
             }
         }
-        return new Ranking(dead.isPresent() ? former : null, List.copyOf(entries));
+        return new Ranking(candidate, List.copyOf(entries));
     }
 
     /** Index of the reign that the member's last marker belongs to, −1 where it is not on the chain. */

@@ -57,6 +57,8 @@ class PromotionDecisionsTest {
         "b:90 c:90 d:99/1x,        b, 90, ANY 1 (c)",
         "b:90 c:90 d:99@8,         b, 90, ANY 1 (c)",
         "b:90 c:90 d:none a:none,  b, 90, ANY 1 (c)",
+        "b:90 c:90 d:99^1,         b, 90, ANY 1 (c)",
+        "b:90 c:90 a:95,           b, 90, ANY 1 (c)",
         "b:90 c:80 d:99,           d, 99, 'ANY 1 (b, c)'",
         "a:stopped:90 b:90,        b, 90, none",
     })

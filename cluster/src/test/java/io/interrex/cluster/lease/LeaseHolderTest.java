@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.hands.HandsMessage.Ack;
+import io.interrex.cluster.hands.HandsMessage.Cause;
+import io.interrex.cluster.hands.HandsMessage.Nack;
 import io.interrex.cluster.hands.HandsMessage.Renew;
 import io.interrex.cluster.lease.LeaseHolder.Effect;
 import io.interrex.cluster.lease.LeaseHolder.Step;
@@ -299,6 +301,23 @@ class LeaseHolderTest {
     @DisplayName("that wants nothing never begins a round")
     void idle() {
         assertEquals(List.of(), LeaseHolder.tick(IDLE, ns(10_000)).effects());
+    }
+
+    @ParameterizedTest(name = "member {0}, incarnation {1}, epoch {2}, round {3} => the next round waits for it: {4}")
+    @CsvSource({"a, 3, 7, 1, true", "b, 3, 7, 1, false", "a, 2, 7, 1, false", "a, 3, 6, 1, false", "a, 3, 7, 2, false"})
+    @DisplayName("asks again when the promise that stands in its way ends, if the Nack answers its own round")
+    void whichNack(String member, long incarnation, long epoch, long n, boolean counts) {
+        var nack = new Nack("main", "x", member, incarnation, epoch, n, Cause.PROMISED_TO_ANOTHER, 7, 50);
+        LeaseState state = LeaseHolder.nack(ASKING, nack, ns(10));
+        assertEquals(counts, begins(LeaseHolder.tick(state, ns(61))));
+    }
+
+    @Test
+    @DisplayName("that holds a majority asks every r, whatever the third voter has promised to another")
+    void nackWhileHolding() {
+        var nack = new Nack("main", "z", "a", 3, 7, 1, Cause.PROMISED_TO_ANOTHER, 7, 20);
+        assertEquals(
+                HOLDING.nextRoundNs(), LeaseHolder.nack(HOLDING, nack, ns(110)).nextRoundNs());
     }
 
     @ParameterizedTest(name = "{0} voters => {1} of them grant a lease")
