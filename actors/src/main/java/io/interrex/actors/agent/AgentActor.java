@@ -149,12 +149,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private Behavior<Message> heard(Heard m) {
-        AgentHearing.dispatch(m, this, lease);
+        AgentHearing.dispatch(m, this, lease, peers);
         return this;
-    }
-
-    void told(MemberStatus peer, long atNs) {
-        peers.told(peer, atNs);
     }
 
     void revoke(Heard m, HandsMessage.Revoke revoke) {

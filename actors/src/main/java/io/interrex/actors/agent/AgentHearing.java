@@ -11,7 +11,7 @@ final class AgentHearing {
 
     private AgentHearing() {}
 
-    static void dispatch(AgentActor.Heard heard, AgentActor agent, LeaseRunner lease) {
+    static void dispatch(AgentActor.Heard heard, AgentActor agent, LeaseRunner lease, AgentPeers peers) {
         switch (heard.message()) {
             case HandsMessage.Ack ack -> lease.ack(ack, System.nanoTime());
             case HandsMessage.Nack nack -> {
@@ -19,7 +19,7 @@ final class AgentHearing {
                 lease.nack(nack, System.nanoTime());
             }
             case HandsMessage.Revoke revoke -> agent.revoke(heard, revoke);
-            case HandsMessage.Status peer -> agent.told(peer.status(), heard.atNs());
+            case HandsMessage.Status peer -> peers.told(peer.status(), heard.atNs());
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
             case HandsMessage.Renew other -> ignore(other);
