@@ -67,6 +67,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private final AgentRevocations revocations;
     private final AgentLooks looks = new AgentLooks();
     private final AgentPace pace;
+    private final LateReports reports;
     private final ShownGate gate;
     private MemberHard hard;
     private Progress progress = Progress.NONE;
@@ -92,6 +93,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.ports = ports;
         this.hard = hard;
         this.pace = new AgentPace(settings.timings());
+        this.reports = new LateReports(settings.timings().renewEvery().toNanos());
         this.gate = new ShownGate(ports.gate(), settings.timings().leaseFor());
         this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
         this.revocations = new AgentRevocations(settings.group(), ports.send());
@@ -114,7 +116,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     public Receive<Message> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Tick.TICK, this::tick)
-                .onMessage(Heard.class, this::heard)
+                .onMessage(Heard.class, m -> {
+                    AgentHearing.dispatch(m, this, lease);
+                    return this;
+                })
                 .onMessage(LogMoved.class, this::logMoved)
                 .onMessage(Seen.class, this::seen)
                 .onMessage(Staged.class, m -> {
@@ -142,6 +147,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                                     outcome != null ? outcome : Outcome.unknown(String.valueOf(failure)), now));
         }
         plan();
+        reports.tick(now, command -> steps.run(new Step.Submit(command)));
         if (pace.statusDue(now, switching)) {
             announce();
         }
@@ -312,19 +318,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private Behavior<Message> guarded(Guarded m) {
         LOG.warn("the guard tells: {}", m.event());
-        switch (m.event()) {
-            case Guard.Event.Exited exited -> {
-                lease.close("the server died");
-                progress = progress.crashed(AgentPace.nowMs());
-            }
-            case Guard.Event.Expired expired -> progress = progress.stopped();
-            case Guard.Event.Stuck stuck -> alarm = "a process does not die: " + stuck;
-            case Guard.Event.Slept slept -> lease.close("this machine was suspended for " + slept.slept());
-            case Guard.Event.Lost lost -> {
-                lease.close("the guard is gone");
-                progress = progress.crashed(AgentPace.nowMs());
-            }
+        if (m.event() instanceof Guard.Event.Stuck stuck) {
+            alarm = "a process does not die: " + stuck;
         }
+        progress = AgentHearing.guard(m.event(), progress, lease);
         look();
         return this;
     }
@@ -350,7 +347,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 lease.state().leftNs(now) / 1_000_000,
                 pace.writeProbeAgeMs(now),
                 plan.doing(),
-                alarm);
+                lease.alarm(now, alarm));
     }
 
     /** What the lease tells, on this actor's thread; that a round's timers run may come on any. */
@@ -382,6 +379,11 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         @Override
         public void lost() {
             progress = progress.lease(true);
+        }
+
+        @Override
+        public void majorityBack(long epoch, long awayMs) {
+            reports.add(new GroupCommand.ReportVotersLost(stamp(), epoch, awayMs));
         }
 
         @Override

@@ -1,6 +1,8 @@
 package io.interrex.actors.agent;
 
 import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.member.Progress;
+import io.interrex.cluster.port.Guard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,26 @@ final class AgentHearing {
             case HandsMessage.Submit other -> ignore(other);
             case HandsMessage.SubmitAnswer other -> ignore(other);
         }
+    }
+
+    /** The gate closes before anything else; what is left of the server's last run is folded in. */
+    static Progress guard(Guard.Event event, Progress progress, LeaseRunner lease) {
+        return switch (event) {
+            case Guard.Event.Exited exited -> {
+                lease.close("the server died");
+                yield progress.crashed(AgentPace.nowMs());
+            }
+            case Guard.Event.Expired expired -> progress.stopped();
+            case Guard.Event.Stuck stuck -> progress;
+            case Guard.Event.Slept slept -> {
+                lease.close("this machine was suspended for " + slept.slept());
+                yield progress;
+            }
+            case Guard.Event.Lost lost -> {
+                lease.close("the guard is gone");
+                yield progress.crashed(AgentPace.nowMs());
+            }
+        };
     }
 
     private static void ignore(HandsMessage other) {

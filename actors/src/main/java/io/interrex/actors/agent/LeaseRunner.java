@@ -1,16 +1,19 @@
 package io.interrex.actors.agent;
 
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Ack;
 import io.interrex.cluster.hands.HandsMessage.Nack;
 import io.interrex.cluster.lease.LeaseHolder;
 import io.interrex.cluster.lease.LeaseHolder.Effect;
 import io.interrex.cluster.lease.LeaseState;
+import io.interrex.cluster.lease.MajorityWatch;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,9 @@ final class LeaseRunner {
 
         void lost();
 
+        /** The voters are back after a time without a majority. */
+        void majorityBack(long epoch, long awayMs);
+
         /** Without a kernel gate, pg_hba.conf and the sessions have to be closed by the agent. */
         void closeSessions(String why);
     }
@@ -40,6 +46,7 @@ final class LeaseRunner {
     private final Listener listener;
     private LeaseState state;
     private boolean gateSeenOpen;
+    private MajorityWatch majority = MajorityWatch.NONE;
 
     LeaseRunner(LeaseState state, Gate gate, Guard guard, BiConsumer<String, HandsMessage> send, Listener listener) {
         this.state = state;
@@ -58,6 +65,7 @@ final class LeaseRunner {
     }
 
     void want(long epoch, boolean arm, boolean allowGate, long nowNs) {
+        majority = majority.wanting(epoch, nowNs);
         run(LeaseHolder.want(state, epoch, arm, allowGate, nowNs));
     }
 
@@ -103,11 +111,31 @@ final class LeaseRunner {
             case Effect.Send s -> state.identity().voters().forEach(voter -> send.accept(voter, s.renew()));
             case Effect.Activate activate -> activate(activate);
             case Effect.CloseGate close -> closeGate(close.why());
-            case Effect.Won won -> listener.won(won.first());
+            case Effect.Won won -> won(won);
             case Effect.Lost lost -> {
+                majority = majority.lost(lost, System.nanoTime());
                 LOG.warn("the lease of epoch {} is lost: {}", lost.epoch(), lost.why());
                 listener.lost();
             }
+        }
+    }
+
+    /** A majority of voters that is away goes before every other alarm. */
+    @Nullable
+    String alarm(long nowNs, @Nullable String other) {
+        long awayMs = majority.awayMs(state.timings(), nowNs);
+        return awayMs > 0
+                ? "%s: no majority of voters for %d ms, the gate is closed until they are back"
+                        .formatted(RuleId.VOTERS_LOST.label(), awayMs)
+                : other;
+    }
+
+    private void won(Effect.Won won) {
+        long awayMs = majority.awayMs(state.timings(), System.nanoTime());
+        majority = majority.won();
+        listener.won(won.first());
+        if (awayMs > 0) {
+            listener.majorityBack(won.epoch(), awayMs);
         }
     }
 

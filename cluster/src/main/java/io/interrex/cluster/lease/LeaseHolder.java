@@ -37,8 +37,16 @@ public final class LeaseHolder {
         /** @param first the epoch was not held before */
         record Won(long epoch, long untilNs, boolean first) implements Effect {}
 
-        /** The lease ran out: the member must be demoted. */
-        record Lost(long epoch, String why) implements Effect {}
+        /**
+         * The lease ran out: the member must be demoted.
+         *
+         * @param stoodStill this process did; nothing is known about the voters
+         */
+        record Lost(long epoch, String why, boolean stoodStill) implements Effect {
+            public Lost(long epoch, String why) {
+                this(epoch, why, false);
+            }
+        }
     }
 
     /**
@@ -76,7 +84,13 @@ public final class LeaseHolder {
             next = next.gateClosed();
         }
         if (next.held() && nowNs - next.untilNs() >= 0) {
-            effects.add(new Effect.Lost(next.wanted(), "no majority of voters granted a round within T"));
+            boolean stoodStill = gapNs > state.timings().pauseMax().toNanos();
+            effects.add(new Effect.Lost(
+                    next.wanted(),
+                    stoodStill
+                            ? "this process stood still for " + gapNs / 1_000_000 + " ms"
+                            : "no majority of voters granted a round within T",
+                    stoodStill));
             if (next.gateOpen()) {
                 effects.add(new Effect.CloseGate("the lease ran out"));
             }
