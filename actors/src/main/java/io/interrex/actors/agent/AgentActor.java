@@ -117,7 +117,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         return newReceiveBuilder()
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onMessage(Heard.class, m -> {
-                    AgentHearing.dispatch(m, this, lease);
+                    AgentHearing.dispatch(m, this, lease, peers);
                     return this;
                 })
                 .onMessage(LogMoved.class, this::logMoved)
@@ -151,11 +151,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         if (pace.statusDue(now, switching)) {
             announce();
         }
-        return this;
-    }
-
-    private Behavior<Message> heard(Heard m) {
-        AgentHearing.dispatch(m, this, lease, peers);
         return this;
     }
 
