@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.supervision;
+
+import org.jspecify.annotations.NullMarked;
