@@ -13,6 +13,7 @@ import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.supervision.Act;
 import io.interrex.cluster.supervision.Rank;
+import io.interrex.cluster.supervision.Sight;
 import io.interrex.cluster.supervision.Supervision;
 import io.interrex.cluster.supervision.Watch;
 import java.util.HashMap;
@@ -71,8 +72,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private GroupLog.@Nullable Update log;
     private @Nullable VoterView voter;
     private long lastEventMs = nowMs();
-    private long lastTickMs = nowMs();
-    private long pausedMs = Long.MIN_VALUE / 2;
+    private Sight sight;
     private long request;
     private boolean settingsChecked;
 
@@ -88,6 +88,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         super(context);
         this.settings = settings;
         this.ports = ports;
+        this.sight = Sight.start(settings.settings().timings(), startedMs);
         this.viewed = context.messageAdapter(VoterView.class, Viewed::new);
         ports.log().tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, LogMoved::new)));
     }
@@ -103,13 +104,15 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     }
 
     private Behavior<Message> tick() {
-        long now = nowMs();
-        if (now - lastTickMs > settings.settings().timings().pauseMax().toMillis()) {
-            pausedMs = now;
-        }
-        lastTickMs = now;
+        GroupState group = log == null ? null : log.state();
+        sight = sight.tick(peers, group == null ? List.of() : group.members().keySet(), nowMs());
         askView();
         supervise();
+        if (group != null) {
+            Sight.News news = sight.news(group, watch(group).rank(), startedMs, stamp(), nowMs());
+            sight = news.sight();
+            news.acts().forEach(act -> act(group, act));
+        }
         return this;
     }
 
@@ -186,6 +189,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 && before.status().sequence() >= status.sequence();
         if (!older) {
             peers.put(status.member(), new Watch.Heard(status, nowMs()));
+            sight = sight.heard(status.member(), nowMs());
         }
     }
 
@@ -222,7 +226,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 Map.copyOf(peers),
                 voter,
                 Rank.of(settings.node(), group.group(), group.epoch(), alive),
-                nowMs() - pausedMs < 5_000,
+                sight,
                 inquiry,
                 stamp(),
                 UUID.randomUUID(),

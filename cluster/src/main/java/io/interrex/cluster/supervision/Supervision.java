@@ -80,7 +80,7 @@ public final class Supervision {
         if (voter != null && !voter.starting() && voter.silentMs() >= suspectMs) {
             return "no renewal from %s for %d ms".formatted(group.primary(), voter.silentMs());
         }
-        return null;
+        return w.sight().suspicion(group.primary(), w.nowMs());
     }
 
     private static boolean released(Watch w, GroupState group) {
@@ -90,41 +90,74 @@ public final class Supervision {
     }
 
     private static Step ask(Watch w, GroupState group, Inquiry inquiry, String why, Reason reason) {
-        var acts = new ArrayList<Act>();
         long everyMs = group.settings().timings().renewEvery().toMillis();
-        boolean planned = reason == Reason.SWITCHOVER || reason == Reason.RELEASED;
-        if (!planned && inquiry.askedMs() < 0 && !group.suspectedBy().contains(w.node())) {
-            acts.add(new Act.Submit(new ReportSuspicion(
-                    w.stamp(), group.epoch(), why, w.voter() == null ? List.of() : List.of(w.voter()))));
-        }
         long sinceSubmit = inquiry.submittedMs() < 0 ? Long.MAX_VALUE : w.nowMs() - inquiry.submittedMs();
         if (sinceSubmit < everyMs) {
-            return new Step(inquiry, acts);
+            return new Step(inquiry, List.of());
         }
+        var acts = new ArrayList<Act>();
         Inquiry asked = inquiry;
         if (inquiry.askedMs() < 0) {
-            acts.add(new Act.AskVoters());
-            asked = inquiry.asked(w.nowMs());
-            asked = w.voter() == null ? asked : asked.heard(w.voter());
+            asked = askVoters(w, group, inquiry, why, reason, acts);
         }
         if (w.nowMs() - asked.sinceMs() < delayMs(w, group)) {
             return new Step(asked, acts);
         }
-        var proposal = new StartFailover(
-                w.stamp(), group.epoch(), reason, List.copyOf(asked.answers().values()), w.standbysInReach(group));
+        var evidence = new ArrayList<Evidence>(asked.answers().values());
+        evidence.add(peerView(w, group));
+        var proposal =
+                new StartFailover(w.stamp(), group.epoch(), reason, List.copyOf(evidence), w.standbysInReach(group));
+        Decision foreseen = GroupDecider.decide(group, proposal);
         boolean all = asked.answers().keySet().containsAll(group.voters());
         boolean patient = w.nowMs() - asked.askedMs() < everyMs / 2;
-        if (!all && patient && !GroupDecider.decide(group, proposal).accepted()) {
+        if (!foreseen.accepted() && !all && patient) {
             return new Step(asked, acts);
         }
-        acts.add(new Act.Submit(proposal));
-        return new Step(asked.submitted(w.nowMs()), acts);
+        if (foreseen.accepted() || !foreseen.events().isEmpty()) {
+            acts.add(new Act.Submit(proposal));
+            return new Step(asked.submitted(w.nowMs()), acts);
+        }
+        return w.nowMs() - asked.askedMs() < askAgainMs(w, asked, everyMs)
+                ? new Step(asked, acts)
+                : new Step(askVoters(w, group, asked, why, reason, acts), acts);
+    }
+
+    /** The answer changes with every moment in which the primary stays silent; a question that stays open is asked less often. */
+    private static long askAgainMs(Watch w, Inquiry inquiry, long everyMs) {
+        return Math.clamp((w.nowMs() - inquiry.sinceMs()) / 8, everyMs / 4, 5 * everyMs);
+    }
+
+    private static Inquiry askVoters(
+            Watch w, GroupState group, Inquiry inquiry, String why, Reason reason, List<Act> acts) {
+        boolean planned = reason == Reason.SWITCHOVER || reason == Reason.RELEASED;
+        boolean abstains = w.nowMs() - inquiry.sinceMs() < w.sight().abstainMs(w.nowMs());
+        if (!planned && !abstains && !group.suspectedBy().contains(w.node())) {
+            var evidence = new ArrayList<Evidence>();
+            evidence.add(peerView(w, group));
+            if (w.voter() != null) {
+                evidence.add(w.voter());
+            }
+            acts.add(new Act.Submit(new ReportSuspicion(w.stamp(), group.epoch(), why, List.copyOf(evidence))));
+        }
+        acts.add(new Act.AskVoters());
+        return inquiry.askedAgain(w.nowMs(), w.voter());
+    }
+
+    private static Evidence peerView(Watch w, GroupState group) {
+        String primary = group.primary();
+        double phi = w.sight().phi(primary, w.nowMs());
+        return new Evidence.PeerView(
+                w.node(),
+                phi < Sight.PHI_SUSPECT,
+                Math.round(phi * 10) / 10.0,
+                w.receivesFrom(primary),
+                w.sight().failedProbes(primary));
     }
 
     /** The higher the rank, the later; a node that stood still lately speaks last. */
     private static long delayMs(Watch w, GroupState group) {
         long stepMs = group.settings().timings().continueAfter().toMillis() / 2;
-        return w.rank() * stepMs + (w.pausedLately() ? 500 : 0);
+        return w.rank() * stepMs + w.sight().abstainMs(w.nowMs());
     }
 
     private static Step revoke(Watch w, GroupState group) {

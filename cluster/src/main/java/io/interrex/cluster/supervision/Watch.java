@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers the last status of every member, with the time at which it came
  * @param voter what the voter on this node says, null where there is none
  * @param rank of this node for the current epoch: 0 acts first
- * @param pausedLately this process stood still for longer than P a short while ago
+ * @param sight what it notices by itself
  * @param inquiry what it asked and heard so far
  * @param freshId for a decision that needs one
  */
@@ -36,7 +36,7 @@ public record Watch(
         Map<String, Heard> peers,
         @Nullable VoterView voter,
         int rank,
-        boolean pausedLately,
+        Sight sight,
         Inquiry inquiry,
         Stamp stamp,
         UUID freshId,
@@ -105,17 +105,19 @@ public record Watch(
             return new Inquiry(epoch, nowMs, -1, Map.of(), 0, 0, -1, Map.of(), -1);
         }
 
-        Inquiry asked(long nowMs) {
-            return new Inquiry(
+        /** The voters are asked anew. */
+        Inquiry askedAgain(long nowMs, @Nullable VoterView own) {
+            var next = new Inquiry(
                     condition,
                     sinceMs,
                     nowMs,
-                    answers,
+                    Map.of(),
                     revokeEpoch,
                     revokeSinceMs,
                     revokeSentMs,
                     revocations,
                     submittedMs);
+            return own == null ? next : next.heard(own);
         }
 
         Inquiry submitted(long nowMs) {
@@ -160,6 +162,15 @@ public record Watch(
             }
         }
         return standbys;
+    }
+
+    /** Whether the member of this node still gets WAL from {@code primary}. */
+    boolean receivesFrom(@Nullable String primary) {
+        Heard own = peers.get(node);
+        return own != null
+                && primary != null
+                && own.status().database().receiving()
+                && primary.equals(own.status().database().upstream());
     }
 
     Lsn lastLsnOf(@Nullable String member) {

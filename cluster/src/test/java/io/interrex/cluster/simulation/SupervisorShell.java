@@ -11,6 +11,7 @@ import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.supervision.Act;
 import io.interrex.cluster.supervision.Rank;
+import io.interrex.cluster.supervision.Sight;
 import io.interrex.cluster.supervision.Supervision;
 import io.interrex.cluster.supervision.Watch;
 import java.util.HashMap;
@@ -30,8 +31,7 @@ final class SupervisorShell {
     private final long startedMs;
     private Watch.Inquiry inquiry = Watch.Inquiry.NONE;
     private long lastEventMs;
-    private long lastTickMs;
-    private long pausedMs = Long.MIN_VALUE / 2;
+    private Sight sight;
     private long request;
 
     SupervisorShell(World world, SimNode node, LogShell log, VoterShell voter) {
@@ -41,16 +41,18 @@ final class SupervisorShell {
         this.voter = voter;
         this.startedMs = nowMs();
         this.lastEventMs = startedMs;
-        this.lastTickMs = startedMs;
+        this.sight = Sight.start(world.settings.timings(), startedMs);
     }
 
     void tick() {
-        long now = nowMs();
-        if (now - lastTickMs > world.settings.timings().pauseMax().toMillis()) {
-            pausedMs = now;
-        }
-        lastTickMs = now;
+        GroupState group = log.state();
+        sight = sight.tick(peers, group == null ? List.of() : group.members().keySet(), nowMs());
         supervise();
+        if (group != null && log.readable()) {
+            Sight.News news = sight.news(group, watch(group).rank(), startedMs, stamp(), nowMs());
+            sight = news.sight();
+            news.acts().forEach(act -> act(group, act));
+        }
     }
 
     void logMoved(@Nullable GroupEvent event) {
@@ -90,6 +92,7 @@ final class SupervisorShell {
                 && before.status().sequence() >= status.sequence();
         if (!older) {
             peers.put(status.member(), new Watch.Heard(status, nowMs()));
+            sight = sight.heard(status.member(), nowMs());
         }
     }
 
@@ -125,7 +128,7 @@ final class SupervisorShell {
                 Map.copyOf(peers),
                 voter.view(),
                 Rank.of(node.name, group.group(), group.epoch(), alive),
-                nowMs() - pausedMs < 5_000,
+                sight,
                 inquiry,
                 stamp(),
                 world.uuid(),

@@ -60,7 +60,19 @@ final class RevocationPatienceTest {
             answers.put(member(answer), answer);
         }
         var inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 2, ASKED_MS, nowMs, answers, -1);
-        return new Watch("b", group, ASKED_MS, 0, peers, null, 0, false, inquiry, Groups.STAMP, new UUID(0, 2), nowMs);
+        return new Watch(
+                "b",
+                group,
+                ASKED_MS,
+                0,
+                peers,
+                null,
+                0,
+                Sight.start(group.settings().timings(), nowMs),
+                inquiry,
+                Groups.STAMP,
+                new UUID(0, 2),
+                nowMs);
     }
 
     private static String member(Evidence answer) {
