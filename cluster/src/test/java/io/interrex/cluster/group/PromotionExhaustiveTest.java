@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.cluster.durability.Lsn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,7 @@ class PromotionExhaustiveTest {
         }
     }
 
+    private final Map<String, GroupCommand> proposals = new HashMap<>();
     private int authorized;
     private int refused;
 
@@ -77,10 +81,15 @@ class PromotionExhaustiveTest {
             for (int answered = 0; answered <= ALL; answered++) {
                 for (String end : ENDS_OF_A) {
                     String facts = facts(at, answered) + end;
-                    check(facts, Groups.authorize(started, facts), at, answered, acknowledged);
+                    GroupCommand proposal = proposals.computeIfAbsent(facts, PromotionExhaustiveTest::proposal);
+                    check(facts, GroupDecider.decide(started, proposal), at, answered, acknowledged);
                 }
             }
         }
+    }
+
+    private static GroupCommand proposal(String facts) {
+        return new GroupCommand.AuthorizePromotion(Groups.STAMP, 2, Facts.evidence(facts, 2), Facts.uuid(2), Lsn.ZERO);
     }
 
     private void check(String facts, Decision decision, int[] at, int answered, int acknowledged) {

@@ -1,0 +1,182 @@
+package io.interrex.cluster.member;
+
+import static io.interrex.cluster.member.MemberPlannerTest.assertPlan;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.RuleId;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Profile fast: suspect 800 ms. */
+@DisplayName("A standby")
+class StandbyPlannerTest {
+
+    /** b is the primary of epoch 2, which began at 90; a served before it and is fenced, dead at 95. */
+    private static GroupState secondReign() {
+        return Groups.after(
+                Groups.secondReign(Groups.SETTINGS),
+                new GroupEvent.PrimaryFenced(2, RuleId.FENCED, "a", Fencing.LEASE_EXPIRED, "test"));
+    }
+
+    private static GroupState rebuilding(String member, RebuildMethod method) {
+        return Groups.after(
+                secondReign(), new GroupEvent.RebuildStarted(2, RuleId.REBUILD_STARTED, member, method, "test"));
+    }
+
+    /** Epoch 2 was begun and is given to nobody. */
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=c max=2 role=STANDBY@1 STANDBY<<a                  | Detach 2
+        me=c max=2 role=STANDBY@1 STANDBY<<a detached=1:90    | Detach 2
+        me=c max=2 role=STANDBY@1 STANDBY detached=2:90       | wait
+        me=c max=2 role=STANDBY@1 STOPPED                     | StartStandby of nobody
+        me=c max=2 role=STANDBY@1 STARTING                    | wait
+        me=c max=2 role=STANDBY@1 HUNG unwell-since=4000      | wait
+        me=c max=2 role=STANDBY@1 HUNG unwell-since=4001      | Kill
+        me=c max=2 role=NONE@0 ABSENT                         | wait
+        me=c max=2 role=STANDBY@1 INCOMPLETE                  | wait
+        me=a max=2 role=FENCED@1 STOPPED                      | wait
+        me=a max=2 role=FENCED@1 STANDBY                      | Kill
+        me=c max=3 role=STANDBY@1 STANDBY detached=2:90       | Detach 3
+        """)
+    @DisplayName("of no epoch takes no WAL, and a former primary stays dead")
+    void revoked(String situation, String plan) {
+        assertPlan(plan, Groups.started(Groups.steady()), situation);
+    }
+
+    /** Epoch 2 was given to b; commits will wait for c, and not for d. */
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=c max=2 role=STANDBY@1 STANDBY detached=2:90        | save role=STANDBY@2
+        me=c max=2 role=STANDBY@2 STANDBY detached=2:90        | Follow b
+        me=c max=2 role=STANDBY@2 STANDBY<b                    | wait
+        me=c max=2 role=STANDBY@2 STANDBY<<b                   | wait
+        me=c max=2 role=STANDBY@2 STANDBY<<b kernel            | Admit
+        me=c max=2 role=STANDBY@2 STANDBY<b dry-since=999999   | wait
+        me=c max=2 role=NONE@0 ABSENT                          | wait
+        me=d max=2 role=STANDBY@1 STANDBY<<a                   | Detach 2
+        me=d max=2 role=STANDBY@1 STANDBY detached=2:90        | wait
+        me=a max=2 role=FENCED@1 STOPPED                       | wait
+        """)
+    @DisplayName("of the next primary's commit rule follows the candidate, others wait until it is established")
+    void authorized(String situation, String plan) {
+        assertPlan(plan, Groups.authorized(), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=c max=2 role=STANDBY@2 STANDBY<<b                   | Admit; read
+        me=c max=2 role=STANDBY@2 STANDBY<<b admitted          | wait; read
+        me=c max=2 role=STANDBY@2 STANDBY<b                    | wait
+        me=c max=2 role=STANDBY@2 STANDBY<b dry-since=8000 serving=b | wait
+        me=c max=2 role=STANDBY@2 STANDBY<b dry-since=8001 serving=b | Detach 2
+        me=c max=2 role=STANDBY@2 STANDBY<b dry-since=8001 serving=a | wait
+        me=c max=2 role=STANDBY@2 STANDBY<b dry-since=8001     | wait
+        me=c max=2 role=STANDBY@2 STARTING unwell-since=16000  | wait
+        me=c max=2 role=STANDBY@2 STARTING unwell-since=16001  | Kill
+        me=c max=2 role=STANDBY@2 HUNG unwell-since=4001       | Kill
+        me=c max=2 role=STANDBY@2 STOPPED                      | StartStandby of nobody
+        me=c max=2 role=STANDBY@2 STOPPED rebuilt=b            | StartStandby of b
+        me=c max=2 role=STANDBY@2 STOPPED rebuilt=a            | StartStandby of nobody
+        me=c max=2 role=STANDBY@2 STANDBY lsn=80               | Follow b
+        me=c max=2 role=STANDBY@1 STANDBY lsn=80               | save role=STANDBY@2
+        me=c max=2 role=STANDBY@2 STANDBY<a lsn=90             | Follow b
+        me=c max=2 role=STANDBY@2 STANDBY lsn=100 marker=2     | Follow b
+        me=c max=2 role=STANDBY@2 STANDBY lsn=91               | StartRebuild REWIND
+        me=c max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x     | StartRebuild CLONE
+        me=c max=2 role=STANDBY@2 STANDBY lsn=100 marker=2x    | StartRebuild CLONE
+        me=c max=2 role=NONE@0 ABSENT                          | StartRebuild CLONE
+        me=c max=2 role=STANDBY@2 INCOMPLETE                   | StartRebuild CLONE
+        me=a max=2 role=FENCED@1 STOPPED lsn=95                | save role=STANDBY@2
+        me=a max=2 role=STANDBY@2 STOPPED lsn=95               | StartStandby of nobody
+        me=a max=2 role=STANDBY@2 STANDBY lsn=90               | StartRebuild STREAM
+        me=a max=2 role=STANDBY@2 STANDBY<<b admitted          | ReportJoined; read
+        """)
+    @DisplayName(
+            "of an established primary streams where its marker and position fit, and asks for a rebuild elsewhere")
+    void established(String situation, String plan) {
+        assertPlan(plan, secondReign(), situation);
+    }
+
+    @ParameterizedTest(name = "followed {0} times without WAL, b says that it serves: {1} => {2}")
+    @CsvSource({"2, true, Follow b", "3, true, StartRebuild CLONE", "3, false, Follow b"})
+    @DisplayName("that fits and receives nothing is cloned, unless the upstream is down (simulator's find)")
+    void dryFollows(int times, boolean serving, String plan) {
+        String upstream = serving ? " serving=b" : "";
+        assertPlan(plan, secondReign(), "me=c max=2 role=STANDBY@2 STANDBY lsn=80 follows=" + times + upstream);
+    }
+
+    @ParameterizedTest(name = "{0}, {1} => {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        STREAM | me=a max=2 role=STANDBY@2 STANDBY lsn=90                  | Follow b
+        REWIND | me=a max=2 role=STANDBY@2 STANDBY lsn=95                  | StopClean
+        REWIND | me=a max=2 role=STANDBY@2 STOPPED lsn=95                  | Rewind to b
+        REWIND | me=a max=2 role=STANDBY@1 STOPPED lsn=95                  | save role=STANDBY@2
+        REWIND | me=a max=2 role=FENCED@1 STOPPED lsn=95                   | save role=STANDBY@2
+        REWIND | me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed    | StartRebuild CLONE
+        REWIND | me=a max=2 role=STANDBY@2 STOPPED rebuilt=b               | StartStandby of b
+        REWIND | me=a max=2 role=STANDBY@2 INCOMPLETE                      | StartRebuild CLONE
+        REWIND | me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x        | StartRebuild CLONE
+        CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95                  | Clone of b
+        CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed    | Clone of b
+        CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x        | StopClean
+        CLONE  | me=a max=2 role=STANDBY@2 ABSENT                          | Clone of b
+        CLONE  | me=a max=2 role=STANDBY@2 INCOMPLETE                      | Clone of b
+        CLONE  | me=a max=2 role=STANDBY@2 STOPPED rebuilt=b               | StartStandby of b
+        CLONE  | me=a max=2 role=STANDBY@2 STANDBY<<b admitted             | ReportJoined; read
+        """)
+    @DisplayName(
+            "whose rebuild is in the log is stopped first, rewound before it is cloned, and reports that it streams")
+    void rebuilt(RebuildMethod method, String situation, String plan) {
+        assertPlan(plan, rebuilding("a", method), situation);
+    }
+
+    /** The simulator's find: a fallen candidate stayed dead, and with it the only copy of what had been acknowledged. */
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=b max=3 role=FENCED@2 STOPPED lsn=95                | save role=STANDBY@3
+        me=b max=3 role=PRIMARY@2 STOPPED lsn=95               | save role=STANDBY@3
+        me=b max=3 role=FENCED@2 STOPPED lsn=95 busy           | wait
+        me=b max=3 role=FENCED@2 HUNG                          | Kill
+        me=b max=4 role=FENCED@2 STOPPED lsn=95                | wait
+        me=a max=3 role=FENCED@1 STOPPED lsn=95                | wait
+        """)
+    @DisplayName(
+            "that was a candidate and fell before it was established promises like any other; a former primary does not")
+    void fallenCandidate(String situation, String plan) {
+        assertPlan(plan, Groups.started(Groups.authorized()), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource({"1 c, save role=STANDBY@3", "none, wait"})
+    @DisplayName("that was a candidate whose commits nobody else had to hold stays dead")
+    void fallenAlone(String rule, String plan) {
+        GroupState fallen = Groups.authorized(Groups.started(Groups.steady()), "b", 90, rule, 1);
+        assertPlan(plan, Groups.started(fallen), "me=b max=3 role=FENCED@2 STOPPED lsn=95");
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource({"STANDBY<<b admitted, ReportJoined; read", "STANDBY<b, wait"})
+    @DisplayName("in a named alarm reports that it streams again")
+    void stuck(String server, String plan) {
+        GroupState stuck =
+                Groups.after(secondReign(), new GroupEvent.MemberStuck(2, RuleId.MEMBER_STUCK, "c", "disk full"));
+        assertPlan(plan, stuck, "me=c max=2 role=STANDBY@2 " + server);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource({"STANDBY<<b admitted, wait; read"})
+    @DisplayName("that is back and has been reported does nothing more")
+    void joined(String server, String plan) {
+        GroupState joined = Groups.after(
+                rebuilding("a", RebuildMethod.CLONE),
+                new GroupEvent.MemberJoined(2, RuleId.REBUILD_DONE, "a", new Lsn(120)));
+        assertPlan(plan, joined, "me=a max=2 role=STANDBY@2 " + server);
+    }
+}

@@ -1,0 +1,72 @@
+package io.interrex.cluster.member;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Groups;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Given a, the primary of epoch 1, whose commits wait for one of b and c; d streams or not. Suspect is 800 ms, and who is
+ * within 16 MiB has caught up.
+ */
+@DisplayName("A primary asks for another synchronous set")
+class SyncSetWatchTest {
+
+    private static final String A = "me=a max=1 role=PRIMARY@1 PRIMARY@5000 opened=5000 lease=1 lsn=16777316 ";
+    private static final String BOTH = "streaming-since=0:b streaming-since=0:c ";
+
+    private static String words(GroupState group, String situation) {
+        Step step = SyncSetWatch.revise(Situation.view(group, A + situation), group);
+        if (step == null) {
+            return "nothing";
+        }
+        var submit = assertInstanceOf(Step.Submit.class, step);
+        var revise = assertInstanceOf(ReviseSyncSet.class, submit.command());
+        assertEquals(1, revise.epoch());
+        return "+" + revise.caughtUp() + " -" + revise.silent();
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        streaming-since=0:b streaming-since=0:c                              | nothing
+        streaming-since=800:b streaming-since=0:c                            | nothing
+        streaming-since=801:b streaming-since=0:c                            | +[] -[b]
+        streaming-since=801:b streaming-since=801:c                          | +[] -[b, c]
+        looked-since=800 streaming-since=0:b                                 | nothing
+        looked-since=801 streaming-since=0:b                                 | +[] -[c]
+        streaming-since=0:b streaming-since=0:c sender=d:streaming:100       | +[d] -[]
+        streaming-since=0:b streaming-since=0:c sender=d:streaming:99        | nothing
+        streaming-since=0:b streaming-since=0:c sender=d:catchup:16777316    | nothing
+        streaming-since=0:b streaming-since=0:c sender=d:startup:16777316    | nothing
+        streaming-since=0:b streaming-since=0:c sender=x:streaming:16777316  | nothing
+        streaming-since=0:b streaming-since=0:c sender=b:streaming:16777316  | nothing
+        streaming-since=801:b streaming-since=0:c sender=d:streaming:100     | +[d] -[b]
+        """)
+    @DisplayName("when one of S was not seen streaming for longer than suspect, or another member has caught up")
+    void revises(String situation, String asked) {
+        assertEquals(asked, words(Groups.steady(), situation));
+    }
+
+    @Test
+    @DisplayName("not for a member that is tagged nosync")
+    void nosync() {
+        var members = List.of(Groups.member("a"), Groups.member("b"), Groups.member("c"), Groups.nosync("d"));
+        GroupState group = Groups.steady(Groups.SETTINGS, members, "1 b c");
+        assertEquals("nothing", words(group, BOTH + "sender=d:streaming:16777316"));
+    }
+
+    @Test
+    @DisplayName("not when commits wait for nobody by choice")
+    void asynchronous() {
+        GroupState group = Groups.steady(Groups.asynchronous(1L << 24), Groups.members(), "none");
+        assertNull(SyncSetWatch.revise(Situation.view(group, A + "sender=d:streaming:16777316"), group));
+    }
+}
