@@ -20,6 +20,7 @@ import io.interrex.actors.router.RouterActor;
 import io.interrex.actors.supervisor.SupervisorActor;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Nothing;
@@ -156,7 +157,7 @@ public final class Node implements NodeRunner {
         }
 
         private void startVoter(FileHardStore store, ActorRef<Switchboard.Message> switchboard) throws IOException {
-            Map<String, Long> epochs = orRefuse(store.loadVoter());
+            VoterHard hard = orRefuse(store.loadVoter());
             Timings timings = cluster.timings();
             voter = spawn(
                     VoterActor.create(
@@ -166,7 +167,7 @@ public final class Node implements NodeRunner {
                                     System.nanoTime(),
                                     timings.silentFor().toNanos(),
                                     timings.promiseFor().toNanos(),
-                                    epochs),
+                                    hard),
                             store,
                             wires::send),
                     "voter");

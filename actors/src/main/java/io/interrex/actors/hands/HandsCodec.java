@@ -104,7 +104,7 @@ final class HandsCodec {
     /** Makes readers and writers now, so that the first beat and the first lease round are not late. */
     void warmUp() {
         try {
-            decode(encode(new HandsMessage.Renew("", "", 0, 0, 0, 0, 0)));
+            decode(encode(new HandsMessage.Renew("", "", 0, 0, 0, 0, 0, 0)));
             decode(encode(new HandsMessage.Ack("", "", "", 0, 0, 0)));
             decode(encode(new HandsMessage.Beat(0)));
         } catch (NotAMessage e) {

@@ -9,8 +9,6 @@ import io.interrex.cluster.lease.VoterState;
 import io.interrex.cluster.port.HardStore;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -116,7 +114,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
     /** Persist, then answer; what cannot be written is not answered, and not remembered as granted. */
     private void take(Voter.Step step, String from) {
         if (step.persist()) {
-            Outcome<Nothing> written = store.saveVoter(epochs(step.state()));
+            Outcome<Nothing> written = store.saveVoter(step.state().hard());
             if (!(written instanceof Outcome.Done<Nothing>)) {
                 LOG.error("this voter grants nothing: its state was not written: {}", written);
                 return;
@@ -127,11 +125,5 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
         if (reply != null) {
             send.accept(from, reply);
         }
-    }
-
-    private static Map<String, Long> epochs(VoterState state) {
-        var epochs = new HashMap<String, Long>();
-        state.votes().forEach((group, vote) -> epochs.put(group, vote.maxEpochSeen()));
-        return epochs;
     }
 }

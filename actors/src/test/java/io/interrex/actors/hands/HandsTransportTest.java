@@ -69,7 +69,7 @@ class HandsTransportTest {
                 long[] took = new long[300];
                 for (int i = 0; i < took.length; i++) {
                     long sent = System.nanoTime();
-                    a.transport.send("b", new HandsMessage.Renew("main", "a", 1, 1, i, 1, 5));
+                    a.transport.send("b", new HandsMessage.Renew("main", "a", 1, 1, i, 1, 5, 1400));
                     took[i] = b.expect(Incoming.Message.class, SOON).receivedNanos() - sent;
                 }
                 Arrays.sort(took);

@@ -20,9 +20,20 @@ public sealed interface HandsMessage {
     /** Keeps a quiet connection known to be alive. */
     record Beat(long sequence) implements HandsMessage {}
 
-    /** Lease round {@code n} of the holder {@code member} for {@code epoch}. */
+    /**
+     * Lease round {@code n} of the holder {@code member} for {@code epoch}.
+     *
+     * @param promiseMs the H that the holder's own T was checked against: a voter with another profile promises no less
+     */
     record Renew(
-            String group, String member, long incarnation, long epoch, long n, int voterConfig, long writeProbeAgeMs)
+            String group,
+            String member,
+            long incarnation,
+            long epoch,
+            long n,
+            int voterConfig,
+            long writeProbeAgeMs,
+            long promiseMs)
             implements HandsMessage {}
 
     record Ack(String group, String voter, String member, long incarnation, long epoch, long n)

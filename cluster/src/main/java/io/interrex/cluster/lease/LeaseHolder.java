@@ -118,7 +118,8 @@ public final class LeaseHolder {
                 state.wanted(),
                 round,
                 state.identity().voterConfig(),
-                writeProbeAgeMs);
+                writeProbeAgeMs,
+                state.timings().promiseFor().toMillis());
         return new Step(state.sent(state.roundOpensGate() && gate), List.of(new Effect.Send(renew)));
     }
 

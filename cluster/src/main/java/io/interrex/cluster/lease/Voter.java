@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether a voter grants a lease round (protocol.md, "Lease").
  *
- * <p>Output contract: where {@link Step#persist} is set, {@code maxEpochSeen} of that group is on disk (fsynced) BEFORE
+ * <p>Output contract: where {@link Step#persist} is set, {@link VoterState#hard} is on disk (fsynced) BEFORE
  * {@link Step#reply} is sent.
  */
 public final class Voter {
+
+    /** No profile promises longer; who asks for more is misconfigured or hostile. */
+    static final long PROMISE_MS_MAX = 120_000;
 
     private Voter() {}
 
@@ -26,7 +29,7 @@ public final class Voter {
 
     public static Step renew(VoterState state, Renew renew, long nowNs) {
         Vote vote = state.vote(renew.group());
-        if (renew.voterConfig() != state.voterConfig()) {
+        if (renew.voterConfig() != state.voterConfig() || renew.promiseMs() > PROMISE_MS_MAX) {
             return answerIfSpeaking(state, nowNs, nack(state, vote, renew, Cause.OTHER_CONFIGURATION, 0));
         }
         if (renew.epoch() < vote.maxEpochSeen()) {
@@ -45,10 +48,12 @@ public final class Voter {
                     raises,
                     nack(state, raised, renew, Cause.PROMISED_TO_ANOTHER, toMs(promise.untilNs() - nowNs)));
         }
-        Promise given = new Promise(renew.member(), renew.incarnation(), renew.epoch(), nowNs + state.promiseForNs());
+        long forNs = Math.max(state.promiseForNs(), renew.promiseMs() * 1_000_000);
+        VoterState promising = state.promising(forNs);
+        Promise given = new Promise(renew.member(), renew.incarnation(), renew.epoch(), nowNs + forNs);
         return new Step(
-                state.with(renew.group(), new Vote(renew.epoch(), given, nowNs, vote.releasedEpoch())),
-                raises,
+                promising.with(renew.group(), new Vote(renew.epoch(), given, nowNs, vote.releasedEpoch())),
+                raises || promising.longestPromiseNs() != state.longestPromiseNs(),
                 new Ack(renew.group(), state.voter(), renew.member(), renew.incarnation(), renew.epoch(), renew.n()));
     }
 

@@ -1,21 +1,30 @@
 package io.interrex.cluster.lease;
 
+import io.interrex.cluster.settings.Timings;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one voter knows. Only {@code maxEpochSeen} and {@code longestPromiseNs} survive a restart; promises do not, which is
- * why a started voter is silent until all promises that it may have given have run out.
+ * What one voter knows. Only {@code maxEpochSeen} and {@code longestPromiseNs} survive a restart ({@link VoterHard});
+ * promises do not, which is why a started voter is silent until all promises that it may have given have run out.
  *
  * @param voter its name
  * @param voterConfig number of the voter configuration that it belongs to
  * @param silentUntilNs it grants nothing before this moment of its monotonic clock
- * @param promiseForNs H
+ * @param promiseForNs H, for holders that do not need a longer one
+ * @param longestPromiseNs Hmax: durable, the longest promise that may not have run out yet
+ * @param promised whether it promised anything since its start; what it promised before has run out when it speaks again
  * @param votes by group
  */
 public record VoterState(
-        String voter, int voterConfig, long silentUntilNs, long promiseForNs, Map<String, Vote> votes) {
+        String voter,
+        int voterConfig,
+        long silentUntilNs,
+        long promiseForNs,
+        long longestPromiseNs,
+        boolean promised,
+        Map<String, Vote> votes) {
 
     public VoterState {
         votes = Map.copyOf(votes);
@@ -38,19 +47,16 @@ public record VoterState(
     /**
      * A voter that has just started.
      *
-     * @param maxEpochs by group, as read from its disk
-     * @param silentForNs max(W, Hmax(1+ρ)/(1−ρ))
+     * @param silenceNs W; where a longer promise may not have run out yet, Hmax(1+ρ)/(1−ρ) instead
+     * @param hard as read from its disk
      */
     public static VoterState started(
-            String voter,
-            int voterConfig,
-            long nowNs,
-            long silentForNs,
-            long promiseForNs,
-            Map<String, Long> maxEpochs) {
+            String voter, int voterConfig, long nowNs, long silenceNs, long promiseForNs, VoterHard hard) {
+        long longestNs = hard.longestPromiseMs() * 1_000_000;
+        long silentForNs = Math.max(silenceNs, Timings.silenceAfter(longestNs));
         var votes = new HashMap<String, Vote>();
-        maxEpochs.forEach((group, epoch) -> votes.put(group, new Vote(epoch, null, nowNs + silentForNs, 0)));
-        return new VoterState(voter, voterConfig, nowNs + silentForNs, promiseForNs, votes);
+        hard.maxEpochs().forEach((group, epoch) -> votes.put(group, new Vote(epoch, null, nowNs + silentForNs, 0)));
+        return new VoterState(voter, voterConfig, nowNs + silentForNs, promiseForNs, longestNs, false, votes);
     }
 
     public Vote vote(String group) {
@@ -60,6 +66,18 @@ public record VoterState(
     VoterState with(String group, Vote vote) {
         var changed = new HashMap<>(votes);
         changed.put(group, vote);
-        return new VoterState(voter, voterConfig, silentUntilNs, promiseForNs, changed);
+        return new VoterState(voter, voterConfig, silentUntilNs, promiseForNs, longestPromiseNs, promised, changed);
+    }
+
+    VoterState promising(long forNs) {
+        long longest = promised ? Math.max(longestPromiseNs, forNs) : forNs;
+        return new VoterState(voter, voterConfig, silentUntilNs, promiseForNs, longest, true, votes);
+    }
+
+    /** What has to be on disk for this state. */
+    public VoterHard hard() {
+        var epochs = new HashMap<String, Long>();
+        votes.forEach((group, vote) -> epochs.put(group, vote.maxEpochSeen()));
+        return new VoterHard(epochs, longestPromiseNs / 1_000_000);
     }
 }

@@ -1,7 +1,7 @@
 package io.interrex.cluster.port;
 
+import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.member.MemberHard;
-import java.util.Map;
 
 /**
  * What a host has promised, on disk: written atomically with a checksum and fsynced before the call returns. A damaged file
@@ -14,8 +14,8 @@ public interface HardStore {
 
     Outcome<Nothing> saveMember(String group, MemberHard hard);
 
-    /** The highest epoch seen by this host's voter, by group. */
-    Outcome<Map<String, Long>> loadVoter();
+    /** {@link VoterHard#NEW} where none was ever written. */
+    Outcome<VoterHard> loadVoter();
 
-    Outcome<Nothing> saveVoter(Map<String, Long> maxEpochs);
+    Outcome<Nothing> saveVoter(VoterHard hard);
 }

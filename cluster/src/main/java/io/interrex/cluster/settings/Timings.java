@@ -48,6 +48,11 @@ public record Timings(
         return renewEvery.multipliedBy(ROUNDS_BEFORE_HOLD);
     }
 
+    /** H(1+ρ)/(1−ρ), in the unit of {@code promise}: after so long a promise has run out by every clock. */
+    public static long silenceAfter(long promise) {
+        return (long) Math.ceil(promise * (1 + CLOCK_RATE_ERROR) / (1 - CLOCK_RATE_ERROR));
+    }
+
     /** The inequalities that these timings break, in words with their numbers; empty: they are sound. */
     public List<String> violations() {
         var broken = new ArrayList<String>();
@@ -58,10 +63,10 @@ public record Timings(
                     "safety: T(1+ρ) + g ≤ H(1−ρ) does not hold: %.0f ms · 1.01 + %d ms > %.0f ms · 0.99; raise H or lower T"
                             .formatted(t, ms(closingMax), h));
         }
-        double silence = h * (1 + CLOCK_RATE_ERROR) / (1 - CLOCK_RATE_ERROR);
+        long silence = silenceAfter(ms(promiseFor));
         if (ms(silentFor) < silence) {
-            broken.add("safety: W ≥ H(1+ρ)/(1−ρ) does not hold: %d ms < %.0f ms; raise W"
-                    .formatted(ms(silentFor), silence));
+            broken.add(
+                    "safety: W ≥ H(1+ρ)/(1−ρ) does not hold: %d ms < %d ms; raise W".formatted(ms(silentFor), silence));
         }
         long needed = (LOST_RENEWALS + 1) * ms(renewEvery) + ms(roundTripMax) + ms(pauseMax);
         if (t < needed) {

@@ -69,7 +69,7 @@ class LeaseHolderTest {
         Step begun = LeaseHolder.want(IDLE, 7, true, true, 0);
         assertEquals(List.of(new Effect.Stage(1, T, true, true)), begun.effects());
         Step staged = LeaseHolder.staged(begun.state(), 1, true, 12);
-        assertEquals(List.of(new Effect.Send(new Renew("main", "a", 3, 7, 1, 1, 12))), staged.effects());
+        assertEquals(List.of(new Effect.Send(new Renew("main", "a", 3, 7, 1, 1, 12, 1400))), staged.effects());
         assertEquals(List.of(), LeaseHolder.staged(staged.state(), 1, true, 12).effects(), "a round is sent once");
     }
 

@@ -25,7 +25,7 @@ class VoterTest {
 
     private static final String GROUP = "main";
     private static final VoterState STARTED =
-            VoterState.started("v", 1, 0, ns(1450), ns(1400), Map.of(GROUP, 5L, "other", 9L));
+            VoterState.started("v", 1, 0, ns(1450), ns(1400), new VoterHard(Map.of(GROUP, 5L, "other", 9L), 1400));
 
     /** It has spoken to nobody, and its silence is over. */
     private static final VoterState SPEAKING = STARTED;
@@ -35,7 +35,7 @@ class VoterTest {
     }
 
     private static Renew renew(String member, long epoch) {
-        return new Renew(GROUP, member, 3, epoch, 77, 1, 0);
+        return new Renew(GROUP, member, 3, epoch, 77, 1, 0, 1400);
     }
 
     private static Step at(long ms, VoterState state, Renew renew) {
@@ -137,7 +137,7 @@ class VoterTest {
     @Test
     @DisplayName("continues its promise to a member whose agent was started again")
     void newIncarnation() {
-        Renew again = new Renew(GROUP, "a", 4, 5, 1, 1, 0);
+        Renew again = new Renew(GROUP, "a", 4, 5, 1, 1, 0, 1400);
         Step step = at(2500, promised("a", 5, 2000), again);
         assertEquals(new Ack(GROUP, "v", "a", 4, 5, 1), step.reply());
         assertEquals(new Promise("a", 4, 5, ns(3900)), step.state().vote(GROUP).promise());
@@ -146,7 +146,7 @@ class VoterTest {
     @Test
     @DisplayName("of another configuration says so, and learns no epoch from it")
     void wrongConfiguration() {
-        Step step = at(2000, SPEAKING, new Renew(GROUP, "a", 3, 8, 77, 2, 0));
+        Step step = at(2000, SPEAKING, new Renew(GROUP, "a", 3, 8, 77, 2, 0, 1400));
         assertEquals(Cause.OTHER_CONFIGURATION, nack(step).cause());
         assertFalse(step.persist());
         assertEquals(5, step.state().vote(GROUP).maxEpochSeen());
@@ -236,7 +236,7 @@ class VoterTest {
     @DisplayName("whose clock passes the end of its range goes on (System.nanoTime may overflow)")
     void overflow(long beforeMs) {
         long start = Long.MAX_VALUE - ns(beforeMs);
-        VoterState state = VoterState.started("v", 1, start, ns(1450), ns(1400), Map.of());
+        VoterState state = VoterState.started("v", 1, start, ns(1450), ns(1400), VoterHard.NEW);
         assertNull(Voter.renew(state, renew("a", 1), start + ns(900)).reply());
         assertNull(Voter.renew(state, renew("a", 1), start + ns(1449)).reply());
         Step granted = Voter.renew(state, renew("a", 1), start + ns(1450));

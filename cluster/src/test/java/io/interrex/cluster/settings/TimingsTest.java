@@ -63,7 +63,7 @@ class TimingsTest {
     @ParameterizedTest(name = "{0} = {1} ms: the refusal says [{2}] and what to change: [{3}]")
     @CsvSource(delimiter = '|', textBlock = """
         T       | 1300 | 1300 ms · 1.01 + 170 ms > 1400 ms · 0.99 | raise H or lower T
-        W       | 1000 | 1000 ms < 1428 ms                        | raise W
+        W       | 1000 | 1000 ms < 1429 ms                        | raise W
         r       |  300 | 1200 ms < 3 · 300 ms + 50 ms + 550 ms    | raise T or lower r, d or P
         suspect |  100 | 100 ms < 550 ms + 200 ms                 | raise suspect
         """)

@@ -5,6 +5,7 @@ import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.lease.Voter;
+import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class VoterShell {
                 ? timings.leaseFor().toNanos() / 2
                 : timings.promiseFor().toNanos();
         startedNs = world.time.nowNs();
-        state = VoterState.started(node.name, 1, node.localNs(), silentNs, promiseNs, Map.copyOf(disk));
+        state = VoterState.started(node.name, 1, node.localNs(), silentNs, promiseNs, new VoterHard(disk, 0));
     }
 
     VoterView view() {
@@ -36,13 +37,27 @@ final class VoterShell {
 
     void heard(String from, HandsMessage message) {
         switch (message) {
-            case HandsMessage.Renew r -> take(Voter.renew(seen(), r, node.localNs()), from);
+            case HandsMessage.Renew r -> take(Voter.renew(seen(), counted(r), node.localNs()), from);
             case HandsMessage.Release r -> take(Voter.release(state, r.group(), r.member(), r.epoch()), from);
             case HandsMessage.Revoke r -> take(Voter.raise(state, r.group(), r.epoch()), from);
             case HandsMessage.AskVoter ask ->
                 node.send(from, new HandsMessage.VoterAnswer(ask.group(), ask.request(), view()));
             default -> throw new IllegalStateException("not for a voter: " + message);
         }
+    }
+
+    private HandsMessage.Renew counted(HandsMessage.Renew r) {
+        return !world.has(Mutant.SHORT_PROMISE)
+                ? r
+                : new HandsMessage.Renew(
+                        r.group(),
+                        r.member(),
+                        r.incarnation(),
+                        r.epoch(),
+                        r.n(),
+                        r.voterConfig(),
+                        r.writeProbeAgeMs(),
+                        0);
     }
 
     private VoterState seen() {
@@ -55,7 +70,13 @@ final class VoterShell {
                         group,
                         new VoterState.Vote(vote.maxEpochSeen(), null, vote.lastRenewNs(), vote.releasedEpoch())));
         return new VoterState(
-                state.voter(), state.voterConfig(), state.silentUntilNs(), state.promiseForNs(), forgotten);
+                state.voter(),
+                state.voterConfig(),
+                state.silentUntilNs(),
+                state.promiseForNs(),
+                state.longestPromiseNs(),
+                state.promised(),
+                forgotten);
     }
 
     void logMoved(@Nullable GroupState group, @Nullable GroupEvent event) {

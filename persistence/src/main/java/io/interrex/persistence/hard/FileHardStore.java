@@ -3,6 +3,7 @@ package io.interrex.persistence.hard;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.HardStore;
 import io.interrex.cluster.port.Nothing;
@@ -16,8 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -46,13 +45,13 @@ public final class FileHardStore implements HardStore {
     }
 
     @Override
-    public Outcome<Map<String, Long>> loadVoter() {
-        return load(voter(), new TypeReference<Map<String, Long>>() {}, Map.of());
+    public Outcome<VoterHard> loadVoter() {
+        return load(voter(), new TypeReference<VoterHard>() {}, VoterHard.NEW);
     }
 
     @Override
-    public Outcome<Nothing> saveVoter(Map<String, Long> maxEpochs) {
-        return save(voter(), new TreeMap<>(maxEpochs));
+    public Outcome<Nothing> saveVoter(VoterHard hard) {
+        return save(voter(), hard);
     }
 
     private Path member(String group) {

@@ -1,0 +1,18 @@
+package io.interrex.cluster.lease;
+
+import java.util.Map;
+
+/**
+ * What a voter has on disk.
+ *
+ * @param maxEpochs the highest epoch seen, by group
+ * @param longestPromiseMs the longest promise that may not have run out yet, Hmax; 0 before the first
+ */
+public record VoterHard(Map<String, Long> maxEpochs, long longestPromiseMs) {
+
+    public static final VoterHard NEW = new VoterHard(Map.of(), 0);
+
+    public VoterHard {
+        maxEpochs = Map.copyOf(maxEpochs);
+    }
+}
