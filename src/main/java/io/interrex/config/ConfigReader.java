@@ -14,14 +14,10 @@ import io.interrex.config.ClusterConfig.NotifyCommand;
 import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.Postgres;
 import io.interrex.config.ClusterConfig.RouterConfig;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -137,33 +133,7 @@ final class ConfigReader {
                 restartWindow,
                 failoversMax,
                 failoverWindow);
-        return new Group(name, named(settings), readMaxLag, members, postgres);
-    }
-
-    /** The same values have the same id on every node, in every run. */
-    private static GroupSettings named(GroupSettings of) {
-        return new GroupSettings(
-                "s-" + digest(of.toString()),
-                of.synchronous(),
-                of.k(),
-                of.onLastStandbyLoss(),
-                of.strict(),
-                of.maxLagBytes(),
-                of.timings(),
-                of.failoverExpires(),
-                of.restartsMax(),
-                of.restartWindow(),
-                of.failoversMax(),
-                of.failoverWindow());
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new Group(name, settings.identified(), readMaxLag, members, postgres);
     }
 
     private Member member(String name, Section section, SortedMap<String, Node> nodes) {

@@ -53,11 +53,7 @@ final class NodeLog {
         journal.ready(new LogGroupJournal(
                 started,
                 new EventCodec(),
-                new LogGroupJournal.Writer(
-                        System::currentTimeMillis,
-                        System::nanoTime,
-                        config.name(),
-                        () -> "settings-" + cluster.name())));
+                new LogGroupJournal.Writer(System::currentTimeMillis, System::nanoTime, config.name())));
         looks.scheduleWithFixedDelay(() -> look(started), 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
     }
 

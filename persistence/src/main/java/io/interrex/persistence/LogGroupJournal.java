@@ -19,7 +19,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,14 +37,14 @@ public final class LogGroupJournal implements GroupJournal {
      * @param wallMs wall clock, ms since 1970
      * @param monoNs monotonic clock, ns
      * @param node name of this node
-     * @param settings id of the settings in effect now
      */
-    public record Writer(LongSupplier wallMs, LongSupplier monoNs, String node, Supplier<String> settings) {}
+    public record Writer(LongSupplier wallMs, LongSupplier monoNs, String node) {}
 
     private final EventLog log;
     private final EventCodec codec;
     private final Writer writer;
     private final KnownHashes hashes = new KnownHashes();
+    private final KnownSettings settings = new KnownSettings();
     private final SentDecisions sent = new SentDecisions();
 
     public LogGroupJournal(EventLog log, EventCodec codec, Writer writer) {
@@ -108,6 +107,7 @@ public final class LogGroupJournal implements GroupJournal {
             String previousHash) {
         var sealed = new ArrayList<Envelope>(events.size());
         String previous = previousHash;
+        String inEffect = settings.of(stream, events);
         for (int i = 0; i < events.size(); i++) {
             var event = events.get(i);
             var encoded = codec.encode(event);
@@ -122,7 +122,7 @@ public final class LogGroupJournal implements GroupJournal {
                     encoded.name(),
                     encoded.schema(),
                     decisionId,
-                    writer.settings().get(),
+                    inEffect,
                     encoded.payload(),
                     i == 0 ? codec.encodeCommand(command) : null,
                     previous,
@@ -152,7 +152,7 @@ public final class LogGroupJournal implements GroupJournal {
                 envelopes.forEach(hashes::put);
                 var recorded = new ArrayList<Recorded>(envelopes.size());
                 for (int i = 0; i < envelopes.size(); i++) {
-                    recorded.add(new Recorded(envelopes.get(i), events.get(i)));
+                    recorded.add(settings.saw(new Recorded(envelopes.get(i), events.get(i))));
                 }
                 yield CompletableFuture.completedStage(new Written.Appended(List.copyOf(recorded)));
             }
@@ -188,7 +188,7 @@ public final class LogGroupJournal implements GroupJournal {
                 }
                 if (found.getFirst().id().equals(first.id())) {
                     LOG.info("{} version {} was appended after all", first.stream(), first.version());
-                    yield new Written.Appended(found.stream().map(codec::decode).toList());
+                    yield new Written.Appended(found.stream().map(this::decode).toList());
                 }
                 sent.forget(first.cause());
                 yield new Written.Conflict(found.getLast().version());
@@ -196,6 +196,10 @@ public final class LogGroupJournal implements GroupJournal {
             case Outcome.Refused<List<Envelope>>(var why) -> new Written.Unknown(reason + "; read back: " + why);
             case Outcome.Unknown<List<Envelope>>(var why) -> new Written.Unknown(reason + "; read back: " + why);
         });
+    }
+
+    private Recorded decode(Envelope envelope) {
+        return settings.saw(codec.decode(envelope));
     }
 
     private static CompletionStage<Written> unknown(String reason) {
@@ -206,7 +210,7 @@ public final class LogGroupJournal implements GroupJournal {
     public Subscription follow(String group, long fromVersion, Consumer<Recorded> listener) {
         return log.tail(stream(group), fromVersion, envelope -> {
             hashes.put(envelope);
-            listener.accept(codec.decode(envelope));
+            listener.accept(decode(envelope));
         });
     }
 
@@ -215,7 +219,7 @@ public final class LogGroupJournal implements GroupJournal {
         return log.read(stream(group), fromVersion, limit)
                 .thenApply(outcome -> outcome.map(found -> {
                     found.forEach(hashes::put);
-                    return found.stream().map(codec::decode).toList();
+                    return found.stream().map(this::decode).toList();
                 }));
     }
 

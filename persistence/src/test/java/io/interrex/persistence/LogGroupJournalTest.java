@@ -4,6 +4,7 @@ import static io.interrex.persistence.Samples.await;
 import static io.interrex.persistence.Samples.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,8 @@ import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.GroupJournal.Written;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Profile;
 import io.interrex.persistence.codec.EnvelopeBytes;
 import io.interrex.persistence.codec.EventCodec;
 import io.interrex.persistence.memory.InMemoryEventLog;
@@ -43,14 +46,34 @@ class LogGroupJournalTest {
 
     private LogGroupJournal journal(String node) {
         return new LogGroupJournal(
-                log,
-                codec,
-                new LogGroupJournal.Writer(clock::incrementAndGet, clock::incrementAndGet, node, () -> "settings-1"));
+                log, codec, new LogGroupJournal.Writer(clock::incrementAndGet, clock::incrementAndGet, node));
     }
 
     @AfterEach
     void close() {
         log.close();
+    }
+
+    @Test
+    @DisplayName(
+            "each decision names the settings that were in effect when it was made, on every node that read the stream")
+    void settings() {
+        GroupSettings fast = GroupSettings.defaults(Profile.FAST.timings());
+        GroupSettings slow = GroupSettings.defaults(Profile.DEFAULT.timings());
+        var created = new GroupEvent.GroupCreated(
+                1, RuleId.GROUP_CREATED, GROUP, "a", new UUID(0, 1), List.of(), 1, List.of("a"), fast);
+        var changed = new GroupEvent.SettingsRecorded(1, RuleId.SETTINGS_RECORDED, slow, List.of());
+        assertEquals(fast.id(), settingsOf(appended(journal, 0, UUID.randomUUID(), created)));
+        assertEquals(fast.id(), settingsOf(appended(journal, 1, UUID.randomUUID(), changed)));
+        assertEquals(slow.id(), settingsOf(appended(journal, 2, UUID.randomUUID(), STUCK)));
+        LogGroupJournal other = journal("b");
+        await(other.read(GROUP, 1, 10));
+        assertEquals(slow.id(), settingsOf(appended(other, 3, UUID.randomUUID(), STUCK)));
+        assertNotEquals(fast.id(), slow.id());
+    }
+
+    private static String settingsOf(List<Recorded> recorded) {
+        return recorded.getFirst().envelope().settings();
     }
 
     @Test
@@ -67,7 +90,7 @@ class LogGroupJournalTest {
         assertEquals(1, one.version());
         assertEquals(7, one.epoch());
         assertEquals("a", one.node());
-        assertEquals("settings-1", one.settings());
+        assertEquals("", one.settings());
         assertEquals(decision, one.cause());
         assertEquals(decision, first.get(1).envelope().cause());
         assertEquals(COMMAND, codec.decodeCommand(String.valueOf(one.command())));
@@ -160,8 +183,7 @@ class LogGroupJournalTest {
     void offer() {
         var seen = Collections.synchronizedList(new ArrayList<Recorded>());
         var other = new InMemoryEventLog();
-        var decided = new LogGroupJournal(
-                other, codec, new LogGroupJournal.Writer(() -> 1, () -> 2, "b", () -> "settings-1"));
+        var decided = new LogGroupJournal(other, codec, new LogGroupJournal.Writer(() -> 1, () -> 2, "b"));
         var recorded = appended(decided, 0, UUID.randomUUID(), STUCK);
         try (var following = journal.follow(GROUP, 1, seen::add)) {
             journal.offer(recorded.getFirst().envelope());

@@ -1,11 +1,15 @@
 package io.interrex.cluster.settings;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 
 /**
  * How a group is kept, as recorded in its log: decisions read these and nothing else.
  *
- * @param id names this set of values; every decision cites it
+ * @param id names this set of values, by a digest of them ({@link #identified}); every decision cites it
  * @param synchronous commits wait for standbys (promise A); otherwise promise C
  * @param k how many standbys must hold a commit
  * @param onLastStandbyLoss what happens when no synchronous standby is left
@@ -38,17 +42,48 @@ public record GroupSettings(
 
     public static GroupSettings defaults(Timings timings) {
         return new GroupSettings(
-                "defaults",
-                true,
-                1,
-                OnLastStandbyLoss.DEGRADE,
-                false,
-                16L << 20,
+                        "",
+                        true,
+                        1,
+                        OnLastStandbyLoss.DEGRADE,
+                        false,
+                        16L << 20,
+                        timings,
+                        Duration.ofSeconds(15),
+                        3,
+                        Duration.ofMinutes(10),
+                        5,
+                        Duration.ofHours(1))
+                .identified();
+    }
+
+    /** The same with the id of its values: the same values have the same id on every node, in every run. */
+    public GroupSettings identified() {
+        return withId("s-" + digest(withId("").toString()));
+    }
+
+    private GroupSettings withId(String name) {
+        return new GroupSettings(
+                name,
+                synchronous,
+                k,
+                onLastStandbyLoss,
+                strict,
+                maxLagBytes,
                 timings,
-                Duration.ofSeconds(15),
-                3,
-                Duration.ofMinutes(10),
-                5,
-                Duration.ofHours(1));
+                failoverExpires,
+                restartsMax,
+                restartWindow,
+                failoversMax,
+                failoverWindow);
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 }
