@@ -76,7 +76,10 @@ final class StandbyPlanner {
         DatabaseStatus db = v.database();
         return switch (db.process()) {
             case ABSENT, INCOMPLETE ->
-                rebuild(v, group, RebuildMethod.CLONE, upstream, "has no complete data directory");
+                // a look during a rewind finds what the rewind has made whole since
+                v.settled()
+                        ? rebuild(v, group, RebuildMethod.CLONE, upstream, "has no complete data directory")
+                        : Plan.idle("looking at the data directory");
             case STOPPED -> stopped(v, group, upstream);
             case STARTING -> starting(v, upstream);
             case HUNG -> restartWhenHung(v);
