@@ -102,10 +102,8 @@ final class StatusText {
 
     private static String voters(JsonNode group) {
         return StreamSupport.stream(group.path("voters").spliterator(), false)
-                .map(voter -> voter.path("name").asText()
-                        + (!voter.path("answering").asBoolean()
-                                ? " silent"
-                                : voter.path("starting").asBoolean() ? " starting" : " answers"))
+                .map(voter ->
+                        voter.path("name").asText() + (voter.path("answering").asBoolean() ? " answers" : " silent"))
                 .collect(Collectors.joining(", "));
     }
 

@@ -24,6 +24,7 @@ import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Nothing;
+import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.settings.Timings;
 import io.interrex.config.ClusterConfig;
@@ -145,15 +146,19 @@ public final class Node implements NodeRunner {
                     "log-" + group.name());
             logs.put(group.name(), actor);
             switchboard.tell(new Switchboard.PlugLog(group.name(), actor));
-            List<Notifications.Route> notifiers = new ArrayList<>();
-            notifiers.add(
-                    new Notifications.Route(new LogNotifier(), io.interrex.cluster.port.Notifier.Severity.CRITICAL));
+            var routes = new ArrayList<People.Route>();
+            routes.add(new People.Route(new LogNotifier(), Notifier.Severity.CRITICAL));
             cluster.notifiers()
-                    .forEach(n -> notifiers.add(
-                            new Notifications.Route(new CommandNotifier(n.run(), n.timeout()), n.from())));
+                    .forEach(n -> routes.add(new People.Route(new CommandNotifier(n.run(), n.timeout()), n.from())));
+            var people = new People(config.name(), List.copyOf(routes), actor);
             spawn(
-                    Notifications.create(config.name(), group.name(), notifiers, actor, System.currentTimeMillis()),
+                    Notifications.create(group.name(), people, System.currentTimeMillis()),
                     "notifications-" + group.name());
+            if (!config.self().edge()) {
+                spawn(
+                        VotersAlarm.create(group.name(), cluster.voters(), cluster.timings(), people, this::answers),
+                        "voters-alarm-" + group.name());
+            }
         }
 
         private void startVoter(FileHardStore store, ActorRef<Switchboard.Message> switchboard) throws IOException {
@@ -299,7 +304,7 @@ public final class Node implements NodeRunner {
         }
 
         private void startHttp() throws Exception {
-            var control = new NodeControl(config, board, journal, logs, hands, log::health);
+            var control = new NodeControl(config, board, journal, logs, hands, log::health, this::answers);
             for (String group : logs.keySet()) {
                 journal.follow(group, 1, recorded -> control.saw(group, recorded));
             }
@@ -312,6 +317,10 @@ public final class Node implements NodeRunner {
                             HttpLimits.defaults())
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
+        }
+
+        private boolean answers(String node) {
+            return node.equals(config.name()) || wires.inReach(node);
         }
 
         private ActorRef<GroupLog.Message> log(String group) {

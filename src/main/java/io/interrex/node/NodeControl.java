@@ -3,7 +3,6 @@ package io.interrex.node;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.cluster.durability.Lsn;
-import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
@@ -34,11 +33,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -54,6 +56,7 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final Map<String, ActorRef<GroupLog.Message>> logs;
     private final ActorSystem<?> system;
     private final Supplier<EventLog.Health> health;
+    private final Predicate<String> inReach;
     private final Map<String, Map<String, GroupEvent.RouteMoved>> routes = new ConcurrentHashMap<>();
     private final long startedNs = System.nanoTime();
 
@@ -63,13 +66,15 @@ final class NodeControl implements ControlPlane, EventHistory {
             GroupJournal journal,
             Map<String, ActorRef<GroupLog.Message>> logs,
             ActorSystem<?> system,
-            Supplier<EventLog.Health> health) {
+            Supplier<EventLog.Health> health,
+            Predicate<String> inReach) {
         this.config = config;
         this.board = board;
         this.journal = journal;
         this.logs = logs;
         this.system = system;
         this.health = health;
+        this.inReach = inReach;
     }
 
     /** Remembers where routers send clients; wants all events from the first, so that a restarted node knows it too. */
@@ -125,11 +130,15 @@ final class NodeControl implements ControlPlane, EventHistory {
                 state,
                 update.version(),
                 members,
-                Map.<String, Evidence.VoterView>of(),
+                inReach(),
                 routes.getOrDefault(name, Map.of()),
                 health.get(),
                 group.readMaxLagBytes(),
                 3 * state.settings().timings().suspectAfter().toMillis())));
+    }
+
+    private Set<String> inReach() {
+        return config.cluster().voters().stream().filter(inReach).collect(Collectors.toSet());
     }
 
     @Override

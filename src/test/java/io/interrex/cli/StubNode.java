@@ -121,7 +121,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 List.of(
                         member("a", Role.PRIMARY, Gate.Position.OPEN, 900),
                         member("b", Role.STANDBY, Gate.Position.READ, 0)),
-                List.of(new GroupView.Voter("a", true, 7, 12, 1300, false)),
+                List.of(new GroupView.Voter("a", true)),
                 List.of(new GroupView.Route("haproxy", 7, "a", new TreeSet<>(List.of("b")))),
                 "b",
                 true,

@@ -1,18 +1,18 @@
 package io.interrex.cluster.port.view;
 
-import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupEvent.RouteMoved;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.EventLog;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All that one node knows of a group at one moment.
  *
  * @param version of the group's log that {@code state} is made of
  * @param members what members said of themselves, by name
- * @param voters what voters answered, by name
+ * @param inReach nodes that this node can talk to, itself included
  * @param routes the last event of each router
  * @param readMaxLagBytes from the configuration
  * @param staleAfterMs a status older than this says nothing any more
@@ -21,7 +21,7 @@ public record GroupSight(
         GroupState state,
         long version,
         Map<String, Heard> members,
-        Map<String, Evidence.VoterView> voters,
+        Set<String> inReach,
         Map<String, RouteMoved> routes,
         EventLog.Health log,
         long readMaxLagBytes,

@@ -116,14 +116,8 @@ public record GroupView(
             String doing,
             @Nullable String alarm) {}
 
-    /**
-     * @param answering it was heard of lately
-     * @param silentMs since the last renewal that it received; −1: none
-     * @param promiseLeftMs of its live promise to the primary; 0: none
-     * @param starting it is still silent after its own start
-     */
-    public record Voter(
-            String name, boolean answering, long epoch, long silentMs, long promiseLeftMs, boolean starting) {}
+    /** @param answering the node that looks can talk to it */
+    public record Voter(String name, boolean answering) {}
 
     /** Where a router sends clients. @param writer null: nobody */
     public record Route(String router, long epoch, @Nullable String writer, SortedSet<String> readers) {}

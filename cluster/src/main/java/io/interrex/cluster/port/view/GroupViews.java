@@ -1,7 +1,6 @@
 package io.interrex.cluster.port.view;
 
 import io.interrex.cluster.durability.Lsn;
-import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupState;
@@ -22,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link GroupView} of what a node knows. Nothing is guessed: what was not heard of lately is unknown. */
 public final class GroupViews {
@@ -60,7 +58,7 @@ public final class GroupViews {
                 state.settings().id(),
                 members,
                 state.voters().stream()
-                        .map(name -> voter(name, sight.voters().get(name)))
+                        .map(name -> new Voter(name, sight.inReach().contains(name)))
                         .toList(),
                 new TreeMap<>(sight.routes())
                         .values().stream()
@@ -143,16 +141,16 @@ public final class GroupViews {
                 : -1;
     }
 
-    private static Voter voter(String name, Evidence.@Nullable VoterView seen) {
-        return seen == null
-                ? new Voter(name, false, 0, -1, 0, false)
-                : new Voter(name, true, seen.epoch(), seen.silentMs(), seen.promiseLeftMs(), seen.starting());
-    }
-
     private static List<String> alarms(GroupSight sight, List<Member> members) {
         GroupState state = sight.state();
         var alarms = new ArrayList<String>();
-        if (!sight.log().writable()) {
+        List<String> silent = state.voters().stream()
+                .filter(voter -> !sight.inReach().contains(voter))
+                .toList();
+        if (2 * silent.size() > state.voters().size()) {
+            alarms.add("%s: no majority of voters, %s do not answer; no gate is open until they do"
+                    .formatted(RuleId.VOTERS_LOST.label(), String.join(" and ", silent)));
+        } else if (!sight.log().writable()) {
             alarms.add("the event log cannot be written: decisions are frozen, members go on serving");
         }
         if (state.settings().synchronous() && state.durability() == Durability.DEGRADED) {

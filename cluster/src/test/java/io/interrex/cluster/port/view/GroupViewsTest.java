@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
-import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
@@ -24,6 +23,7 @@ import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
@@ -86,13 +86,17 @@ final class GroupViewsTest {
     }
 
     private static GroupView view(Map<String, Heard> heard) {
+        return view(heard, Set.of("b", "c"), true);
+    }
+
+    private static GroupView view(Map<String, Heard> heard, Set<String> inReach, boolean logWritable) {
         return GroupViews.of(new GroupSight(
                 established(),
                 2,
                 heard,
-                Map.of("b", new Evidence.VoterView("b", 1, 120, 1280, false, false)),
+                inReach,
                 Map.of(),
-                new EventLog.Health("b", 2, true, ""),
+                new EventLog.Health("b", 2, logWritable, ""),
                 1 << 20,
                 1000));
     }
@@ -131,13 +135,31 @@ final class GroupViewsTest {
     }
 
     @Test
-    @DisplayName("a voter that did not answer is shown as such, and a degraded group has its alarm")
+    @DisplayName("a voter that cannot be reached is silent, and a degraded group has its alarm")
     void votersAndAlarms() {
         GroupView view = view(Map.of());
         assertEquals(
-                List.of(false, true, false),
+                List.of(false, true, true),
                 view.voters().stream().map(GroupView.Voter::answering).toList());
-        assertTrue(view.alarms().stream().anyMatch(alarm -> alarm.startsWith("degraded")), view.alarms()::toString);
+        assertEquals(List.of("degraded: writes go on without a copy on a standby"), view.alarms());
         assertNull(view.held());
+    }
+
+    @Test
+    @DisplayName(
+            "{a} | {b, c} seen by a => one alarm names the lost majority, whatever the log says; not the log beside it")
+    void noMajority() {
+        GroupView view = view(Map.of(), Set.of("a"), false);
+        assertEquals(
+                "R950 VOTERS_LOST: no majority of voters, b and c do not answer; no gate is open until they do",
+                view.alarms().getFirst());
+        assertFalse(view.alarms().stream().anyMatch(alarm -> alarm.contains("event log")), view.alarms()::toString);
+    }
+
+    @Test
+    @DisplayName("a majority answers and the log cannot be written => the alarm is the log's")
+    void logLost() {
+        GroupView view = view(Map.of(), Set.of("a", "b"), false);
+        assertTrue(view.alarms().getFirst().startsWith("the event log cannot be written"), view.alarms()::toString);
     }
 }

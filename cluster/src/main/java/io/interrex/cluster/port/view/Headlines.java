@@ -1,0 +1,98 @@
+package io.interrex.cluster.port.view;
+
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.port.Notifier.Severity;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which events people are told, and how loudly: CRITICAL is what somebody gets up for at night, WARNING what has to
+ * be looked at in the morning, INFO what was ordered or has ended. Whatever a person ordered is never an alarm by itself.
+ */
+public final class Headlines {
+
+    private Headlines() {}
+
+    /** @param text one line */
+    public record Headline(Severity severity, String text) {}
+
+    /** @param before the group without this event, null where it did not exist */
+    public static Optional<Headline> of(@Nullable GroupState before, GroupEvent event) {
+        Headline headline = switch (event) {
+            case GroupEvent.PrimaryEstablished e -> established(before, e);
+            case GroupEvent.RestartBarrier e -> warning("Primary restarted in place: " + e.member());
+            case GroupEvent.FailoverHeld e ->
+                critical("Failover held: " + e.rule().label());
+            case GroupEvent.MemberStuck e -> critical("Member stuck: " + e.member());
+            case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
+            case GroupEvent.DurabilityChanged e -> durability(e);
+            case GroupEvent.SyncSetIntended e ->
+                e.rule() == RuleId.SYNC_SET_SHRUNK ? warning("Synchronous standby lost: " + e.why()) : null;
+            case GroupEvent.PrimarySuspected e -> info("Primary suspected: " + e.primary());
+            case GroupEvent.SuspicionCleared e -> info("Suspicion cleared: " + e.primary());
+            case GroupEvent.MemberJoined e -> info("Member joined: " + e.member());
+            case GroupEvent.SwitchoverOrdered e ->
+                info("Switchover ordered by %s: %s to %s".formatted(e.actor(), e.from(), e.target()));
+            case GroupEvent.OperationFinished e -> e.succeeded() ? null : warning("Ordered operation failed");
+            case GroupEvent.ModeChanged e -> mode(e);
+            case GroupEvent.GroupCreated e -> null;
+            case GroupEvent.SettingsRecorded e -> null;
+            case GroupEvent.MemberHealthChanged e -> null;
+            case GroupEvent.FailoverStarted e -> null;
+            case GroupEvent.PrimaryFenced e -> null;
+            case GroupEvent.PromotionAuthorized e -> null;
+            case GroupEvent.GateMoved e -> null;
+            case GroupEvent.RouteMoved e -> null;
+            case GroupEvent.PeopleNotified e -> null;
+            case GroupEvent.SyncSetApplied e -> null;
+            case GroupEvent.RebuildStarted e -> null;
+            case GroupEvent.OrderRefused e -> null;
+        };
+        return Optional.ofNullable(headline);
+    }
+
+    private static Headline established(@Nullable GroupState before, GroupEvent.PrimaryEstablished e) {
+        GroupState.Failover failover = before == null ? null : before.failover();
+        if (failover == null) {
+            return info("Group created, primary " + e.member());
+        }
+        boolean itself = e.member().equals(failover.previous());
+        return switch (failover.reason()) {
+            case SWITCHOVER -> info("Planned switchover done, now " + e.member());
+            case ORDERED -> info("Ordered failover done, now " + e.member());
+            case LEASE_SILENT, RELEASED, PRIMARY_DEAD, EXPIRED ->
+                itself
+                        ? warning("Primary came back as itself: " + e.member())
+                        : critical("CRITICAL: Primary Failover, now " + e.member());
+        };
+    }
+
+    private static Headline durability(GroupEvent.DurabilityChanged e) {
+        return switch (e.durability()) {
+            case DEGRADED -> critical("Durability degraded: writes go on without a copy");
+            case SYNC -> info("Commits wait for a copy on a standby");
+            case ASYNC -> info("Commits do not wait for standbys");
+        };
+    }
+
+    private static Headline mode(GroupEvent.ModeChanged e) {
+        return e.mode() == Mode.PAUSED
+                ? warning("Interrex paused by " + e.actor() + ": only a person starts a failover")
+                : info("Interrex resumed by " + e.actor());
+    }
+
+    private static Headline info(String text) {
+        return new Headline(Severity.INFO, text);
+    }
+
+    private static Headline warning(String text) {
+        return new Headline(Severity.WARNING, text);
+    }
+
+    private static Headline critical(String text) {
+        return new Headline(Severity.CRITICAL, text);
+    }
+}
