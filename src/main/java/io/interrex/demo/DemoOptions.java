@@ -27,7 +27,8 @@ final class DemoOptions {
     @Option(
             names = "--only",
             paramLabel = "FAULT,…",
-            description = "Only these: kill, host, cut, peers, switchover, replica.")
+            description = "Other faults than the usual ones: kill, host, cut, peers, switchover, replica, standbys,"
+                    + " majority, agent, hang, restart.")
     private @Nullable String only;
 
     @Option(

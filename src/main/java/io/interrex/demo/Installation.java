@@ -5,7 +5,6 @@ import io.interrex.lab.Lab;
 import io.interrex.lab.LabSpec;
 import io.interrex.lab.ProbeTarget;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /** A whole installation in a laboratory: three nodes with a member each and an edge node, started, asked, broken, mended. */
 final class Installation implements AutoCloseable {
@@ -33,6 +31,7 @@ final class Installation implements AutoCloseable {
     private final Lab lab;
     private final Places places;
     private final NodeApi api = new NodeApi();
+    private final NodeProcesses processes = new NodeProcesses(this);
     private final Map<String, Process> nodes = new ConcurrentHashMap<>();
     private final Map<String, String> jvmOptions = new ConcurrentHashMap<>();
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
@@ -85,6 +84,10 @@ final class Installation implements AutoCloseable {
 
     Lab lab() {
         return lab;
+    }
+
+    List<String> hosts() {
+        return lab.spec().hosts();
     }
 
     Places places() {
@@ -172,17 +175,11 @@ final class Installation implements AutoCloseable {
 
     /** Kills the first process of the database server with signal 9. */
     void killPostmaster(String host) {
-        try (Stream<Path> files = Files.walk(places.host(host), 4)) {
-            Path file = files.filter(path -> path.endsWith("postmaster.pid"))
-                    .findFirst()
-                    .orElseThrow(() -> new DemoException("no PostgreSQL runs on host " + host));
-            long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
-            ProcessHandle.of(pid)
-                    .orElseThrow(() -> new DemoException("the PostgreSQL of host " + host + " is dead already"))
-                    .destroyForcibly();
-        } catch (IOException e) {
-            throw new DemoException("the PostgreSQL of host " + host + " cannot be found: " + e, e);
-        }
+        processes.killPostmaster(host);
+    }
+
+    NodeProcesses processes() {
+        return processes;
     }
 
     /** Pulls the plug of a host: node, guard and PostgreSQL are gone at once. */
@@ -207,6 +204,15 @@ final class Installation implements AutoCloseable {
     void cutFromPeers(String host) {
         cutOff.add(host);
         lab.isolate(host, MEMBERS);
+    }
+
+    /** A node that is stopped is not asked, because each question would wait for its deadline. */
+    void expectSilence(String host, boolean silent) {
+        if (silent) {
+            cutOff.add(host);
+        } else {
+            cutOff.remove(host);
+        }
     }
 
     void heal() {
@@ -280,6 +286,7 @@ final class Installation implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            processes.close();
             api.close();
             lab.close();
             places.close();

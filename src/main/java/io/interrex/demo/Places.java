@@ -168,6 +168,11 @@ final class Places implements AutoCloseable {
         return base.resolve("hosts").resolve(host);
     }
 
+    /** The data directory of the server of {@code host}. */
+    Path data(String host) {
+        return host(host).resolve("pg").resolve("data");
+    }
+
     /** What the node of {@code host} printed. */
     Path output(String host) {
         return host(host).resolve("node.out");

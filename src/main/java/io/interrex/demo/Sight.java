@@ -29,6 +29,22 @@ record Sight(String node, JsonNode group) {
         return group.path("writable").asBoolean();
     }
 
+    List<String> alarms() {
+        var alarms = new ArrayList<String>();
+        group.path("alarms").forEach(alarm -> alarms.add(alarm.asText()));
+        return alarms;
+    }
+
+    /** The gate of a member, in lower case; empty where nothing is known of it. */
+    String gate(String member) {
+        for (JsonNode each : group.path("members")) {
+            if (each.path("name").asText().equals(member)) {
+                return each.path("gate").asText();
+            }
+        }
+        return "";
+    }
+
     /** Names of the standbys that stream. */
     List<String> streaming() {
         var names = new ArrayList<String>();

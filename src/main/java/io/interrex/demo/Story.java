@@ -36,8 +36,10 @@ final class Story {
                     continue;
                 }
                 TrialResult result = trial.run(chapter);
-                out.println("\n  seven steps, from the moment of the fault on host " + result.member() + ":");
-                result.timeline().steps().forEach(step -> out.println(step.line()));
+                if (chapter.hasSteps()) {
+                    out.println("\n  seven steps, from the moment of the fault on host " + result.member() + ":");
+                    result.timeline().steps().forEach(step -> out.println(step.line()));
+                }
                 result.lines().forEach(out::println);
                 result.broken(patience).forEach(promise -> broken.add(chapter.title() + ": " + promise));
             }

@@ -1,9 +1,9 @@
 package io.interrex.demo;
 
-import io.interrex.lab.Outage;
 import io.interrex.lab.Verification;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Breaks one thing while clients write, waits until all is well again, and measures both. */
 final class Trial {
@@ -29,43 +29,52 @@ final class Trial {
         client.awaitWrites(WRITES_BEFORE, ANSWER_MAX);
         feed.awaitVersion(before.version(), FEED_MAX);
         long version = feed.version();
-        String standby = before.streaming().getLast();
-        String member = kind == FaultKind.REPLICA ? standby : before.primary();
+        List<String> standbys = before.streaming();
+        String member = kind.victim(before);
 
         long faultNanos = System.nanoTime();
         long faultMs = System.currentTimeMillis();
-        kind.inject(installation, member, standby);
-        awaitAnswer(kind, version);
-        awaitService(version);
-        Outage outage = client.longestOutage(faultNanos);
+        kind.inject(installation, member, standbys);
+        awaitAnswer(kind, member, version);
+        Duration outage = Duration.ZERO;
+        if (!kind.stopsWrites()) {
+            awaitService(version);
+            outage = client.longestOutage(faultNanos).duration();
+        }
 
         long mendNanos = System.nanoTime();
-        kind.mend(installation, member);
+        kind.mend(installation, member, standbys);
+        if (kind.stopsWrites()) {
+            awaitService(version);
+            outage = Duration.ofNanos(client.longestOutage(mendNanos).toNanos() - mendNanos);
+        }
         Sight after = installation.awaitWhole(WHOLE_MAX);
         Duration mended = Duration.ofNanos(System.nanoTime() - mendNanos);
         client.awaitWrites(WRITES_BEFORE, ANSWER_MAX);
-        Outage atMending = client.longestOutage(mendNanos);
+        Duration atMending =
+                kind.stopsWrites() ? outage : client.longestOutage(mendNanos).duration();
         feed.awaitVersion(after.version(), FEED_MAX);
         Verification rows = client.verify();
         List<Happening> events = feed.since(version);
         return new TrialResult(
                 kind,
                 member,
-                outage.duration(),
-                atMending.duration(),
+                outage,
+                atMending,
                 mended,
                 rows.acknowledged(),
                 rows.lost(),
                 rows.duplicateIds().size(),
                 client.conflicts().size(),
+                kind.unmet(events),
                 Timeline.of(events, member, faultMs));
     }
 
-    private void awaitAnswer(FaultKind kind, long version) {
+    private void awaitAnswer(FaultKind kind, String member, long version) {
         Waiting.until(
-                "an answer to the fault '" + kind.title() + "' in the event log",
+                "an answer to the fault '" + kind.title() + "'",
                 ANSWER_MAX,
-                () -> feed.since(version).stream().filter(kind::isAnsweredBy).findFirst(),
+                () -> Optional.of(member).filter(hit -> kind.isAnswered(installation, hit, feed.since(version))),
                 () -> decisions(version));
     }
 

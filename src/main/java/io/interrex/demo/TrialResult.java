@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param outageAtMending the longest while the member came back
  * @param mended from the end of the fault until the group was whole
  * @param twoWriters times at which two members accepted writes
+ * @param unmet what was decided and should not have been, or is missing
  */
 record TrialResult(
         FaultKind kind,
@@ -24,6 +25,7 @@ record TrialResult(
         int lost,
         int duplicates,
         int twoWriters,
+        List<String> unmet,
         Timeline timeline) {
 
     /**
@@ -46,6 +48,7 @@ record TrialResult(
         if (twoWriters > 0) {
             broken.add("two members accepted writes at the same time, " + twoWriters + " times");
         }
+        broken.addAll(unmet);
         return broken;
     }
 
@@ -56,9 +59,10 @@ record TrialResult(
     /** The measurements in lines for people. */
     List<String> lines() {
         return List.of(
-                "  write outage %s (promised: at most %s, never above %s), and %s while %s came back"
+                "  write outage %s%s (promised: at most %s, never above %s), and %s while %s came back"
                         .formatted(
                                 seconds(outage),
+                                kind.stopsWrites() ? " after it was mended" : "",
                                 seconds(kind.outageMax()),
                                 seconds(kind.outageMax().multipliedBy(2)),
                                 seconds(outageAtMending),

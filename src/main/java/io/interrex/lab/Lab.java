@@ -23,8 +23,14 @@ import java.util.Set;
  */
 public interface Lab extends AutoCloseable {
 
+    /** Set to {@code loopback}: hosts are loopback addresses, also where namespaces could be made. */
+    String KIND = "INTERREX_LAB";
+
     /** Creates namespaces where that is possible, else plain loopback addresses. */
     static Lab create(LabSpec spec) {
+        if ("loopback".equals(System.getenv(KIND))) {
+            return LoopbackLab.create(spec, KIND + "=loopback asks for it");
+        }
         try {
             return NamespaceLab.create(spec);
         } catch (LabException e) {

@@ -1,0 +1,117 @@
+package io.interrex.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Kills, stops and continues the processes of one host: its node alone, or its database server alone. */
+final class NodeProcesses implements AutoCloseable {
+
+    private static final long KILL_EVERY_MS = 50;
+
+    private final Installation installation;
+    private final Map<String, ScheduledFuture<?>> killers = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("killer").factory());
+
+    NodeProcesses(Installation installation) {
+        this.installation = installation;
+    }
+
+    /** Kills the first process of the database server with signal 9. */
+    void killPostmaster(String host) {
+        postmaster(host)
+                .orElseThrow(() -> new DemoException("no PostgreSQL runs on host " + host))
+                .destroyForcibly();
+    }
+
+    /** From now on no database server of this host lives longer than a moment. */
+    void keepKillingPostmaster(String host) {
+        killers.computeIfAbsent(
+                host,
+                h -> worker.scheduleWithFixedDelay(
+                        () -> postmaster(h).ifPresent(ProcessHandle::destroyForcibly),
+                        0,
+                        KILL_EVERY_MS,
+                        TimeUnit.MILLISECONDS));
+    }
+
+    void stopKilling() {
+        killers.values().forEach(killer -> killer.cancel(false));
+        killers.clear();
+    }
+
+    private Optional<ProcessHandle> postmaster(String host) {
+        Path file = installation.places().data(host).resolve("postmaster.pid");
+        return Files.exists(file) ? firstLine(file).flatMap(ProcessHandle::of) : Optional.empty();
+    }
+
+    /** A server that starts has an empty file for a moment, and one that ends has none. */
+    private static Optional<Long> firstLine(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.findFirst()
+                    .map(String::strip)
+                    .filter(line -> line.matches("\\d{1,10}"))
+                    .map(Long::parseLong);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Kills the node with signal 9 and starts it again, as its init system would. */
+    void restartNode(String host) {
+        Process node = node(host);
+        node.destroyForcibly();
+        try {
+            node.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DemoException("interrupted while the node of " + host + " dies", e);
+        }
+        installation.start(host);
+    }
+
+    void stopNode(String host) {
+        installation.expectSilence(host, true);
+        signal("STOP", node(host));
+    }
+
+    void continueNode(String host) {
+        signal("CONT", node(host));
+        installation.expectSilence(host, false);
+    }
+
+    private Process node(String host) {
+        return installation.node(host).orElseThrow(() -> new DemoException("no node runs on host " + host));
+    }
+
+    private static void signal(String name, Process process) {
+        try {
+            Process kill = new ProcessBuilder(List.of("kill", "-" + name, String.valueOf(process.pid())))
+                    .inheritIO()
+                    .start();
+            if (kill.waitFor() != 0) {
+                throw new DemoException("kill -" + name + " " + process.pid() + " failed");
+            }
+        } catch (IOException e) {
+            throw new DemoException("kill cannot be run: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DemoException("interrupted while sending " + name, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+    }
+}
