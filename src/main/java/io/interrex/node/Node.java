@@ -127,7 +127,7 @@ public final class Node implements NodeRunner {
                 incarnation = startMember(group, store, switchboard);
             }
             connect(incarnation, switchboard);
-            log.start();
+            log.start(new LeaderMover(config, board, wires::inReach));
             startRouters();
             if (!config.self().edge()) {
                 startBrain(switchboard);

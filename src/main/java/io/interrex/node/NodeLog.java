@@ -37,7 +37,7 @@ final class NodeLog {
         this.journal = journal;
     }
 
-    void start() throws IOException {
+    void start(LeaderMover mover) throws IOException {
         ClusterConfig cluster = config.cluster();
         Map<String, String> voters = new TreeMap<>();
         cluster.nodes().values().stream()
@@ -54,10 +54,10 @@ final class NodeLog {
                 started,
                 new EventCodec(),
                 new LogGroupJournal.Writer(System::currentTimeMillis, System::nanoTime, config.name())));
-        looks.scheduleWithFixedDelay(() -> look(started), 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
+        looks.scheduleWithFixedDelay(() -> look(started, mover), 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
-    private void look(EventLog started) {
+    private void look(EventLog started, LeaderMover mover) {
         started.health().whenComplete((outcome, failure) -> {
             health = outcome instanceof Outcome.Done<Health>(var value)
                     ? value
@@ -66,6 +66,7 @@ final class NodeLog {
                 LOG.warn("the log's health is not known: {}", failure.toString());
             }
         });
+        mover.look(started, health);
     }
 
     Health health() {
