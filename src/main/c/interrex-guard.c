@@ -177,7 +177,9 @@ static void status(int version) {
 static void arm(int to) {
     long long n, until, off, mono = now_of(CLOCK_MONOTONIC), boot = now_of(CLOCK_BOOTTIME);
     bool numbers = number(word[2], &n) & number(word[3], &until) & number(word[4], &off);
-    if (to == IN_RECOVERY) {
+    if (to == IN_RECOVERY && mode == ARMED && busy()) {
+        answer("ERR ARMED pid %d may be out of recovery, and nothing would end it: stop or KILL it first", postmaster);
+    } else if (to == IN_RECOVERY) {
         set_mode(to);
         answer("OK");
     } else if (!numbers)

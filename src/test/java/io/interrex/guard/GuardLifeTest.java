@@ -157,10 +157,24 @@ class GuardLifeTest {
     @DisplayName("does nothing by time while the member is in recovery")
     void recoveryHasNoDeadline() throws Exception {
         var agent = rig.agent();
-        long pid = rig.startArmed(agent, Duration.ofSeconds(20));
         rig.beat(agent, Duration.ofMillis(400));
         value(agent.disarm());
+        long pid = value(agent.start(postgres.argv(), Map.of(), postgres.data()));
         assertNull(rig.nextEvent(Duration.ofMillis(800)));
         assertEquals(Long.valueOf(pid), value(agent.status()).pid());
+    }
+
+    @Test
+    @DisplayName("takes no deadline away while a server lives that had one: only its death does")
+    void keepsTheDeadline() throws Exception {
+        var agent = rig.agent();
+        rig.startArmed(agent, LONG);
+        assertTrue(refusal(agent.disarm()).startsWith("ARMED"));
+        assertTrue(value(agent.status()).armed());
+
+        rig.beat(agent, Duration.ofMillis(300));
+        assertInstanceOf(Guard.Event.Expired.class, rig.nextEvent(LIMIT));
+        value(agent.disarm());
+        assertFalse(value(agent.status()).armed());
     }
 }

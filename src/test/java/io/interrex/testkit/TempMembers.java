@@ -6,8 +6,6 @@ import io.interrex.postgresql.PostgresDatabase;
 import io.interrex.postgresql.PostgresSettings;
 import io.interrex.postgresql.Secrets;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +46,7 @@ public final class TempMembers implements AutoCloseable {
                 .createMissing(java.util.List.of("interrex_admin", "interrex_replication", "interrex_rewind", "app"));
         var all = new LinkedHashMap<String, Upstream>();
         for (String name : names) {
-            all.put(name, new Upstream(name, "127.0.0.1", freePort()));
+            all.put(name, new Upstream(name, "127.0.0.1", FreePort.find()));
         }
         Path binaries = newestBinaries();
         for (String name : names) {
@@ -113,12 +111,6 @@ public final class TempMembers implements AutoCloseable {
         Files.setPosixFilePermissions(path, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
         Unprivileged.own(path);
         return path;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 
     /** The newest PostgreSQL of this machine. */

@@ -2,8 +2,6 @@ package io.interrex.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +56,7 @@ public final class TempPostgres implements AutoCloseable {
         Path data = Files.createDirectory(home.resolve("data"));
         Unprivileged.own(home);
         Unprivileged.own(data);
-        return new TempPostgres(home, newestBinaries(), freePort());
+        return new TempPostgres(home, newestBinaries(), FreePort.find());
     }
 
     /** Belongs to the unprivileged user, as all in it. */
@@ -89,7 +87,7 @@ public final class TempPostgres implements AutoCloseable {
                 "-c",
                 "listen_addresses=127.0.0.1",
                 "-c",
-                "unix_socket_directories=" + home,
+                "unix_socket_directories=",
                 "-c",
                 "fsync=off",
                 "-c",
@@ -150,12 +148,6 @@ public final class TempPostgres implements AutoCloseable {
                     throw new UncheckedIOException(e);
                 }
             });
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 

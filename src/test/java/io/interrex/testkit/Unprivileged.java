@@ -35,7 +35,7 @@ public final class Unprivileged {
         }
     }
 
-    private static boolean isRoot() {
+    public static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
     }
 }

@@ -31,7 +31,10 @@ public interface Guard extends AutoCloseable {
     /** Round {@code n} was granted: arms the guard with the deadline staged for it. An expired or unknown round does nothing. */
     void commit(long n);
 
-    /** Nothing is killed by time any more: the member is in recovery, or nothing runs. Needed before such a start. */
+    /**
+     * Nothing is killed by time any more: what starts next is in recovery. Needed before such a start. Refused while a server
+     * lives for which a deadline is in force, since it may be out of recovery and would be guarded by nobody.
+     */
     CompletionStage<Outcome<Nothing>> disarm();
 
     /** Asks the server to stop ("fast": sessions are rolled back, a shutdown checkpoint is written) and waits until it has. */
