@@ -45,6 +45,7 @@ public final class Cli implements Runnable {
     }
 
     private static void footer(CommandLine command, String text) {
+        command.getCommandSpec().exitCodeOnExecutionException(Exit.INTERNAL.code());
         command.getCommandSpec().versionProvider(new Version()).usageMessage().footer("", text);
         command.getSubcommands().values().forEach(below -> footer(below, text));
     }

@@ -53,6 +53,10 @@ final class NodeCommand implements Callable<Integer> {
         Stream.concat(cluster.warnings().stream(), host.warnings().stream())
                 .forEach(warning -> spec.commandLine().getErr().println("interrex: WARNING " + warning.line()));
         spec.commandLine().getErr().flush();
-        return runner.run(node, host);
+        try {
+            return runner.run(node, host);
+        } catch (ConfigProblems e) {
+            throw new Failure(Exit.USAGE, e.report());
+        }
     }
 }

@@ -4,17 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration file into a {@link ClusterConfig}, or says everything that is wrong with it. */
 public final class ConfigFile {
-
-    private static final long SIZE_MAX_BYTES = 1 << 20;
 
     private ConfigFile() {}
 
@@ -43,7 +38,7 @@ public final class ConfigFile {
     }
 
     private static Config parse(Path file, Notes notes) throws ConfigProblems {
-        String text = text(file);
+        String text = SourceText.read(file);
         RepeatedKeys.in(text)
                 .forEach(again -> notes.problem(
                         file + ":" + again.line(),
@@ -52,42 +47,20 @@ public final class ConfigFile {
                         "is written twice, first in line " + again.firstLine()
                                 + "; the later would silently win or be mixed in",
                         "Give one of them another name, or merge the two"));
+        var includes = new StrictIncludes(file);
         try {
             return ConfigFactory.parseFile(
                             file.toAbsolutePath().toFile(),
-                            ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new StrictIncludes()))
+                            ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(includes))
                     .resolve();
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw broken(file, e, "a ${…} in it has no value", "Set that variable or key, or write ${?…}");
-        } catch (ConfigException.IO e) {
-            throw broken(file, e, "a file that it includes cannot be read", "Correct the include, or remove it");
         } catch (ConfigException e) {
+            if (includes.refusal().isPresent()) {
+                throw new ConfigProblems(List.of(includes.refusal().get()));
+            }
             throw broken(file, e, "it is not HOCON", "Correct the line; quote texts with special characters");
         }
-    }
-
-    private static String text(Path file) throws ConfigProblems {
-        if (!Files.exists(file)) {
-            throw problem(file, "the file does not exist", "Name the right one with --config");
-        }
-        if (!Files.isRegularFile(file)) {
-            throw problem(file, "it is not a regular file", "Name the right one with --config");
-        }
-        try {
-            if (Files.size(file) > SIZE_MAX_BYTES) {
-                throw problem(file, "it is larger than 1 MiB", "Name the right one with --config");
-            }
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw problem(
-                    file,
-                    "it cannot be read as UTF-8 text (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ")",
-                    "Check its permissions and encoding");
-        }
-    }
-
-    private static ConfigProblems problem(Path file, String reason, String remedy) {
-        return new ConfigProblems(List.of(new Problem(file.toString(), null, null, reason, remedy)));
     }
 
     private static ConfigProblems broken(Path file, ConfigException e, String what, String remedy) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at one host, check by check, and collects what is wrong with it for a node. */
 final class HostExamination {
@@ -43,6 +44,17 @@ final class HostExamination {
             throw new ConfigProblems(problems);
         }
         return new Installation(Map.copyOf(postgresBin), Map.copyOf(haproxy), List.copyOf(warnings));
+    }
+
+    /** @param user who runs this process */
+    void user(String user) {
+        if (user.equals("root") && !node.memberGroups().isEmpty()) {
+            problem(
+                    "nodes." + node.name(),
+                    null,
+                    "it has a member, and PostgreSQL refuses to run as root",
+                    "Start the node as an unprivileged user (setpriv --reuid=postgres, or User= of the systemd unit)");
+        }
     }
 
     void postgres(Group group, Member member) {
@@ -138,27 +150,43 @@ final class HostExamination {
         }
     }
 
-    /** An interrupted copy has a PG_VERSION or a mark of Interrex beside it; anything else is somebody else's. */
+    /** A member's directory is Interrex's; the server's own is {@code data} in it. Anything else is somebody else's. */
     private void content(String key, Path data) {
         try (var entries = Files.list(data)) {
             List<String> names =
                     entries.map(path -> path.getFileName().toString()).toList();
-            boolean known = names.stream()
-                    .anyMatch(name -> name.equals("PG_VERSION")
-                            || name.equals("conf")
-                            || name.equals("data")
-                            || name.equals("backup_label")
-                            || name.equals("base")
-                            || name.contains("interrex"));
-            if (!known && !names.isEmpty() && !names.equals(List.of("lost+found"))) {
+            if (names.contains("PG_VERSION")) {
                 problem(
                         key,
                         data.toString(),
-                        "is neither empty nor a PostgreSQL data directory (no PG_VERSION)",
+                        "is a data directory of PostgreSQL itself, which Interrex did not make and does not touch",
+                        "Name an empty directory; the existing data can be loaded with pg_dump and pg_restore");
+            } else if (!names.contains("conf")
+                    && !names.contains("data")
+                    && !names.isEmpty()
+                    && !names.equals(List.of("lost+found"))) {
+                problem(
+                        key,
+                        data.toString(),
+                        "is neither empty nor a directory that Interrex made",
                         "Name another directory, or empty this one yourself");
             }
+            ownServer(key, data);
         } catch (IOException e) {
             problem(key, data.toString(), "cannot be listed (" + e.getMessage() + ")", "Give it to " + user());
+        }
+    }
+
+    /** PostgreSQL starts only in a directory of its own user. */
+    private void ownServer(String key, Path data) throws IOException {
+        Path server = data.resolve("data");
+        if (Files.exists(server) && !Files.getOwner(server).getName().equals(user())) {
+            problem(
+                    key,
+                    data.toString(),
+                    "its database in " + server + " belongs to the user "
+                            + Files.getOwner(server).getName() + ", and this node runs as " + user(),
+                    "Start the node as that user, or: chown -R " + user() + " " + data);
         }
     }
 
@@ -208,15 +236,36 @@ final class HostExamination {
 
     void ports() {
         Ports ports = node.self().ports();
-        port("hands", ports.hands());
-        port("log", ports.log());
-        port("brain", ports.brain());
-        port("http", ports.http());
+        String at = "nodes." + node.name() + ".ports.";
+        String host = node.self().host();
+        port(at + "hands", host, ports.hands());
+        port(at + "log", host, ports.log());
+        port(at + "brain", host, ports.brain());
+        port(at + "http", host, ports.http());
+        for (Group group : node.memberGroups()) {
+            Member member = group.member(node.name());
+            if (!serves(member.data().resolve("data"))) {
+                port("groups." + group.name() + ".members." + node.name() + ".port", host, member.port());
+            }
+        }
+        for (RouterConfig router : node.routers()) {
+            port("routers." + router.name() + ".write-port", router.bind(), router.writePort());
+            port("routers." + router.name() + ".read-port", router.bind(), router.readPort());
+        }
     }
 
-    private void port(String name, int port) {
-        String key = "nodes." + node.name() + ".ports." + name;
-        String host = node.self().host();
+    /** The server of an earlier process of this node lives on, and is taken over. */
+    private static boolean serves(Path server) {
+        try (var lines = Files.lines(server.resolve("postmaster.pid"), StandardCharsets.UTF_8)) {
+            String pid = lines.findFirst().orElse("").strip();
+            return pid.matches("\\d{1,9}")
+                    && Path.of("/proc", pid, "cwd").toRealPath().equals(server.toRealPath());
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private void port(String key, String host, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(host, port));
@@ -227,21 +276,20 @@ final class HostExamination {
                     Integer.toString(port),
                     foreign ? host + " is not an address of this host" : host + ":" + port + " is already in use",
                     foreign
-                            ? "Check nodes." + node.name() + ".host, and that --name is this host's"
+                            ? "Check the address, and that --name is this host's"
                             : "See who has it (ss -ltnp 'sport = :" + port + "'); is this node running already");
         } catch (IOException | IllegalArgumentException e) {
             problem(
                     key,
                     Integer.toString(port),
                     "cannot listen on " + host + ":" + port + " (" + e.getMessage() + ")",
-                    "Check nodes." + node.name() + ".host");
+                    "Check the address");
         }
     }
 
     /** The member's directory holds the server's own in {@code data}. */
     private static Optional<Integer> majorOf(Path data) {
-        Path inner = data.resolve("data").resolve("PG_VERSION");
-        Path file = Files.exists(inner) ? inner : data.resolve("PG_VERSION");
+        Path file = data.resolve("data").resolve("PG_VERSION");
         try {
             return Files.isReadable(file)
                     ? Programs.leadingNumber(Files.readString(file, StandardCharsets.UTF_8))
@@ -251,11 +299,11 @@ final class HostExamination {
         }
     }
 
-    private void problem(String key, String value, String reason, String remedy) {
+    private void problem(String key, @Nullable String value, String reason, String remedy) {
         problems.add(about(key, value, reason, remedy));
     }
 
-    private Problem about(String key, String value, String reason, String remedy) {
+    private Problem about(String key, @Nullable String value, String reason, String remedy) {
         String where = node.cluster().effective().stream()
                 .filter(effective -> effective.key().equals(key))
                 .map(Effective::origin)

@@ -21,6 +21,9 @@ public record Installation(Map<String, Path> postgresBin, Map<String, Path> hapr
      * everything that is missing at once.
      */
     public static Installation examine(NodeConfig node) throws ConfigProblems {
+        var host = new HostExamination(node);
+        host.user(System.getProperty("user.name", ""));
+        host.result();
         return examine(node, true);
     }
 

@@ -1,5 +1,6 @@
 package io.interrex.config;
 
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what reading one file leaves behind: problems, warnings, effective values with their origin. */
 final class Notes {
+
+    private static final int SHOWN_MAX = 20;
 
     private final Path file;
     private final List<Problem> problems = new ArrayList<>();
@@ -113,11 +116,19 @@ final class Notes {
         return asked;
     }
 
+    /** Lists of lists may stand for more than memory holds: substitutions multiply. */
     static String render(ConfigValue value) {
-        return value.valueType() == ConfigValueType.OBJECT
-                ? "{ … }"
-                : value.valueType() == ConfigValueType.LIST
+        return switch (value.valueType()) {
+            case OBJECT -> "{ … }";
+            case LIST ->
+                value instanceof ConfigList list && list.size() <= SHOWN_MAX && list.stream().noneMatch(Notes::isNested)
                         ? value.render(ConfigRenderOptions.concise())
-                        : String.valueOf(value.unwrapped());
+                        : "[ … ]";
+            case STRING, NUMBER, BOOLEAN, NULL -> String.valueOf(value.unwrapped());
+        };
+    }
+
+    private static boolean isNested(ConfigValue value) {
+        return value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST;
     }
 }

@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
 public record Problem(
         String where, @Nullable String key, @Nullable String value, String reason, String remedy) {
 
-    /** One line. */
+    private static final int VALUE_MAX = 120;
+
+    /** One line of printable characters, whatever the file holds. */
     public String line() {
         var text = new StringBuilder(where).append(": ");
         if (key != null) {
             text.append(key);
             if (value != null) {
-                text.append(" = ").append(value);
+                text.append(" = ").append(value.length() > VALUE_MAX ? value.substring(0, VALUE_MAX) + "…" : value);
             }
             text.append(": ");
         }
-        return text.append(reason).append(". ").append(remedy).append('.').toString();
+        return text.append(reason).append(". ").append(remedy).append('.').toString().replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -3,13 +3,17 @@ package io.interrex.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.interrex.testkit.FreePort;
+import io.interrex.testkit.Unprivileged;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,12 +54,38 @@ final class InstallationTest {
     }
 
     @Test
-    @DisplayName("a data directory of another PostgreSQL version is refused")
-    void otherVersion() throws Exception {
+    @DisplayName("a data directory that PostgreSQL made by itself is refused, and left as it is")
+    void notOurs() throws Exception {
         NodeConfig node = node("15", "");
         Files.createDirectories(directory.resolve("data"));
-        Files.writeString(directory.resolve("data/PG_VERSION"), "14\n");
-        assertRefused(node, "members.a.data = " + directory.resolve("data"), "belongs to PostgreSQL 14");
+        Files.writeString(directory.resolve("data/PG_VERSION"), "15\n");
+        assertRefused(node, "members.a.data = " + directory.resolve("data"), "a data directory of PostgreSQL itself");
+        try (var left = Files.list(directory.resolve("data"))) {
+            assertEquals(1, left.count());
+        }
+    }
+
+    @Test
+    @DisplayName("a database that belongs to another user is refused, with the command that gives it to this one")
+    void foreignOwner() throws Exception {
+        assumeTrue(Unprivileged.isRoot(), "only root can give a directory away");
+        NodeConfig node = node("15", "");
+        Path server = Files.createDirectories(directory.resolve("data/data"));
+        Unprivileged.own(server);
+        assertRefused(node, "members.a.data", "belongs to the user nobody, and this node runs as root");
+    }
+
+    @Test
+    @DisplayName("root is refused for a node with a member, because PostgreSQL refuses it; a witness may be root")
+    void root() throws Exception {
+        NodeConfig node = node("15", "");
+        var host = new HostExamination(node);
+        host.user("root");
+        assertTrue(assertThrows(ConfigProblems.class, host::result).report().contains("refuses to run as root"));
+        var witness = new ClusterConfig.Node("w", "127.0.0.1", "", true, false, node.self().ports());
+        var other = new HostExamination(new NodeConfig(node.cluster(), witness, node.directories(), List.of()));
+        other.user("root");
+        other.result();
     }
 
     @Test
@@ -76,7 +106,7 @@ final class InstallationTest {
         NodeConfig node = node("15", "");
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(directory.resolve("data/holiday.jpg"), "x");
-        assertRefused(node, "members.a.data", "neither empty nor a PostgreSQL data directory");
+        assertRefused(node, "members.a.data", "neither empty nor a directory that Interrex made");
     }
 
     @Test
@@ -107,6 +137,30 @@ final class InstallationTest {
     }
 
     @Test
+    @DisplayName("a port in use is refused for the member and the router too; the member's own server may have it")
+    void otherPorts() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            NodeConfig node = node("15", "", FreePort.find(), "port = " + port + ",");
+            assertRefused(node, "groups.main.members.a.port = " + port, "is already in use");
+            var router = new ClusterConfig.RouterConfig("r", "main", List.of("a"), "127.0.0.1", port, port, "auto");
+            assertRefused(
+                    new NodeConfig(node.cluster(), node.self(), node.directories(), List.of(router)),
+                    "routers.r.write-port = " + port,
+                    "is already in use");
+
+            Path server = Files.createDirectories(directory.resolve("data/data"));
+            Process own = new ProcessBuilder("sleep", "60").directory(server.toFile()).start();
+            try {
+                Files.writeString(server.resolve("postmaster.pid"), own.pid() + "\n" + server + "\n");
+                Installation.examine(node, true);
+            } finally {
+                own.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
     @DisplayName("an address of another host is refused as such")
     void foreignAddress() throws Exception {
         NodeConfig node = node("15", "");
@@ -129,31 +183,30 @@ final class InstallationTest {
     }
 
     private NodeConfig node(String postgres, String below) throws Exception {
-        return node(postgres, below, freePort());
+        return node(postgres, below, FreePort.find());
     }
 
     private NodeConfig node(String postgres, String below, int http) throws Exception {
+        return node(postgres, below, http, "port = " + FreePort.find() + ",");
+    }
+
+    private NodeConfig node(String postgres, String below, int http, String port) throws Exception {
         Path bin = Files.createDirectories(directory.resolve("bin" + postgres));
         for (String program : new String[] {"postgres", "initdb", "pg_basebackup", "pg_rewind", "pg_controldata"}) {
             program(bin.resolve(program), "echo 'postgres (PostgreSQL) " + postgres + ".4 (Debian)'");
         }
         String text = """
                 nodes { a { host = 127.0.0.1, ports { hands = %d, log = %d, brain = %d, http = %d } } }
-                groups { main { synchronous = false, members { a { data = "%s" } }, postgres { bin = "%s" } } }
+                groups { main { synchronous = false, members { a { OWN_PORT data = "%s" } }, postgres { bin = "%s" } } }
                 directories { state = "%s/state", run = "%4$s/run", secrets = "%4$s/secrets", log = "%4$s/log" }
-                """.replace("%4$s", directory.toString())
-                .formatted(freePort(), freePort(), freePort(), http, directory + "/data" + below, bin, directory);
+                """.replace("OWN_PORT", port)
+                .replace("%4$s", directory.toString())
+                .formatted(FreePort.find(), FreePort.find(), FreePort.find(), http, directory + "/data" + below, bin, directory);
         return NodeConfig.of(ConfigFile.load(Samples.write(directory, text)), "a");
     }
 
     private static void program(Path file, String line) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + line + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

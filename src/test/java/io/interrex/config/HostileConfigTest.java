@@ -1,0 +1,100 @@
+package io.interrex.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A file that was made to break its reader is refused like any other: in one line, soon, and without much memory. */
+@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class HostileConfigTest {
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    @DisplayName("files that include each other in a circle are named in the order of their inclusion")
+    void circle() throws Exception {
+        Path one = directory.resolve("one.conf");
+        Path two = Files.writeString(directory.resolve("two.conf"), "include \"one.conf\"\n");
+        Files.writeString(one, "include \"two.conf\"\n");
+        assertRefused(one, one + ": files include each other in a circle: " + one + " -> " + two + " -> " + one);
+    }
+
+    @Test
+    @DisplayName("files that include the next one many times are counted")
+    void many() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            Files.writeString(directory.resolve(i + ".conf"), ("include \"" + (i + 1) + ".conf\"\n").repeat(8));
+        }
+        Files.writeString(directory.resolve("6.conf"), "");
+        assertRefused(directory.resolve("0.conf"), "more than 32 files are included");
+    }
+
+    @Test
+    @DisplayName("a pipe, a device and a directory are no files, named or included")
+    void noFile() throws Exception {
+        Path pipe = directory.resolve("pipe.conf");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        assertRefused(pipe, pipe + ": it is not a regular file");
+        Path file = Files.writeString(directory.resolve("i.conf"), "include \"pipe.conf\"\n");
+        assertRefused(file, pipe + ": it is not a regular file");
+        assertRefused(directory, directory + ": it is not a regular file");
+        assertRefused(Path.of("/dev/zero"), "/dev/zero: it is not a regular file");
+    }
+
+    @Test
+    @DisplayName("more than 1 MiB is not read, named or included")
+    void huge() throws Exception {
+        Path huge = Files.writeString(directory.resolve("huge.conf"), "# much\n".repeat(1 << 20));
+        assertRefused(huge, "it is larger than 1 MiB");
+        Path file = Files.writeString(directory.resolve("i.conf"), "include \"huge.conf\"\n");
+        assertRefused(file, huge + ": it is larger than 1 MiB");
+    }
+
+    @ParameterizedTest(name = "binary garbage of seed {0} is no text")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void garbage(long seed) throws Exception {
+        byte[] bytes = new byte[4000];
+        new Random(seed).nextBytes(bytes);
+        Path file = Files.write(directory.resolve("garbage.conf"), bytes);
+        String report = assertThrows(ConfigProblems.class, () -> ConfigFile.load(file))
+                .report();
+        assertTrue(report.length() < 1000 && report.lines().count() == 2, report);
+    }
+
+    @ParameterizedTest(name = "20000 nested {0} are refused")
+    @ValueSource(strings = {"{b=", "["})
+    void deep(String open) throws Exception {
+        Path file = Files.writeString(directory.resolve("deep.conf"), "a =\n" + open.repeat(20_000));
+        assertRefused(file, file + ":2: brackets are nested deeper than 32");
+    }
+
+    @Test
+    @DisplayName("a value that multiplies by substitution is not written out")
+    void multiplying() throws Exception {
+        var text = new StringBuilder("x0 = [1,1,1,1,1,1,1,1]\n");
+        for (int i = 0; i < 12; i++) {
+            text.append("x").append(i + 1).append(" = [").append(("${x" + i + "},").repeat(8)).append("]\n");
+        }
+        Path file = Files.writeString(directory.resolve("multiplying.conf"), text);
+        assertRefused(file, "x12 = [ … ]: is an unknown key");
+    }
+
+    private static void assertRefused(Path file, String part) {
+        String report = assertThrows(ConfigProblems.class, () -> ConfigFile.load(file))
+                .report();
+        assertTrue(report.contains(part), report);
+        assertTrue(report.length() < 10_000, report);
+    }
+}
