@@ -105,6 +105,7 @@ final class Bootstrap {
                         + password(PostgresSettings.REPLICATION_ROLE),
                 "create role " + PostgresSettings.REWIND_ROLE + " login connection limit 16 password "
                         + password(PostgresSettings.REWIND_ROLE),
+                "grant pg_read_all_stats to " + PostgresSettings.REWIND_ROLE,
                 "create database " + PostgresSettings.DATABASE,
                 "revoke all on database " + PostgresSettings.DATABASE + " from public",
                 "grant connect on database " + PostgresSettings.DATABASE + " to " + PostgresSettings.REWIND_ROLE));

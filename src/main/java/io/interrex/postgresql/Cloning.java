@@ -34,6 +34,7 @@ final class Cloning {
 
     void from(Upstream upstream) throws Trouble {
         process.requireStopped("cloning");
+        new ClonePreconditions(settings, tools).require(upstream);
         configuration.writePassFile();
         try {
             DurableFiles.write(

@@ -55,7 +55,7 @@ public record PostgresSettings(
     /** Login of standbys and clones. */
     public static final String REPLICATION_ROLE = "interrex_replication";
 
-    /** Login of pg_rewind: may read files of the server and the markers, nothing else. */
+    /** Login of pg_rewind: may read files of the server, sizes and the markers, nothing else. */
     public static final String REWIND_ROLE = "interrex_rewind";
 
     /** Database that holds the schema {@code interrex}. */

@@ -6,8 +6,9 @@ import io.interrex.cluster.port.Database.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ import java.util.List;
  */
 final class Rewinding {
 
+    private static final System.Logger LOG = System.getLogger(Rewinding.class.getName());
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final int FIRST_SEGMENT_DIGIT = 8;
     private static final int SEGMENT_NAME_LENGTH = 24;
@@ -145,22 +147,27 @@ final class Rewinding {
 
     private void archive(int timeline, Lsn from) throws IOException, Trouble {
         ControlData control = ControlData.read(tools, settings, settings.data());
-        DurableFiles.createPrivateDirectory(settings.archivedWal());
-        Path target = settings.archivedWal()
-                .resolve("timeline-%d-from-%s"
-                        .formatted(timeline, from.toString().replace('/', '-')));
-        DurableFiles.createPrivateDirectory(target);
         long firstSegment = from.value() / control.walSegmentBytes();
+        var segments = new ArrayList<Path>();
         try (var files = Files.newDirectoryStream(settings.data().resolve("pg_wal"), "%08X*".formatted(timeline))) {
             for (Path file : files) {
                 if (isFrom(file.getFileName().toString(), firstSegment, control.walSegmentBytes())) {
-                    Path copy = target.resolve(file.getFileName());
-                    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-                    DurableFiles.ownLikeDirectory(copy);
+                    segments.add(file);
                 }
             }
         }
-        DurableFiles.syncDirectoryOf(target.resolve("any"));
+        segments.sort(Comparator.naturalOrder());
+        String name = "timeline-%d-from-%s".formatted(timeline, from.toString().replace('/', '-'));
+        int kept = new WalArchive(settings.archivedWal(), WalArchive.SIZE_MAX_BYTES).keep(name, segments);
+        if (kept < segments.size()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "member {0}: of {1} segments of divergent WAL only the first {2} are kept in {3}, there is no more room",
+                    settings.member(),
+                    segments.size(),
+                    kept,
+                    settings.archivedWal());
+        }
     }
 
     /** Whether a segment's name, timeline and two halves of its number in hexadecimal, is not before {@code first}. */

@@ -1,0 +1,77 @@
+package io.interrex.postgresql;
+
+import io.interrex.cluster.port.Database.Upstream;
+import java.nio.file.Files;
+import java.time.Duration;
+
+/** Decides whether a clone may replace what is in the data directory: never another database, and only where it fits. */
+final class ClonePreconditions {
+
+    /** What a copy takes beside the databases: WAL that is written meanwhile, and what the server needs to start. */
+    private static final long MARGIN_BYTES = 256L << 20;
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private final PostgresSettings settings;
+    private final Tools tools;
+
+    /** @param bytes of all databases, -1 where this role may not know */
+    private record Source(String systemId, long bytes) {}
+
+    ClonePreconditions(PostgresSettings settings, Tools tools) {
+        this.settings = settings;
+        this.tools = tools;
+    }
+
+    void require(Upstream upstream) throws Trouble {
+        Source source = look(upstream);
+        if (Files.exists(settings.data().resolve("global").resolve("pg_control"))
+                && !Files.exists(settings.incomplete())) {
+            requireSame(ControlData.read(tools, settings, settings.data()).systemId(), source.systemId());
+        }
+        requireSpace(source.bytes(), settings.home().toFile().getUsableSpace());
+    }
+
+    private void requireSame(String own, String theirs) throws Trouble {
+        if (!own.equals(theirs)) {
+            throw Trouble.refused("the data directory " + settings.data() + " holds another database (system identifier "
+                    + own + ", the primary has " + theirs + "): it is not overwritten. Move it away yourself if the"
+                    + " member is to be cloned into its place");
+        }
+    }
+
+    void requireSpace(long sourceBytes, long freeBytes) throws Trouble {
+        if (sourceBytes >= 0 && freeBytes < sourceBytes + MARGIN_BYTES) {
+            throw Trouble.refused("a clone needs " + mebibytes(sourceBytes + MARGIN_BYTES) + " in "
+                    + settings.home() + ", and " + mebibytes(freeBytes) + " are free (the old data are kept until"
+                    + " the copy is whole): make room there");
+        }
+    }
+
+    private static String mebibytes(long bytes) {
+        return (bytes >> 20) + " MiB";
+    }
+
+    private Source look(Upstream upstream) throws Trouble {
+        Duration limit = settings.limits().sql();
+        var target = new Session.Target(
+                upstream.host(), upstream.port(), PostgresSettings.DATABASE, PostgresSettings.REWIND_ROLE, "clone");
+        try (var session = new Session(target, new Secrets(settings.secrets()))) {
+            String systemId = session.one(
+                    limit, "select system_identifier::text from pg_control_system()", row -> row.getString(1));
+            return new Source(systemId, size(session, limit));
+        }
+    }
+
+    private static long size(Session session, Duration limit) throws Trouble {
+        try {
+            return session.one(
+                    limit, "select sum(pg_database_size(oid))::bigint from pg_database", row -> row.getLong(1));
+        } catch (Trouble e) {
+            if (e.sqlState().equals(INSUFFICIENT_PRIVILEGE)) {
+                return -1;
+            }
+            throw e;
+        }
+    }
+}

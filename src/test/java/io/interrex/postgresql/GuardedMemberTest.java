@@ -1,0 +1,213 @@
+package io.interrex.postgresql;
+
+import static io.interrex.testkit.TempMembers.get;
+import static io.interrex.testkit.TempMembers.value;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Database.Upstream;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.Guard;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.guard.GuardClient;
+import io.interrex.guard.GuardLauncher;
+import io.interrex.testkit.GuardBinary;
+import io.interrex.testkit.TempMembers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/** Two members, each with the guard that is shipped, as on two hosts; nothing is played. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@DisplayName("A member under the real guard")
+class GuardedMemberTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final UUID FIRST = UUID.randomUUID();
+    private static final UUID SECOND = UUID.randomUUID();
+
+    private TempMembers members;
+    private Guarded a;
+    private Guarded b;
+    private CommandLines commandLines;
+
+    /** A member, its guard, and what the guard told. */
+    private record Guarded(
+            PostgresSettings settings, GuardClient guard, PostgresDatabase database, BlockingQueue<Guard.Event> events) {
+
+        static Guarded open(TempMembers members, String name) throws Exception {
+            PostgresSettings settings = members.member(name).settings();
+            var launcher = new GuardLauncher(
+                    GuardBinary.commandIn(members.root()), settings.home().resolve("run"));
+            var guard = GuardClient.open(launcher, settings.home().resolve("server.out"), LIMIT);
+            var events = new LinkedBlockingQueue<Guard.Event>();
+            guard.listen(events::add);
+            return new Guarded(
+                    settings, guard, new PostgresDatabase(settings, guard, TempMembers::unprivileged), events);
+        }
+
+        void beat(long n, Duration ttl) {
+            guard.stage(n, ttl);
+            guard.commit(n);
+        }
+
+        Upstream upstream() {
+            return new Upstream(settings.member(), settings.host(), settings.port());
+        }
+
+        Process process() {
+            return get(database.status()).process();
+        }
+
+        void end() throws Exception {
+            value(database.kill());
+            database.close();
+            guard.close();
+            long pid = Long.parseLong(Files.readString(settings.home().resolve("run").resolve("guard.lock"))
+                    .strip());
+            assertTrue(ProcessHandle.of(pid).orElseThrow().destroy());
+        }
+    }
+
+    @BeforeAll
+    void make() throws Exception {
+        members = new TempMembers("a", "b");
+        a = Guarded.open(members, "a");
+        b = Guarded.open(members, "b");
+        commandLines = new CommandLines(a.settings());
+    }
+
+    @AfterAll
+    void end() throws Exception {
+        commandLines.close();
+        a.end();
+        b.end();
+        members.close();
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("is created; its server starts only with a deadline in force, and dies with it")
+    void created() throws Exception {
+        value(a.database().initialise());
+        Outcome<?> unguarded = get(a.database().startAsPrimary(SyncSet.NONE));
+        assertTrue(unguarded.toString().contains("UNGUARDED"), unguarded.toString());
+
+        a.beat(1, LONG);
+        value(a.database().startAsPrimary(SyncSet.NONE));
+        value(a.database().writeMarker(1, FIRST));
+        assertEquals(Process.PRIMARY, a.process());
+
+        a.beat(2, Duration.ofMillis(300));
+        assertInstanceOf(Guard.Event.Expired.class, a.events().poll(10, TimeUnit.SECONDS));
+        assertEquals(Process.STOPPED, a.process());
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("a standby is cloned and needs no deadline")
+    void cloned() {
+        a.beat(3, LONG);
+        value(a.database().startAsPrimary(SyncSet.NONE));
+        value(b.guard().disarm());
+        value(b.database().cloneFrom(a.upstream()));
+        value(b.database().startAsStandby(a.upstream()));
+        Wait.until(() -> get(b.database().status()).receiving());
+        assertEquals(Process.STANDBY, b.process());
+        value(a.database().applySyncSet(SyncSet.of(1, List.of("b"))));
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("a killed primary starts again behind the barrier: its end of WAL has to be flushed by the standby")
+    void behindTheBarrier() throws Exception {
+        value(b.database().detach());
+        signal("KILL", value(a.guard().status()).pid());
+        assertInstanceOf(Guard.Event.Exited.class, a.events().poll(10, TimeUnit.SECONDS));
+        assertEquals(Process.STOPPED, a.process());
+
+        value(a.database().startAsPrimary(SyncSet.of(1, List.of("b"))));
+        Lsn end = get(a.database().status()).lsn();
+        assertTrue(value(a.database().flushedBy(end, Set.of("b"))).isEmpty(), "b takes no WAL");
+        value(b.database().follow(a.upstream()));
+        Wait.until(() ->
+                !value(a.database().flushedBy(end, Set.of("b"))).isEmpty());
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName("the primary is killed with its tree; the detached standby is promoted under a deadline of its own")
+    void promoted() {
+        value(b.database().detach());
+        Guard.Death death = value(a.database().kill());
+        assertTrue(death.killed() > 3, death.toString());
+        assertEquals(Process.STOPPED, a.process());
+        assertFalse(value(a.guard().status()).armed());
+
+        b.beat(1, LONG);
+        value(b.database().promote(SyncSet.NONE));
+        value(b.database().writeMarker(2, SECOND));
+        assertEquals(Process.PRIMARY, b.process());
+        assertInstanceOf(Outcome.Refused.class, get(b.guard().disarm()), "nobody would guard it");
+        assertTrue(value(b.guard().status()).armed());
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName("the former primary is rewound and follows")
+    void rewound() {
+        value(a.guard().disarm());
+        value(a.database().rewindTo(b.upstream()));
+        value(a.database().startAsStandby(b.upstream()));
+        Wait.until(() -> get(a.database().status()).receiving());
+        Wait.until(() -> get(a.database().status()).epochInWal() == 2);
+    }
+
+    @Test
+    @Order(6)
+    @DisplayName("no password was seen in a command line or an environment, and none is in a log")
+    void noPassword() throws Exception {
+        assertTrue(commandLines.seen() > 20, "processes were looked at: " + commandLines.seen());
+        assertEquals(List.of(), commandLines.offenders());
+        try (var files = Files.walk(members.root())) {
+            List<Path> logs = files.filter(Files::isRegularFile)
+                    .filter(path -> path.toString().contains("/log/")
+                            || path.toString().endsWith(".out")
+                            || path.toString().endsWith("guard.log"))
+                    .toList();
+            assertTrue(logs.size() >= 4, logs.toString());
+            for (Path log : logs) {
+                String text = Files.readString(log);
+                commandLines.passwords().forEach(password -> assertFalse(text.contains(password), log.toString()));
+            }
+        }
+    }
+
+    private static void signal(String name, Long pid) throws Exception {
+        assertNotNull(pid);
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, pid.toString()).start().waitFor());
+    }
+}
