@@ -121,7 +121,9 @@ final class Notes {
         return switch (value.valueType()) {
             case OBJECT -> "{ … }";
             case LIST ->
-                value instanceof ConfigList list && list.size() <= SHOWN_MAX && list.stream().noneMatch(Notes::isNested)
+                value instanceof ConfigList list
+                                && list.size() <= SHOWN_MAX
+                                && list.stream().noneMatch(Notes::isNested)
                         ? value.render(ConfigRenderOptions.concise())
                         : "[ … ]";
             case STRING, NUMBER, BOOLEAN, NULL -> String.valueOf(value.unwrapped());

@@ -26,6 +26,11 @@ public record Problem(
             }
             text.append(": ");
         }
-        return text.append(reason).append(". ").append(remedy).append('.').toString().replaceAll("\\p{Cntrl}", "?");
+        return text.append(reason)
+                .append(". ")
+                .append(remedy)
+                .append('.')
+                .toString()
+                .replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -21,8 +21,7 @@ import java.util.stream.Stream;
  * Includes files beside the one that names them, within limits. One that is missing is an error; HOCON would pass over it
  * without a word. What is not a file of this host is refused: a node must be able to start when the network is down.
  */
-final class StrictIncludes
-        implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+final class StrictIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
 
     private static final int FILES_MAX = 32;
 

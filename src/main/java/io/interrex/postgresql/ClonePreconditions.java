@@ -34,7 +34,8 @@ final class ClonePreconditions {
 
     private void requireSame(String own, String theirs) throws Trouble {
         if (!own.equals(theirs)) {
-            throw Trouble.refused("the data directory " + settings.data() + " holds another database (system identifier "
+            throw Trouble.refused("the data directory " + settings.data()
+                    + " holds another database (system identifier "
                     + own + ", the primary has " + theirs + "): it is not overwritten. Move it away yourself if the"
                     + " member is to be cloned into its place");
         }

@@ -62,7 +62,8 @@ final class WalArchive {
         try (var entries = Files.newDirectoryStream(root, Files::isDirectory)) {
             entries.forEach(oldestFirst::add);
         }
-        oldestFirst.sort(Comparator.comparingLong(directory -> directory.toFile().lastModified()));
+        oldestFirst.sort(
+                Comparator.comparingLong(directory -> directory.toFile().lastModified()));
         long taken = 0;
         for (Path directory : oldestFirst) {
             taken += sizeOf(directory);

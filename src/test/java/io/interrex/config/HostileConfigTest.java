@@ -68,8 +68,8 @@ final class HostileConfigTest {
         byte[] bytes = new byte[4000];
         new Random(seed).nextBytes(bytes);
         Path file = Files.write(directory.resolve("garbage.conf"), bytes);
-        String report = assertThrows(ConfigProblems.class, () -> ConfigFile.load(file))
-                .report();
+        String report =
+                assertThrows(ConfigProblems.class, () -> ConfigFile.load(file)).report();
         assertTrue(report.length() < 1000 && report.lines().count() == 2, report);
     }
 
@@ -85,15 +85,19 @@ final class HostileConfigTest {
     void multiplying() throws Exception {
         var text = new StringBuilder("x0 = [1,1,1,1,1,1,1,1]\n");
         for (int i = 0; i < 12; i++) {
-            text.append("x").append(i + 1).append(" = [").append(("${x" + i + "},").repeat(8)).append("]\n");
+            text.append("x")
+                    .append(i + 1)
+                    .append(" = [")
+                    .append(("${x" + i + "},").repeat(8))
+                    .append("]\n");
         }
         Path file = Files.writeString(directory.resolve("multiplying.conf"), text);
         assertRefused(file, "x12 = [ … ]: is an unknown key");
     }
 
     private static void assertRefused(Path file, String part) {
-        String report = assertThrows(ConfigProblems.class, () -> ConfigFile.load(file))
-                .report();
+        String report =
+                assertThrows(ConfigProblems.class, () -> ConfigFile.load(file)).report();
         assertTrue(report.contains(part), report);
         assertTrue(report.length() < 10_000, report);
     }

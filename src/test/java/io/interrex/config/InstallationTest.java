@@ -82,7 +82,8 @@ final class InstallationTest {
         var host = new HostExamination(node);
         host.user("root");
         assertTrue(assertThrows(ConfigProblems.class, host::result).report().contains("refuses to run as root"));
-        var witness = new ClusterConfig.Node("w", "127.0.0.1", "", true, false, node.self().ports());
+        var witness = new ClusterConfig.Node(
+                "w", "127.0.0.1", "", true, false, node.self().ports());
         var other = new HostExamination(new NodeConfig(node.cluster(), witness, node.directories(), List.of()));
         other.user("root");
         other.result();
@@ -150,7 +151,8 @@ final class InstallationTest {
                     "is already in use");
 
             Path server = Files.createDirectories(directory.resolve("data/data"));
-            Process own = new ProcessBuilder("sleep", "60").directory(server.toFile()).start();
+            Process own =
+                    new ProcessBuilder("sleep", "60").directory(server.toFile()).start();
             try {
                 Files.writeString(server.resolve("postmaster.pid"), own.pid() + "\n" + server + "\n");
                 Installation.examine(node, true);
@@ -199,9 +201,8 @@ final class InstallationTest {
                 nodes { a { host = 127.0.0.1, ports { hands = %d, log = %d, brain = %d, http = %d } } }
                 groups { main { synchronous = false, members { a { OWN_PORT data = "%s" } }, postgres { bin = "%s" } } }
                 directories { state = "%s/state", run = "%4$s/run", secrets = "%4$s/secrets", log = "%4$s/log" }
-                """.replace("OWN_PORT", port)
-                .replace("%4$s", directory.toString())
-                .formatted(FreePort.find(), FreePort.find(), FreePort.find(), http, directory + "/data" + below, bin, directory);
+                """.replace("OWN_PORT", port).replace("%4$s", directory.toString()).formatted(
+                FreePort.find(), FreePort.find(), FreePort.find(), http, directory + "/data" + below, bin, directory);
         return NodeConfig.of(ConfigFile.load(Samples.write(directory, text)), "a");
     }
 

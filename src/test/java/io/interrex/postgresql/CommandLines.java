@@ -20,7 +20,8 @@ final class CommandLines implements AutoCloseable {
     private final Set<String> offenders = ConcurrentHashMap.newKeySet();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread looking = Thread.ofPlatform().daemon().name("command-lines").unstarted(this::look);
+    private final Thread looking =
+            Thread.ofPlatform().daemon().name("command-lines").unstarted(this::look);
 
     CommandLines(PostgresSettings settings) throws Trouble {
         for (String role : settings.roles()) {

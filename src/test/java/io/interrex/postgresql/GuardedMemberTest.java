@@ -56,7 +56,10 @@ class GuardedMemberTest {
 
     /** A member, its guard, and what the guard told. */
     private record Guarded(
-            PostgresSettings settings, GuardClient guard, PostgresDatabase database, BlockingQueue<Guard.Event> events) {
+            PostgresSettings settings,
+            GuardClient guard,
+            PostgresDatabase database,
+            BlockingQueue<Guard.Event> events) {
 
         static Guarded open(TempMembers members, String name) throws Exception {
             PostgresSettings settings = members.member(name).settings();
@@ -86,8 +89,9 @@ class GuardedMemberTest {
             value(database.kill());
             database.close();
             guard.close();
-            long pid = Long.parseLong(Files.readString(settings.home().resolve("run").resolve("guard.lock"))
-                    .strip());
+            long pid = Long.parseLong(
+                    Files.readString(settings.home().resolve("run").resolve("guard.lock"))
+                            .strip());
             assertTrue(ProcessHandle.of(pid).orElseThrow().destroy());
         }
     }
@@ -153,8 +157,7 @@ class GuardedMemberTest {
         Lsn end = get(a.database().status()).lsn();
         assertTrue(value(a.database().flushedBy(end, Set.of("b"))).isEmpty(), "b takes no WAL");
         value(b.database().follow(a.upstream()));
-        Wait.until(() ->
-                !value(a.database().flushedBy(end, Set.of("b"))).isEmpty());
+        Wait.until(() -> !value(a.database().flushedBy(end, Set.of("b"))).isEmpty());
     }
 
     @Test
@@ -208,6 +211,8 @@ class GuardedMemberTest {
 
     private static void signal(String name, Long pid) throws Exception {
         assertNotNull(pid);
-        assertEquals(0, new ProcessBuilder("kill", "-" + name, pid.toString()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + name, pid.toString()).start().waitFor());
     }
 }
