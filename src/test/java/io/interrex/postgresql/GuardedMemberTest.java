@@ -27,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -209,7 +210,7 @@ class GuardedMemberTest {
         }
     }
 
-    private static void signal(String name, Long pid) throws Exception {
+    private static void signal(String name, @Nullable Long pid) throws Exception {
         assertNotNull(pid);
         assertEquals(
                 0,
