@@ -8,6 +8,8 @@ import io.interrex.cluster.port.OrderAnswer;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.settings.Quantity;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,6 +19,7 @@ import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -155,6 +158,9 @@ final class Api {
         if (!asked.isOneOf("GET", "HEAD")) {
             return wrongMethod(asked, "GET, HEAD");
         }
+        if (!asked.takesJson()) {
+            return done(replies.problem(Problem.notAcceptable()));
+        }
         String group = groupName(asked);
         return switch (asked.path()) {
             case "/v1/events" -> events(group, asked);
@@ -207,6 +213,9 @@ final class Api {
         if (!asked.isOneOf("POST")) {
             return wrongMethod(asked, "POST");
         }
+        if (!asked.takesJson()) {
+            return refuseBody(asked, Problem.notAcceptable());
+        }
         if (asked.hasOrigin()) {
             return refuseBody(asked, Problem.fromBrowser());
         }
@@ -218,15 +227,18 @@ final class Api {
                 .entity()
                 .toStrict(limits.bodyWithin().toMillis(), limits.bodyMaxBytes(), materializer)
                 .handle((entity, failure) -> failure == null
-                        ? submit(asked, group, entity.getData().utf8String())
+                        ? submit(asked, group, entity.getData())
                         : done(replies.problem(Problem.tooLarge(limits.bodyMaxBytes()))))
                 .thenCompose(response -> response);
     }
 
-    private CompletionStage<HttpResponse> submit(Asked asked, String group, String body) {
+    private CompletionStage<HttpResponse> submit(Asked asked, String group, ByteString body) {
         try {
-            Order order = OrderRequest.read(asked.lastPart(), group, body, asked.from(), UUID::randomUUID, json);
+            String text = StandardCharsets.UTF_8.newDecoder().decode(body.toByteBuffer()).toString();
+            Order order = OrderRequest.read(asked.lastPart(), group, text, asked.from(), UUID::randomUUID, json);
             return control.submit(order).thenApply(this::outcome);
+        } catch (CharacterCodingException e) {
+            return done(replies.problem(Problem.badRequest("the body is not UTF-8", "Send JSON in UTF-8")));
         } catch (OrderRequest.Wrong e) {
             return done(replies.problem(e.problem()));
         }

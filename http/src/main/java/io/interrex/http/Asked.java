@@ -1,13 +1,24 @@
 package io.interrex.http;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.MediaRange;
+import org.apache.pekko.http.javadsl.model.MediaType;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.Accept;
 
 /** One request in the words of the API. */
 record Asked(HttpRequest request, String path) {
+
+    private static final Set<MediaType> ANSWERS = Set.of(
+            MediaTypes.APPLICATION_JSON,
+            MediaTypes.TEXT_EVENT_STREAM,
+            MediaTypes.applicationWithFixedCharset("problem+json", HttpCharsets.UTF_8));
 
     Asked(HttpRequest request) {
         this(request, request.getUri().path());
@@ -59,6 +70,17 @@ record Asked(HttpRequest request, String path) {
 
     boolean isJson() {
         return request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON);
+    }
+
+    /** Whether it takes an answer of this API; no Accept header, or one that nobody can read, takes any. */
+    boolean takesJson() {
+        List<MediaRange> ranges = new ArrayList<>();
+        request.getHeaders().forEach(header -> {
+            if (header instanceof Accept accept) {
+                accept.getMediaRanges().forEach(ranges::add);
+            }
+        });
+        return ranges.isEmpty() || ranges.stream().anyMatch(range -> ANSWERS.stream().anyMatch(range::matches));
     }
 
     /** Address of the one who asks. */

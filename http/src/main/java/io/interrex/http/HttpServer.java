@@ -1,9 +1,11 @@
 package io.interrex.http;
 
+import com.typesafe.config.ConfigFactory;
 import io.interrex.cluster.port.ControlPlane;
 import io.interrex.cluster.port.EventHistory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
@@ -16,6 +18,12 @@ import scala.concurrent.duration.FiniteDuration;
 
 /** The listener of one node's API. It is plain HTTP: whoever starts it sees to it that only friends reach the address. */
 public final class HttpServer {
+
+    /** Who sends nonsense hears it; a line in the log for each would let anybody fill the disk. */
+    private static final String QUIET = """
+            pekko.http.server.parsing.error-logging-verbosity = off
+            pekko.http.server.parsing.illegal-header-warnings = off
+            """;
 
     private final ServerBinding binding;
 
@@ -51,8 +59,10 @@ public final class HttpServer {
     }
 
     private static ServerSettings settings(ClassicActorSystemProvider system, HttpLimits limits) {
-        ServerSettings defaults = ServerSettings.create(system.classicSystem());
-        return defaults.withMaxConnections(limits.connectionsMax())
+        ServerSettings defaults = ServerSettings.create(
+                ConfigFactory.parseString(QUIET).withFallback(system.classicSystem().settings().config()));
+        return defaults.withServerHeader(Optional.empty())
+                .withMaxConnections(limits.connectionsMax())
                 .withRemoteAddressAttribute(true)
                 .withTimeouts(defaults.getTimeouts()
                         .withIdleTimeout(finite(limits.idleMax()))

@@ -53,6 +53,16 @@ record Problem(int status, String type, String title, String detail, Optional<Ru
                 "Set Content-Type: application/json, and send at least {}");
     }
 
+    static Problem notAcceptable() {
+        return new Problem(
+                406,
+                "not-acceptable",
+                "There is no answer of such a media type",
+                "the Accept header takes neither application/json nor text/event-stream",
+                Optional.empty(),
+                "Leave it out, or send Accept: application/json");
+    }
+
     static Problem fromBrowser() {
         return new Problem(
                 403,
