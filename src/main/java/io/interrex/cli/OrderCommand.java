@@ -3,6 +3,7 @@ package io.interrex.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.interrex.cluster.group.RuleId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,9 @@ abstract class OrderCommand extends ApiCommand {
 
     /** Prints what happens from the order on until it is carried out. */
     Integer awaitEnd(ApiClient client, JsonNode accepted) throws Failure {
+        if (accepted.at("/rule/code").asText().equals("R" + RuleId.ORDER_FINISHED.code())) {
+            return Exit.OK.code();
+        }
         var end = new boolean[] {false};
         new EventFollower(
                         client,

@@ -88,7 +88,10 @@ public final class GroupEvolution {
             case GroupEvent.SwitchoverOrdered e ->
                 b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
             case GroupEvent.OrderRefused e -> b.noChange();
-            case GroupEvent.OperationFinished e -> b.operation = null;
+            case GroupEvent.OperationFinished e -> {
+                b.operation = null;
+                b.finish(e.operation(), e.succeeded(), e.why());
+            }
             case GroupEvent.ModeChanged e -> b.mode = e.mode();
             case GroupEvent.VotersLost e -> b.noChange();
         }
@@ -140,6 +143,7 @@ public final class GroupEvolution {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
+                List.of(),
                 null,
                 List.of());
     }
@@ -196,6 +200,14 @@ public final class GroupEvolution {
         }
         while (b.failoversAtMs.size() > s.settings().failoversMax() + 1) {
             b.failoversAtMs.removeFirst();
+        }
+        GroupState.Failover failover = s.failover();
+        if (failover != null && failover.operation() != null && s.operation() == null) {
+            String target = failover.target();
+            b.finish(
+                    failover.operation(),
+                    target == null || target.equals(e.member()),
+                    "%s is the primary of epoch %d".formatted(e.member(), e.epoch()));
         }
         b.failover = null;
     }

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param rebuilding members that are being made whole
  * @param stuck members in a named alarm, with its words
  * @param operation an order that is being carried out, null for none
+ * @param finished the last orders that came to their end, oldest first: one that is sent again is not decided anew
  * @param held the last reason for which a failover was held in this epoch, null for none
  * @param failoversAtMs completion times of automatic failovers, oldest first
  */
@@ -73,6 +74,7 @@ public record GroupState(
         SortedMap<String, RebuildMethod> rebuilding,
         SortedMap<String, String> stuck,
         @Nullable Operation operation,
+        List<Finished> finished,
         @Nullable RuleId held,
         List<Long> failoversAtMs) {
 
@@ -110,6 +112,9 @@ public record GroupState(
 
     /** A switchover that a person ordered. */
     public record Operation(UUID id, String actor, String from, String target) {}
+
+    /** An order that came to its end. */
+    public record Finished(UUID id, boolean succeeded, String why) {}
 
     /** Who is, or is to become, the primary of the current epoch; null while none is named. */
     public @Nullable String designated() {

@@ -14,10 +14,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A copy of a {@link GroupState} that one event may change; never leaves {@link GroupEvolution}. */
 final class GroupStateBuilder {
+
+    private static final int FINISHED_MAX = 64;
 
     private final GroupState from;
     long epoch;
@@ -49,6 +52,7 @@ final class GroupStateBuilder {
     final SortedMap<String, RebuildMethod> rebuilding;
     final SortedMap<String, String> stuck;
     GroupState.@Nullable Operation operation;
+    private final List<GroupState.Finished> finished;
 
     @Nullable
     RuleId held;
@@ -80,12 +84,20 @@ final class GroupStateBuilder {
         rebuilding = new TreeMap<>(s.rebuilding());
         stuck = new TreeMap<>(s.stuck());
         operation = s.operation();
+        finished = new ArrayList<>(s.finished());
         held = s.held();
         failoversAtMs = new ArrayList<>(s.failoversAtMs());
     }
 
     /** The event is a fact of the record only. */
     void noChange() {}
+
+    void finish(UUID id, boolean succeeded, String why) {
+        finished.add(new GroupState.Finished(id, succeeded, why));
+        if (finished.size() > FINISHED_MAX) {
+            finished.removeFirst();
+        }
+    }
 
     GroupState build() {
         return new GroupState(
@@ -117,6 +129,7 @@ final class GroupStateBuilder {
                 Collections.unmodifiableSortedMap(rebuilding),
                 Collections.unmodifiableSortedMap(stuck),
                 operation,
+                List.copyOf(finished),
                 held,
                 List.copyOf(failoversAtMs));
     }

@@ -16,6 +16,7 @@ import io.interrex.cluster.group.GroupState.Phase;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what a person's order does; every refusal is recorded with its rule. */
@@ -24,6 +25,10 @@ final class OrderDecisions {
     private OrderDecisions() {}
 
     static Decision switchover(GroupState state, OrderSwitchover c) {
+        Decision ended = ended(state, c.operation());
+        if (ended != null) {
+            return ended;
+        }
         String order = c.target() == null ? "switchover" : "switchover to " + c.target();
         Operation running = state.operation();
         if (running != null && running.id().equals(c.operation())) {
@@ -59,6 +64,17 @@ final class OrderDecisions {
                 RuleId.ORDER_ACCEPTED,
                 "switchover from %s to %s".formatted(from, target),
                 new SwitchoverOrdered(state.epoch(), RuleId.ORDER_ACCEPTED, c.operation(), c.actor(), from, target));
+    }
+
+    /** Somebody who did not hear the answer sends an order again: what came of it is told, and nothing is decided. */
+    private static @Nullable Decision ended(GroupState state, UUID order) {
+        return state.finished().stream()
+                .filter(finished -> finished.id().equals(order))
+                .findFirst()
+                .map(finished -> finished.succeeded()
+                        ? Decision.accept(RuleId.ORDER_FINISHED, "this order is done: " + finished.why())
+                        : Decision.refuse(RuleId.ORDER_FINISHED, "this order failed: " + finished.why()))
+                .orElse(null);
     }
 
     private static @Nullable Decision objection(GroupState state, OrderSwitchover c, String order, String target) {
@@ -120,6 +136,10 @@ final class OrderDecisions {
     }
 
     static Decision failover(GroupState state, OrderFailover c) {
+        Decision ended = ended(state, c.operation());
+        if (ended != null) {
+            return ended;
+        }
         String order = c.target() == null ? "failover" : "failover to " + c.target();
         GroupState.Failover running = state.failover();
         if (running != null && c.operation().equals(running.operation())) {

@@ -164,6 +164,85 @@ final class OrderDecisionsTest {
                 RuleId.ORDER_ALREADY, GroupDecider.decide(paused, new OrderMode(NOW, Mode.PAUSED, "eve", "again")));
     }
 
+    @Test
+    @DisplayName("an order that is done, sent again under its id, is told so by R940 and changes nothing, even if it could be carried out")
+    void doneAgain() {
+        GroupState done = evolve(
+                steady(),
+                new GroupEvent.SwitchoverOrdered(1, RuleId.ORDER_ACCEPTED, ORDER, "eve", "a", "b"),
+                new GroupEvent.OperationFinished(1, RuleId.ORDER_FINISHED, ORDER, true, "b was the primary"));
+        assertTold(true, "this order is done: b was the primary", switchover(done, "b", 0, ORDER));
+        assertTold(true, "this order is done: b was the primary", switchover(done, null, 0, ORDER));
+        assertTold(true, "this order is done: b was the primary", failover(done, null, ORDER));
+        assertFalse(switchover(done, "b", 0, new UUID(0, 3)).events().isEmpty(), "another id is another order");
+    }
+
+    @Test
+    @DisplayName("an order that failed is not tried again under its id")
+    void failedAgain() {
+        GroupState failed = evolve(
+                steady(),
+                new GroupEvent.SwitchoverOrdered(1, RuleId.ORDER_ACCEPTED, ORDER, "eve", "a", "b"),
+                new GroupEvent.OperationFinished(1, RuleId.ORDER_FINISHED, ORDER, false, "b did not get it all"));
+        assertTold(false, "this order failed: b did not get it all", switchover(failed, "b", 0, ORDER));
+    }
+
+    @Test
+    @DisplayName("an ordered failover is done when the next primary is established, and failed if that is not the ordered one")
+    void failoverAgain() {
+        assertTold(true, "this order is done: b is the primary of epoch 2", failover(replaced(null), null, ORDER));
+        assertTold(true, "this order is done: b is the primary of epoch 2", failover(replaced("b"), "b", ORDER));
+        assertTold(false, "this order failed: b is the primary of epoch 2", failover(replaced("c"), "c", ORDER));
+    }
+
+    private static GroupState replaced(@Nullable String target) {
+        var reign = new Reign(2, new UUID(0, 9), 2, LSN);
+        return evolve(
+                steady(),
+                new GroupEvent.FailoverStarted(
+                        2, RuleId.ORDER_ACCEPTED, "a", Reason.ORDERED, List.of(), "b", 2_000_000, target, ORDER),
+                new GroupEvent.PromotionAuthorized(
+                        2,
+                        RuleId.PROMOTION_AUTHORIZED,
+                        "b",
+                        LSN,
+                        SyncSet.of(1, List.of("c")),
+                        reign.uuid(),
+                        1,
+                        REIGN,
+                        new Ranking("b", List.of()),
+                        List.of()),
+                new GroupEvent.PrimaryEstablished(2, RuleId.ESTABLISHED, "b", reign, LSN, new TreeSet<>(), "7"));
+    }
+
+    @Test
+    @DisplayName("the last 64 orders are remembered")
+    void rememberedOrders() {
+        GroupState state = steady();
+        for (int i = 0; i < 65; i++) {
+            state = evolve(
+                    state,
+                    new GroupEvent.OperationFinished(1, RuleId.ORDER_FINISHED, new UUID(5, i), false, "no " + i));
+        }
+        assertEquals(64, state.finished().size());
+        assertFalse(switchover(state, "b", 0, new UUID(5, 0)).events().isEmpty());
+        assertTold(false, "this order failed: no 1", switchover(state, "b", 0, new UUID(5, 1)));
+    }
+
+    @Test
+    @DisplayName("a resume of what is not paused is refused: it runs already")
+    void resumedAlready() {
+        assertRefused(
+                RuleId.ORDER_ALREADY, GroupDecider.decide(steady(), new OrderMode(NOW, Mode.AUTO, "eve", "go on")));
+    }
+
+    private static void assertTold(boolean accepted, String why, Decision decision) {
+        assertEquals(accepted, decision.accepted());
+        assertEquals(RuleId.ORDER_FINISHED, decision.rule());
+        assertEquals(why, decision.why());
+        assertEquals(List.of(), decision.events());
+    }
+
     private static Decision failover(GroupState state, @Nullable String target, UUID operation) {
         return GroupDecider.decide(
                 state, new OrderFailover(NOW, operation, "eve", target, new TreeSet<>(List.of("b", "c"))));
