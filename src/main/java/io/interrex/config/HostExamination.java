@@ -89,7 +89,7 @@ final class HostExamination {
                     bin.get() + " is PostgreSQL " + major.get() + ", older than " + OLDEST,
                     "Install PostgreSQL " + TESTED);
         } else if (major.get() != TESTED) {
-            warnings.add(about(
+            warnings.add(node.problem(
                     key,
                     asked,
                     "PostgreSQL " + major.get() + " in " + bin.get() + " is not tested with Interrex",
@@ -300,17 +300,7 @@ final class HostExamination {
     }
 
     private void problem(String key, @Nullable String value, String reason, String remedy) {
-        problems.add(about(key, value, reason, remedy));
-    }
-
-    private Problem about(String key, @Nullable String value, String reason, String remedy) {
-        String where = node.cluster().effective().stream()
-                .filter(effective -> effective.key().equals(key))
-                .map(Effective::origin)
-                .filter(origin -> origin.startsWith(node.cluster().file().toString()))
-                .findFirst()
-                .orElse(node.cluster().file().toString());
-        return new Problem(where, key, value, reason, remedy);
+        problems.add(node.problem(key, value, reason, remedy));
     }
 
     private static String user() {

@@ -8,6 +8,7 @@ import io.interrex.config.ClusterConfig.RouterConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one node needs of the configuration: the whole, and what in it is its own.
@@ -63,6 +64,22 @@ public record NodeConfig(ClusterConfig cluster, Node self, Directories directori
         return cluster.groups().values().stream()
                 .filter(group -> group.members().containsKey(name()))
                 .toList();
+    }
+
+    /** What stops this node from starting, blamed on a value of the file. */
+    public ConfigProblems refusal(String key, @Nullable String value, String reason, String remedy) {
+        return new ConfigProblems(List.of(problem(key, value, reason, remedy)));
+    }
+
+    Problem problem(String key, @Nullable String value, String reason, String remedy) {
+        String file = cluster.file().toString();
+        String where = cluster.effective().stream()
+                .filter(effective -> effective.key().equals(key))
+                .map(Effective::origin)
+                .filter(origin -> origin.startsWith(file))
+                .findFirst()
+                .orElse(file);
+        return new Problem(where, key, value, reason, remedy);
     }
 
     private static Path own(Path path, String name) {

@@ -1,11 +1,13 @@
 package io.interrex.node;
 
+import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.KernelGate;
 import io.interrex.config.ClusterConfig.Member;
+import io.interrex.config.ConfigProblems;
 import io.interrex.config.NodeConfig;
 import io.interrex.gate.GuardOnlyGate;
 import io.interrex.guard.GuardClient;
@@ -43,7 +45,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) impl
      * @param guardBinary the packaged guard
      */
     static LocalMember open(NodeConfig node, Group group, Member member, Path binaries, Path guardBinary)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ConfigProblems {
         // the guard makes its own directory, readable by nobody else
         Path run = Files.createDirectories(node.directories().run()).resolve(group.name());
         Files.createDirectories(member.data());
@@ -54,6 +56,22 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) impl
         PostgresSettings settings = settings(node, group, member, binaries, gate.isKernel());
         new Secrets(settings.secrets()).createMissing(settings.roles());
         return new LocalMember(guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT));
+    }
+
+    /**
+     * Refused where there is a database of which this host has promised nothing: it was put there, or the promises were lost,
+     * without which nobody knows which epochs it must not take WAL of.
+     */
+    static void requireOwnData(NodeConfig node, Group group, Member member, MemberHard known) throws ConfigProblems {
+        boolean database = Files.exists(member.data().resolve("data").resolve("global").resolve("pg_control"));
+        if (database && known.maxEpoch() == 0) {
+            throw node.refusal(
+                    "groups." + group.name() + ".members." + member.name() + ".data",
+                    member.data().toString(),
+                    "holds a database that this node did not make: " + node.directories().state()
+                            + " knows of no epoch of group " + group.name(),
+                    "Restore that directory if it was lost, or move the database away: the member is cloned then");
+        }
     }
 
     private static PostgresSettings settings(
@@ -80,7 +98,8 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) impl
                 .withParameters(postgres.parameters());
     }
 
-    private static Gate gate(NodeConfig node, Group group, Member member) throws IOException, InterruptedException {
+    private static Gate gate(NodeConfig node, Group group, Member member)
+            throws IOException, InterruptedException, ConfigProblems {
         KernelGate wanted = node.cluster().kernelGate();
         if (wanted == KernelGate.OFF) {
             return new GuardOnlyGate();
@@ -89,8 +108,8 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) impl
                 io.interrex.gate.KernelGate.open(member.name(), member.port(), peers(node, group));
         return switch (opened) {
             case Outcome.Done<io.interrex.gate.KernelGate>(var gate) -> installed(gate);
-            case Outcome.Refused<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(wanted, reason);
-            case Outcome.Unknown<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(wanted, reason);
+            case Outcome.Refused<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(node, reason);
+            case Outcome.Unknown<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(node, reason);
         };
     }
 
@@ -108,9 +127,13 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) impl
         }
     }
 
-    private static Gate withoutKernel(KernelGate wanted, String reason) throws IOException {
-        if (wanted == KernelGate.REQUIRED) {
-            throw new IOException(reason + "; gate.kernel = required, so this node does not start without it");
+    private static Gate withoutKernel(NodeConfig node, String reason) throws ConfigProblems {
+        if (node.cluster().kernelGate() == KernelGate.REQUIRED) {
+            throw node.refusal(
+                    "gate.kernel",
+                    "required",
+                    "the kernel's gate cannot be had: " + reason,
+                    "Give the node CAP_NET_ADMIN and nftables, or write gate.kernel = auto");
         }
         LOG.warn("no kernel gate, the guard alone protects: {}", reason);
         return new GuardOnlyGate();

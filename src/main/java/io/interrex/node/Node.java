@@ -31,6 +31,7 @@ import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.RouterConfig;
+import io.interrex.config.ConfigProblems;
 import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
 import io.interrex.haproxy.HaproxyRouter;
@@ -161,7 +162,7 @@ public final class Node implements NodeRunner {
             }
         }
 
-        private void startVoter(FileHardStore store, ActorRef<Switchboard.Message> switchboard) throws IOException {
+        private void startVoter(FileHardStore store, ActorRef<Switchboard.Message> switchboard) throws ConfigProblems {
             VoterHard hard = orRefuse(store.loadVoter());
             Timings timings = cluster.timings();
             voter = spawn(
@@ -180,9 +181,11 @@ public final class Node implements NodeRunner {
         }
 
         private long startMember(Group group, FileHardStore store, ActorRef<Switchboard.Message> switchboard)
-                throws IOException, InterruptedException {
+                throws IOException, InterruptedException, ConfigProblems {
             Member member = group.member(config.name());
-            MemberHard hard = orRefuse(store.loadMember(group.name())).started();
+            MemberHard known = orRefuse(store.loadMember(group.name()));
+            LocalMember.requireOwnData(config, group, member, known);
+            MemberHard hard = known.started();
             orRefuse(store.saveMember(group.name(), hard));
             LocalMember local =
                     LocalMember.open(config, group, member, path(host.postgresBin(), group.name()), guardBinary());
@@ -344,12 +347,17 @@ public final class Node implements NodeRunner {
             return Path.of(System.getProperty("interrex.guard", home + "/libexec/interrex-guard"));
         }
 
-        private static <T> T orRefuse(Outcome<T> outcome) throws IOException {
+        private <T> T orRefuse(Outcome<T> outcome) throws ConfigProblems {
             return switch (outcome) {
                 case Outcome.Done<T>(var value) -> value;
-                case Outcome.Refused<T>(var reason) -> throw new IOException(reason);
-                case Outcome.Unknown<T>(var reason) -> throw new IOException(reason);
+                case Outcome.Refused<T>(var reason) -> throw unreadable(reason);
+                case Outcome.Unknown<T>(var reason) -> throw unreadable(reason);
             };
+        }
+
+        private ConfigProblems unreadable(String reason) {
+            String state = config.directories().state().toString();
+            return config.refusal("directories.state", state, reason, "See to " + state + " and its file system");
         }
 
         private <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {

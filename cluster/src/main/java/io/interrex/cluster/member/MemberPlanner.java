@@ -2,6 +2,7 @@ package io.interrex.cluster.member;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand.ReportStuck;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.member.MemberHard.Role;
@@ -31,6 +32,9 @@ public final class MemberPlanner {
         if (!mine && isOutOfRecovery(v)) {
             return fence(v);
         }
+        if (isForeign(v, group)) {
+            return foreign(v, group, mine);
+        }
         boolean gaveBack = v.hard().released() == group.epoch() && v.member().equals(group.designated());
         if (gaveBack) {
             return v.database().isRunning()
@@ -41,6 +45,34 @@ public final class MemberPlanner {
             return StandbyPlanner.plan(v, group);
         }
         return group.phase() == Phase.ESTABLISHED ? PrimaryPlanner.plan(v, group) : CandidatePlanner.plan(v, group);
+    }
+
+    /** The data directory holds another database than the group's: somebody put it there. */
+    private static boolean isForeign(MemberView v, GroupState group) {
+        String own = v.database().systemId();
+        return own != null && !group.systemId().isEmpty() && !own.equals(group.systemId());
+    }
+
+    /** Never started, joined or overwritten by us: a person says what it is. */
+    private static Plan foreign(MemberView v, GroupState group, boolean mine) {
+        String why =
+                "its data directory holds another database (system identifier %s, the group's is %s): it is neither joined nor overwritten; move it away, and the member is cloned"
+                        .formatted(v.database().systemId(), group.systemId());
+        if (mine) {
+            return PrimaryPlanner.release(v, group.epoch(), why);
+        }
+        if (v.database().isRunning()) {
+            return Plan.step(new Step.Kill(why), "ending a server that is not the group's");
+        }
+        boolean gaveBack = v.hard().released() == group.epoch() && v.member().equals(group.designated());
+        if (gaveBack) {
+            return Plan.step(new Step.Release(group.epoch()), "giving its lease back: " + why);
+        }
+        return why.equals(group.stuck().get(v.member()))
+                ? Plan.idle(why)
+                : Plan.step(
+                        new Step.Submit(new ReportStuck(v.stamp(), group.epoch(), v.member(), why)),
+                        "telling that " + why);
     }
 
     /** Before the log is up a member stays what it was: a primary renews its lease, nobody starts anything. */

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,41 @@ class MemberPlannerTest {
     @DisplayName("of the group whose primary is a in epoch 1 serves only if that epoch is its own, and gives back dead")
     void steady(String situation, String plan) {
         assertPlan(plan, Groups.steady(), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=b max=1 role=STANDBY@1 STOPPED system=8                 | ReportStuck
+        me=b max=1 role=NONE@0 STOPPED system=8                    | ReportStuck
+        me=b max=1 role=STANDBY@1 STANDBY system=8                 | Kill
+        me=b max=1 role=STANDBY@1 STANDBY<<a system=8              | Kill
+        me=b max=1 role=STANDBY@1 PRIMARY@5000 system=8            | save role=FENCED@1
+        me=b max=1 role=FENCED@1 PRIMARY@5000 system=8             | Kill
+        me=a max=1 role=PRIMARY@1 STOPPED lease=1 system=8         | save released=1 role=FENCED@1
+        me=a max=1 role=FENCED@1 released=1 STOPPED system=8       | Release 1
+        me=a max=1 role=FENCED@1 released=1 PRIMARY@5000 system=8  | Kill
+        """)
+    @DisplayName("with another database in its place never starts, joins or overwrites it, and tells a person")
+    void foreign(String situation, String plan) {
+        assertPlan(plan, Groups.steady(), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource({
+        "me=b max=1 role=STANDBY@1 STOPPED system=8, wait",
+        "me=b max=1 role=STANDBY@1 STOPPED,          StartStandby of nobody",
+        "me=b max=1 role=STANDBY@1 ABSENT,           StartRebuild CLONE"
+    })
+    @DisplayName("tells once of another database in its place, and goes on when that is gone")
+    void foreignTold(String situation, String plan) {
+        MemberView told = Situation.view(Groups.steady(), "me=b max=1 role=STANDBY@1 STOPPED system=8");
+        if (!(MemberPlanner.plan(told).step() instanceof Step.Submit(GroupCommand.ReportStuck stuck))) {
+            throw new AssertionError("not told");
+        }
+        GroupState state = Groups.after(
+                Groups.steady(),
+                GroupDecider.decide(Groups.steady(), stuck).events().getFirst());
+        assertPlan(plan, state, situation);
     }
 
     @ParameterizedTest(name = "{0} => {1}")

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   STANDBY  STANDBY&lt;a  STANDBY&lt;&lt;a  PRIMARY@5000            the server: in recovery, configured to follow a, receiving from a;
  *                                                             a primary whose run started at 5000
  *   lsn=90  marker=1  marker=2x  sender=b:streaming:90        its data (x: a uuid that is not the log's) and who streams from it
+ *   system=8                                                  the system identifier of its data (7, which is the group's)
  *   lease=2  lease=2:300  unarmed  kernel  probe=900          its lease (1000 ms left, or 300), guard, gate and write probe
  *   revoke=3  peer=b:90  serving=a  busy                      what others asked and said; a step still runs
  *   detached=2:90  promoted=2:90  marked=2:100 ...            what the agent remembers ({@link Progress}); -since words are in
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class Situation {
 
     static final long NOW_MS = 100_000;
+    private static final String SYSTEM = "7";
     static final long START_MS = 5_000;
 
     private final @Nullable GroupState group;
@@ -74,7 +76,7 @@ final class Situation {
         String[] pair = word.split("=", 2);
         String value = pair.length > 1 ? pair[1] : "";
         switch (pair[0]) {
-            case "me", "max", "role", "released", "opened", "lsn", "marker", "lease", "probe", "revoke" ->
+            case "me", "max", "role", "released", "opened", "lsn", "marker", "system", "lease", "probe", "revoke" ->
                 said.put(pair[0], value);
             case "sender" -> senders.add(sender(value.split(":")));
             case "peer" -> peers.put(value.split(":")[0], new Lsn(Long.parseLong(value.split(":")[1])));
@@ -146,14 +148,15 @@ final class Situation {
     }
 
     private static DatabaseStatus dry() {
-        return status(Process.STANDBY, 0, Lsn.ZERO, "a", false, 0, null, List.of());
+        return status(SYSTEM, Process.STANDBY, 0, Lsn.ZERO, "a", false, 0, null, List.of());
     }
 
     private static DatabaseStatus server(Process process, long startedAtMs, Lsn lsn, List<Sender> senders) {
-        return status(process, startedAtMs, lsn, null, false, 0, null, senders);
+        return status(SYSTEM, process, startedAtMs, lsn, null, false, 0, null, senders);
     }
 
     private static DatabaseStatus status(
+            String systemId,
             Process process,
             long startedAtMs,
             Lsn lsn,
@@ -165,7 +168,7 @@ final class Situation {
         return new DatabaseStatus(
                 process,
                 startedAtMs,
-                "7",
+                systemId,
                 1,
                 lsn,
                 lsn,
@@ -195,6 +198,7 @@ final class Situation {
                 group,
                 hard,
                 status(
+                        said.getOrDefault("system", SYSTEM),
                         process,
                         startedAtMs,
                         new Lsn(number("lsn")),
