@@ -63,13 +63,14 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) impl
      * without which nobody knows which epochs it must not take WAL of.
      */
     static void requireOwnData(NodeConfig node, Group group, Member member, MemberHard known) throws ConfigProblems {
-        boolean database = Files.exists(member.data().resolve("data").resolve("global").resolve("pg_control"));
+        boolean database =
+                Files.exists(member.data().resolve("data").resolve("global").resolve("pg_control"));
         if (database && known.maxEpoch() == 0) {
             throw node.refusal(
                     "groups." + group.name() + ".members." + member.name() + ".data",
                     member.data().toString(),
-                    "holds a database that this node did not make: " + node.directories().state()
-                            + " knows of no epoch of group " + group.name(),
+                    "holds a database that this node did not make: "
+                            + node.directories().state() + " knows of no epoch of group " + group.name(),
                     "Restore that directory if it was lost, or move the database away: the member is cloned then");
         }
     }

@@ -234,7 +234,10 @@ final class Api {
 
     private CompletionStage<HttpResponse> submit(Asked asked, String group, ByteString body) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(body.toByteBuffer()).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(body.toByteBuffer())
+                    .toString();
             Order order = OrderRequest.read(asked.lastPart(), group, text, asked.from(), UUID::randomUUID, json);
             return control.submit(order).thenApply(this::outcome);
         } catch (CharacterCodingException e) {

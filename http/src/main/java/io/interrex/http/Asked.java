@@ -80,7 +80,8 @@ record Asked(HttpRequest request, String path) {
                 accept.getMediaRanges().forEach(ranges::add);
             }
         });
-        return ranges.isEmpty() || ranges.stream().anyMatch(range -> ANSWERS.stream().anyMatch(range::matches));
+        return ranges.isEmpty()
+                || ranges.stream().anyMatch(range -> ANSWERS.stream().anyMatch(range::matches));
     }
 
     /** Address of the one who asks. */

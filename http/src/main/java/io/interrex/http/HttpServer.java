@@ -59,8 +59,8 @@ public final class HttpServer {
     }
 
     private static ServerSettings settings(ClassicActorSystemProvider system, HttpLimits limits) {
-        ServerSettings defaults = ServerSettings.create(
-                ConfigFactory.parseString(QUIET).withFallback(system.classicSystem().settings().config()));
+        ServerSettings defaults = ServerSettings.create(ConfigFactory.parseString(QUIET)
+                .withFallback(system.classicSystem().settings().config()));
         return defaults.withServerHeader(Optional.empty())
                 .withMaxConnections(limits.connectionsMax())
                 .withRemoteAddressAttribute(true)

@@ -2,7 +2,6 @@ package io.interrex.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.port.Order;
 import java.io.BufferedReader;
@@ -98,8 +97,8 @@ final class HostileRequestTest {
     })
     void bodies(String what, String body, String status) throws Exception {
         byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
-        List<String> answer = ask(post("/v1/resume", "Content-Length: " + bytes.length)
-                + new String(bytes, StandardCharsets.ISO_8859_1));
+        List<String> answer = ask(
+                post("/v1/resume", "Content-Length: " + bytes.length) + new String(bytes, StandardCharsets.ISO_8859_1));
         assertEquals(status, statusOf(answer), () -> what + "\n" + String.join("\n", answer));
         assertTellsNothing(answer);
     }

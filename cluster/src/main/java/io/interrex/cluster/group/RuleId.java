@@ -102,7 +102,9 @@ public enum RuleId {
     ORDER_NO_PRIMARY(925, "A switchover needs an established primary; without one a failover is what is needed."),
     ORDER_NOT_SYNC(930, "A switchover target is a synchronous standby, in synchronous mode."),
     ORDER_ALREADY(935, "The order asks for what already is."),
-    ORDER_FINISHED(940, "An operation ends with its outcome, and the same order sent again is told it: nothing is decided anew."),
+    ORDER_FINISHED(
+            940,
+            "An operation ends with its outcome, and the same order sent again is told it: nothing is decided anew."),
     VOTERS_LOST(950, "Without a majority of voters the gate closes; it reopens by itself when they are back.");
 
     private final int code;

@@ -165,7 +165,8 @@ final class OrderDecisionsTest {
     }
 
     @Test
-    @DisplayName("an order that is done, sent again under its id, is told so by R940 and changes nothing, even if it could be carried out")
+    @DisplayName(
+            "an order that is done, sent again under its id, is told so by R940 and changes nothing, even if it could be carried out")
     void doneAgain() {
         GroupState done = evolve(
                 steady(),
@@ -188,7 +189,8 @@ final class OrderDecisionsTest {
     }
 
     @Test
-    @DisplayName("an ordered failover is done when the next primary is established, and failed if that is not the ordered one")
+    @DisplayName(
+            "an ordered failover is done when the next primary is established, and failed if that is not the ordered one")
     void failoverAgain() {
         assertTold(true, "this order is done: b is the primary of epoch 2", failover(replaced(null), null, ORDER));
         assertTold(true, "this order is done: b is the primary of epoch 2", failover(replaced("b"), "b", ORDER));
