@@ -30,6 +30,7 @@ class PrimaryPlannerTest {
         me=a max=1 role=PRIMARY@1 STOPPED lease=2    | wait; lease 1 armed
         me=a max=1 role=PRIMARY@1 STOPPED lease=1 unarmed | wait; lease 1 armed
         me=a max=1 role=PRIMARY@1 STARTING lease=1   | wait; lease 1 armed
+        me=a max=1 role=PRIMARY@1 PRIMARY@6000 opened=5000 lease=1 | wait; lease 1 armed
         me=a max=1 role=PRIMARY@1 ABSENT lease=1     | save released=1 role=FENCED@1
         me=a max=1 role=PRIMARY@1 INCOMPLETE lease=1 | save released=1 role=FENCED@1
         me=a max=1 role=PRIMARY@1 HUNG lease=1 unwell-since=800 | wait; lease 1 armed

@@ -10,6 +10,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.RuleId;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -159,6 +160,13 @@ class StandbyPlannerTest {
     void fallenAlone(String rule, String plan) {
         GroupState fallen = Groups.authorized(Groups.started(Groups.steady()), "b", 90, rule, 1);
         assertPlan(plan, Groups.started(fallen), "me=b max=3 role=FENCED@2 STOPPED lsn=95");
+    }
+
+    @Test
+    @DisplayName("that is the recorded primary and was its own candidate stays dead: others may hold what it acknowledged")
+    void fallenPrimary() {
+        GroupState fallen = Groups.authorized(Groups.started(Groups.steady()), "a", 95, "1 c", 1);
+        assertPlan("wait", Groups.started(fallen), "me=a max=3 role=FENCED@2 STOPPED lsn=95");
     }
 
     @ParameterizedTest(name = "{0} => {1}")
