@@ -47,8 +47,8 @@ class ReportDecisionsTest {
     }
 
     static Stream<Arguments> noNews() {
-        GroupState suspected = after(
-                steady(), new PrimarySuspected(1, RuleId.PRIMARY_SUSPECTED, "a", "b", "silent", List.of()));
+        GroupState suspected =
+                after(steady(), new PrimarySuspected(1, RuleId.PRIMARY_SUSPECTED, "a", "b", "silent", List.of()));
         GroupState sick = after(
                 steady(),
                 new GroupEvent.MemberHealthChanged(1, RuleId.MEMBER_UNHEALTHY, "c", false, "b", "three probes"));
@@ -87,7 +87,11 @@ class ReportDecisionsTest {
                 of(
                         "that an order is finished which does not run",
                         steady(),
-                        new ReportOperation(STAMP, Groups.ORDER, true, "x")));
+                        new ReportOperation(STAMP, Groups.ORDER, true, "x")),
+                of(
+                        "that another order is finished than the one that runs",
+                        Groups.switchingOver(steady(), "b"),
+                        new ReportOperation(STAMP, Facts.uuid(8), true, "x")));
     }
 
     private static RecordSettings settings() {
@@ -122,7 +126,8 @@ class ReportDecisionsTest {
     @DisplayName("of an alarm with other words replaces it")
     void otherAlarm() {
         GroupState stuck = after(steady(), new GroupEvent.MemberStuck(1, RuleId.MEMBER_STUCK, "d", "disk full"));
-        assertTrue(GroupDecider.decide(stuck, new ReportStuck(STAMP, 1, "d", "disk broken")).accepted());
+        assertTrue(GroupDecider.decide(stuck, new ReportStuck(STAMP, 1, "d", "disk broken"))
+                .accepted());
     }
 
     /** Given d is being cloned. */
@@ -133,8 +138,8 @@ class ReportDecisionsTest {
         "c, STREAM, 1, true,  1",
         "d, CLONE,  1, true,  0",
         "d, REWIND, 1, true,  1",
-        "a, CLONE,  1, false, 0",
-        "x, CLONE,  1, false, 0",
+        "a, REWIND, 1, false, 0",
+        "x, REWIND, 1, false, 0",
         "c, REWIND, 2, false, 0",
     })
     void rebuild(String member, RebuildMethod method, long epoch, boolean accepted, int events) {

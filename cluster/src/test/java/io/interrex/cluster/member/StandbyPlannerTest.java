@@ -163,7 +163,8 @@ class StandbyPlannerTest {
     }
 
     @Test
-    @DisplayName("that is the recorded primary and was its own candidate stays dead: others may hold what it acknowledged")
+    @DisplayName(
+            "that is the recorded primary and was its own candidate stays dead: others may hold what it acknowledged")
     void fallenPrimary() {
         GroupState fallen = Groups.authorized(Groups.started(Groups.steady()), "a", 95, "1 c", 1);
         assertPlan("wait", Groups.started(fallen), "me=a max=3 role=FENCED@2 STOPPED lsn=95");
