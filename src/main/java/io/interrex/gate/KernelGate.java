@@ -77,12 +77,6 @@ public final class KernelGate implements Gate {
         return onThread("install", core::install);
     }
 
-    /** Replaces the addresses that always pass. */
-    public CompletionStage<Outcome<Nothing>> admit(Collection<InetAddress> peers) {
-        List<InetAddress> copy = List.copyOf(peers);
-        return onThread("admit", () -> core.admit(copy));
-    }
-
     @Override
     public CompletionStage<Outcome<Nothing>> stage(long n, Duration ttl) {
         long runsOutNs = System.nanoTime() + ttl.toNanos();

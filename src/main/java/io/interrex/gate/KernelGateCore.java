@@ -5,7 +5,6 @@ import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class KernelGateCore {
 
     private final GateTable table;
     private final Nftables nft;
-    private List<InetAddress> peers;
+    private final List<InetAddress> peers;
 
     private @Nullable String installedRules;
     private Slot inUse = Slot.B;
@@ -63,11 +62,6 @@ final class KernelGateCore {
         openUntilNs =
                 state.position() == Gate.Position.OPEN ? now + state.remaining().toNanos() : now;
         return Outcome.done(state);
-    }
-
-    Outcome<Nothing> admit(Collection<InetAddress> newPeers) {
-        peers = List.copyOf(newPeers);
-        return command(table.peers(peers));
     }
 
     Outcome<Nothing> stage(long round, long runsOutNs) {

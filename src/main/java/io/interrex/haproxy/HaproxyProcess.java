@@ -47,7 +47,8 @@ final class HaproxyProcess implements AutoCloseable {
         this.onUp = onUp;
         what = "HAProxy of group " + settings.group();
         Path binary = Programs.find(
-                settings.binary(), "install it (Debian: apt-get install haproxy), or name its path in router.haproxy");
+                settings.binary(),
+                "install it (Debian: apt-get install haproxy), or name its path in routers.NAME.bin");
         Path setpriv = Programs.find("setpriv", "install util-linux: HAProxy must die with its node");
         Path config = settings.runtimeDir().resolve(HaproxyConfig.FILE);
         Programs.validate(binary, config);

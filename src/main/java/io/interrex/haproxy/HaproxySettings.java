@@ -79,7 +79,7 @@ public record HaproxySettings(
         }
         if (connectionsMax < 1 || connectionsMax > 100_000) {
             throw new HaproxyException(
-                    "group %s: connections-max %d is not within 1 and 100000".formatted(group, connectionsMax));
+                    "group %s: %d connections at a time are not within 1 and 100000".formatted(group, connectionsMax));
         }
         requirePositive(group, "connect-timeout", connectTimeout);
         requirePositive(group, "idle-max", idleMax);

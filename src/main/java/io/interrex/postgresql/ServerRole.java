@@ -38,10 +38,6 @@ record ServerRole(boolean primary, @Nullable Upstream upstream, SyncSet syncSet,
         return new ServerRole(primary, upstream, syncSet, wanted);
     }
 
-    ServerRole withSyncSet(SyncSet wanted) {
-        return new ServerRole(primary, upstream, wanted, admitted);
-    }
-
     String synchronousStandbyNames() {
         return primary ? namesOf(syncSet) : NOBODY;
     }

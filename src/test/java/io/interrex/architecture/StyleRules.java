@@ -1,7 +1,12 @@
 package io.interrex.architecture;
 
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.DoWhileLoopTree;
+import com.sun.source.tree.ForLoopTree;
+import com.sun.source.tree.LambdaExpressionTree;
+import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.WhileLoopTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreeScanner;
@@ -16,11 +21,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what breaks the style of the house. Each method returns one sentence per place, with the path, and none if all is well. */
 final class StyleRules {
@@ -65,6 +73,17 @@ final class StyleRules {
     }
 
     static List<String> longMethods(SourceTree tree) throws IOException {
+        return scan(tree, LongMethods::new);
+    }
+
+    /** Who waits looks again: a wait that stands in no loop is a sleep. */
+    static List<String> sleeps(SourceTree tree) throws IOException {
+        return scan(tree, Sleeps::new);
+    }
+
+    private static List<String> scan(
+            SourceTree tree, BiFunction<CompilationUnitTree, SourcePositions, TreeScanner<?, List<String>>> scanner)
+            throws IOException {
         List<Source> sources = tree.files(".java");
         var compiler = ToolProvider.getSystemJavaCompiler();
         var files = sources.stream().map(InMemory::new).toList();
@@ -72,7 +91,7 @@ final class StyleRules {
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         List<String> found = new ArrayList<>();
         for (CompilationUnitTree unit : task.parse()) {
-            unit.accept(new LongMethods(unit, positions), found);
+            scanner.apply(unit, positions).scan(unit, found);
         }
         return found;
     }
@@ -97,6 +116,15 @@ final class StyleRules {
                 .filter(entry -> !marked.contains(entry.getKey()))
                 .map(entry -> entry.getValue() + ": its package has no package-info.java with @NullMarked")
                 .sorted()
+                .toList();
+    }
+
+    /** The package-info.java of a package of the program says in its first sentence what the package decides or does. */
+    static List<String> packagesWithoutPurpose(SourceTree tree) {
+        return tree.files("/package-info.java").stream()
+                .filter(source -> source.path().contains("src/main/java/")
+                        && !source.text().startsWith("/**"))
+                .map(source -> source.path() + ": does not say what the package decides or does")
                 .toList();
     }
 
@@ -156,6 +184,73 @@ final class StyleRules {
                         .formatted(path, first, method.getName(), last - first + 1, METHOD_LINES_MAX));
             }
             return super.visitMethod(method, found);
+        }
+    }
+
+    private static final class Sleeps extends TreeScanner<@Nullable Object, List<String>> {
+        private static final Pattern WAIT =
+                Pattern.compile("(?:LockSupport\\.|^)parkNanos$|^new CountDownLatch\\(1\\)\\.await$");
+
+        private final CompilationUnitTree unit;
+        private final SourcePositions positions;
+        private int loops;
+
+        Sleeps(CompilationUnitTree unit, SourcePositions positions) {
+            this.unit = unit;
+            this.positions = positions;
+        }
+
+        @Override
+        public @Nullable Object visitMethodInvocation(MethodInvocationTree call, List<String> found) {
+            boolean waits = WAIT.matcher(call.getMethodSelect().toString()).find()
+                    && !call.getArguments().isEmpty();
+            if (waits && loops == 0) {
+                found.add("%s:%d: a sleep; wait for a condition, with a deadline"
+                        .formatted(
+                                unit.getSourceFile().getName().substring(1),
+                                unit.getLineMap().getLineNumber(positions.getStartPosition(unit, call))));
+            }
+            return super.visitMethodInvocation(call, found);
+        }
+
+        @Override
+        public @Nullable Object visitWhileLoop(WhileLoopTree loop, List<String> found) {
+            return inLoop(() -> super.visitWhileLoop(loop, found));
+        }
+
+        @Override
+        public @Nullable Object visitDoWhileLoop(DoWhileLoopTree loop, List<String> found) {
+            return inLoop(() -> super.visitDoWhileLoop(loop, found));
+        }
+
+        @Override
+        public @Nullable Object visitForLoop(ForLoopTree loop, List<String> found) {
+            return inLoop(() -> super.visitForLoop(loop, found));
+        }
+
+        @Override
+        public @Nullable Object visitMethod(MethodTree method, List<String> found) {
+            return outsideLoops(() -> super.visitMethod(method, found));
+        }
+
+        @Override
+        public @Nullable Object visitLambdaExpression(LambdaExpressionTree lambda, List<String> found) {
+            return outsideLoops(() -> super.visitLambdaExpression(lambda, found));
+        }
+
+        private @Nullable Object inLoop(Supplier<@Nullable Object> scan) {
+            loops++;
+            Object result = scan.get();
+            loops--;
+            return result;
+        }
+
+        private @Nullable Object outsideLoops(Supplier<@Nullable Object> scan) {
+            int around = loops;
+            loops = 0;
+            Object result = scan.get();
+            loops = around;
+            return result;
         }
     }
 

@@ -49,6 +49,18 @@ class StyleTest {
         }
 
         @Test
+        @DisplayName("nobody sleeps: who waits looks again")
+        void nobodySleeps() throws IOException {
+            assertNone(StyleRules.sleeps(tree));
+        }
+
+        @Test
+        @DisplayName("every package of the program says what it is for")
+        void packagesHaveAPurpose() {
+            assertNone(StyleRules.packagesWithoutPurpose(tree));
+        }
+
+        @Test
         @DisplayName("every package is marked as free of null")
         void packagesAreNullMarked() {
             assertNone(StyleRules.packagesThatMayBeNull(tree));
@@ -103,6 +115,46 @@ class StyleTest {
                     "src/main/java/io/interrex/Long.java",
                     "class Long {\n" + method.formatted("tall", "\n") + method.formatted("fits", "") + "}\n");
             assertFound(StyleRules.longMethods(tree()), "src/main/java/io/interrex/Long.java:2: method tall has 61");
+        }
+
+        @Test
+        @DisplayName("a wait in no loop is found, also in a lambda within one; a wait that looks again is not")
+        void sleep() throws IOException {
+            write("src/main/java/io/interrex/Sleeps.java", """
+                class Sleeps {
+                  void all() throws Exception {
+                    LockSupport.parkNanos(1);
+                    new CountDownLatch(1).await(1, SECONDS);
+                    while (!done()) {
+                      LockSupport.parkNanos(1);
+                      run(() -> LockSupport.parkNanos(2));
+                    }
+                    for (int i = 0; i < 3; i++) {
+                      new CountDownLatch(1).await(1, SECONDS);
+                    }
+                    latch.await(1, SECONDS);
+                    new CountDownLatch(1).await();
+                  }
+                }
+                """);
+            assertFound(
+                    StyleRules.sleeps(tree()),
+                    "src/main/java/io/interrex/Sleeps.java:3: ",
+                    "src/main/java/io/interrex/Sleeps.java:4: ",
+                    "src/main/java/io/interrex/Sleeps.java:7: ");
+        }
+
+        @Test
+        @DisplayName("a package that does not say what it is for is found, one of tests is not")
+        void packageWithoutPurpose() {
+            write("http/src/main/java/io/interrex/http/a/package-info.java", "package io.interrex.http.a;");
+            write(
+                    "http/src/main/java/io/interrex/http/b/package-info.java",
+                    "/** Asks. */\npackage io.interrex.http.b;");
+            write("http/src/test/java/io/interrex/http/a/package-info.java", "package io.interrex.http.a;");
+            assertFound(
+                    StyleRules.packagesWithoutPurpose(tree()),
+                    "http/src/main/java/io/interrex/http/a/package-info.java: ");
         }
 
         @Test

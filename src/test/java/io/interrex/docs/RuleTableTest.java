@@ -26,7 +26,7 @@ final class RuleTableTest {
     @Test
     @DisplayName("the README's rule table is what RuleId says")
     void readme() throws IOException {
-        Path readme = root().resolve("README.md");
+        Path readme = Checkout.root().resolve("README.md");
         String text = Files.readString(readme);
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END);
@@ -61,18 +61,5 @@ final class RuleTableTest {
                                                 rule.name(),
                                                 rule.sentence().replace("|", "\\|"))))
                 .collect(Collectors.joining("\n", "", "\n"));
-    }
-
-    private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.exists(directory.resolve("README.md"))) {
-            Path parent = directory.getParent();
-            if (parent == null) {
-                throw new IllegalStateException(
-                        "no README.md above " + Path.of("").toAbsolutePath());
-            }
-            directory = parent;
-        }
-        return directory;
     }
 }

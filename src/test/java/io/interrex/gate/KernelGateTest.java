@@ -108,6 +108,14 @@ class KernelGateTest {
         }
     }
 
+    private int askedServer() {
+        try {
+            return Integer.parseInt(server.ask("asked"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void await(String what, BooleanSupplier condition) {
         long endNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!condition.getAsBoolean()) {
@@ -226,8 +234,9 @@ class KernelGateTest {
     @DisplayName("a client that waits for an answer while the gate closes gets a reset, and no answer")
     void waitingClient() throws IOException {
         open(1, 10_000);
+        int before = askedServer();
         assertEquals("started", app.ask("wait " + lab.address("member") + " " + PORT + " 300"));
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        await("the server was asked", () -> askedServer() == before + 1);
         assertEquals(DONE, gate.ask("close"));
         await("the client is told", () -> last().status().equals("Connection reset"));
         assertEquals(0, last().sentNs());

@@ -24,6 +24,7 @@ public final class NetShell {
 
     private static volatile long lastSentNs;
     private static volatile long lastReceivedNs;
+    private static volatile int asked;
     private static volatile String streaming = "none";
     private static volatile @Nullable Socket open;
 
@@ -39,6 +40,7 @@ public final class NetShell {
                         case "connect" -> connect(words[1], Integer.parseInt(words[2]));
                         case "stream" -> stream(words[1], Integer.parseInt(words[2]), 0);
                         case "wait" -> stream(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+                        case "asked" -> String.valueOf(asked);
                         case "last" -> lastSentNs + " " + lastReceivedNs + " " + streaming;
                         default -> throw new IllegalArgumentException(line);
                     });
@@ -60,13 +62,16 @@ public final class NetShell {
         return "serving";
     }
 
-    /** Reads for how many ms the client wants to wait, waits, then sends the time again and again. */
+    /** Reads, and counts, for how many ms the client wants to wait, waits, then sends the time again and again. */
     private static void feed(Socket client) {
         try (client;
                 DataInputStream in = new DataInputStream(client.getInputStream());
                 DataOutputStream out = new DataOutputStream(client.getOutputStream())) {
             client.setTcpNoDelay(true);
             long startNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(in.readInt());
+            synchronized (NetShell.class) {
+                asked++;
+            }
             while (System.nanoTime() < startNs) {
                 LockSupport.parkNanos(TICK_NS);
             }

@@ -1,3 +1,4 @@
+/** What we know and how we decide: plain values in, plain values out; no clock, no I/O, no chance, no logger. */
 @NullMarked
 package io.interrex.cluster;
 

@@ -1,3 +1,4 @@
+/** Keeps the routers of this node where the routing decision says. */
 @NullMarked
 package io.interrex.actors.router;
 

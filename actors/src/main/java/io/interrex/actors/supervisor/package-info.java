@@ -1,3 +1,4 @@
+/** Watches one group from this node, and proposes. */
 @NullMarked
 package io.interrex.actors.supervisor;
 

@@ -1,3 +1,4 @@
+/** What the hands of two nodes say to each other, as values: leases, revocation, status, orders to the log. */
 @NullMarked
 package io.interrex.cluster.hands;
 
