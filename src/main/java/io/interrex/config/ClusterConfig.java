@@ -38,6 +38,7 @@ public record ClusterConfig(
         return nodes.values().stream().filter(Node::voter).map(Node::name).toList();
     }
 
+    /** @throws IllegalArgumentException where there is none */
     public Node node(String name) {
         Node node = nodes.get(name);
         if (node == null) {
@@ -107,6 +108,7 @@ public record ClusterConfig(
      */
     public record NotifyCommand(String name, List<String> run, Notifier.Severity from, Duration timeout) {}
 
+    /** Where a node keeps things, as in {@code directories}, {@code {node}} replaced. */
     public record Directories(Path state, Path run, Path secrets, Path log) {}
 
     /** Whether the kernel's gate is used. */

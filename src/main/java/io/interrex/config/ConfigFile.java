@@ -13,6 +13,7 @@ public final class ConfigFile {
 
     private ConfigFile() {}
 
+    /** Reads a file with its includes; throws all that is wrong with it at once. */
     public static ClusterConfig load(Path file) throws ConfigProblems {
         Notes notes = new Notes(file);
         Config config = parse(file, notes);

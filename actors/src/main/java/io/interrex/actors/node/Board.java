@@ -16,6 +16,7 @@ public final class Board {
     private final Map<String, Map<String, Heard>> statuses = new ConcurrentHashMap<>();
     private final Map<String, GroupLog.Update> groups = new ConcurrentHashMap<>();
 
+    /** Keeps the newest status of a member, by the time at which it came. */
     public void put(MemberStatus status) {
         statuses.computeIfAbsent(status.group(), g -> new ConcurrentHashMap<>())
                 .merge(status.member(), new Heard(status, System.nanoTime()), Board::newer);

@@ -13,6 +13,7 @@ public record ProbeCounter(int failedInARow, boolean healthy) {
     /** Nothing probed yet; nobody is accused without a probe. */
     public static final ProbeCounter START = new ProbeCounter(0, true);
 
+    /** The counter after one more probe. */
     public ProbeCounter after(boolean good) {
         if (good) {
             return START;

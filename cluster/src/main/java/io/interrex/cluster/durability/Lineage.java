@@ -12,6 +12,7 @@ public final class Lineage {
 
     private Lineage() {}
 
+    /** How a member's data relate to the chain of reigns. */
     public enum Fit {
         /** It may stream from the current primary. */
         STREAMS,

@@ -32,6 +32,7 @@ public final class Revocation {
      */
     public record Floor(long epoch, UUID uuid, @Nullable UUID baseUuid, Lsn floorLsn) {}
 
+    /** Whether every live configuration is covered, and who is missing where one is not (protocol.md, "Failover", step 2). */
     public static Verdict judge(
             Collection<LiveConfiguration> live, Collection<Floor> floors, Collection<Evidence> evidence, long epoch) {
         var revoked = new TreeSet<String>();

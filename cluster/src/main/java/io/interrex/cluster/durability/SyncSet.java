@@ -28,6 +28,7 @@ public record SyncSet(int k, SortedSet<String> standbys) {
         }
     }
 
+    /** ANY k of these; k is at most their number. */
     public static SyncSet of(int k, Collection<String> standbys) {
         return new SyncSet(k, new TreeSet<>(standbys));
     }
@@ -46,10 +47,12 @@ public record SyncSet(int k, SortedSet<String> standbys) {
         return (int) standbys.stream().filter(revoked::contains).count();
     }
 
+    /** Whether so many of S take no more WAL that no k of it can acknowledge a commit; never where k is 0, because nobody is asked then. */
     public boolean isRevokedBy(Collection<String> revoked) {
         return k > 0 && countOf(revoked) >= revocationQuorum();
     }
 
+    /** The rule that is left when a member is lost; k shrinks with it if it has to. */
     public SyncSet without(String member) {
         var rest = new TreeSet<>(standbys);
         rest.remove(member);

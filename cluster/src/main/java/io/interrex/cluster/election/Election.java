@@ -42,6 +42,7 @@ public final class Election {
             Collection<Revoked> revoked,
             Collection<Dead> dead) {}
 
+    /** All members in order, the excluded ones with their rule; the same question gives the same order. */
     public static Ranking rank(Question q) {
         if (q.onlyPrimary() != null) {
             return onlyTheFormer(q, q.onlyPrimary());

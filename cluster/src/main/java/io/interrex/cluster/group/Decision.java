@@ -13,6 +13,7 @@ import java.util.List;
  */
 public record Decision(boolean accepted, RuleId rule, String why, List<GroupEvent> events) {
 
+    /** What was asked is done by appending these events; none: it is so already. */
     public static Decision accept(RuleId rule, String why, GroupEvent... events) {
         return new Decision(true, rule, why, List.of(events));
     }
@@ -21,6 +22,7 @@ public record Decision(boolean accepted, RuleId rule, String why, List<GroupEven
         return new Decision(true, rule, why, List.copyOf(events));
     }
 
+    /** What was asked is not done; the events record the refusal where it is news. */
     public static Decision refuse(RuleId rule, String why, GroupEvent... events) {
         return new Decision(false, rule, why, List.of(events));
     }

@@ -34,6 +34,7 @@ public sealed interface GroupCommand {
      */
     record Stamp(String node, long wallMs) {}
 
+    /** An empty log gets its group; refused where there is one. */
     record CreateGroup(
             Stamp stamp,
             String group,
@@ -44,12 +45,16 @@ public sealed interface GroupCommand {
             GroupSettings settings)
             implements GroupCommand {}
 
+    /** The configuration of this node says otherwise than the log. */
     record RecordSettings(Stamp stamp, GroupSettings settings, List<MemberInfo> members) implements GroupCommand {}
 
+    /** This node doubts the primary of {@code epoch}. */
     record ReportSuspicion(Stamp stamp, long epoch, String why, List<Evidence> evidence) implements GroupCommand {}
 
+    /** This node heard of the primary of {@code epoch} again. */
     record ClearSuspicion(Stamp stamp, long epoch, String why) implements GroupCommand {}
 
+    /** Probes of this node began to fail, or are good again. */
     record ReportMemberHealth(Stamp stamp, String member, boolean healthy, String why) implements GroupCommand {}
 
     /** @param epoch the epoch whose primary is to be replaced */
@@ -65,6 +70,7 @@ public sealed interface GroupCommand {
     record AuthorizePromotion(Stamp stamp, long epoch, List<Evidence> evidence, UUID uuid, Lsn lastPrimaryLsn)
             implements GroupCommand {}
 
+    /** The member can no longer serve in any epoch below {@code epoch}. */
     record ReportFenced(Stamp stamp, long epoch, String member, Fencing how, String why) implements GroupCommand {}
 
     record ReportEstablished(
@@ -77,9 +83,11 @@ public sealed interface GroupCommand {
             String systemId)
             implements GroupCommand {}
 
+    /** A primary that was started again, and which standbys hold its end of recovery. */
     record ReportRestarted(Stamp stamp, long epoch, String member, Lsn endLsn, SortedSet<String> flushedBy, String why)
             implements GroupCommand {}
 
+    /** The gate of this host's member was moved. */
     record ReportGate(Stamp stamp, long epoch, String member, boolean open, String why) implements GroupCommand {}
 
     record ReportRoute(
@@ -98,14 +106,18 @@ public sealed interface GroupCommand {
     record ReviseSyncSet(Stamp stamp, long epoch, SortedSet<String> caughtUp, SortedSet<String> silent)
             implements GroupCommand {}
 
+    /** The change that was logged is in force; which standbys hold the marker behind it. */
     record ReportSyncSetApplied(Stamp stamp, long epoch, SyncSet now, Lsn markerLsn, SortedSet<String> flushedBy)
             implements GroupCommand {}
 
+    /** A member asks to be rebuilt; granted one clone at a time. */
     record StartRebuild(Stamp stamp, long epoch, String member, RebuildMethod method, String why)
             implements GroupCommand {}
 
+    /** A member streams from the primary of {@code epoch}. */
     record ReportJoined(Stamp stamp, long epoch, String member, Lsn lsn) implements GroupCommand {}
 
+    /** A member cannot be rebuilt without a person. */
     record ReportStuck(Stamp stamp, long epoch, String member, String why) implements GroupCommand {}
 
     /** @param target null: the best one; @param lagBytes of each member that streams from the primary */
@@ -124,11 +136,15 @@ public sealed interface GroupCommand {
             @Nullable String target,
             SortedSet<String> standbysInReach) implements GroupCommand {}
 
+    /** A person pauses or resumes. */
     record OrderMode(Stamp stamp, Mode mode, String actor, String reason) implements GroupCommand {}
 
+    /** What came of an order. */
     record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}
 
+    /** Told afterwards: for {@code forMs} ms this node's member was without a majority of voters. */
     record ReportVotersLost(Stamp stamp, long epoch, long forMs) implements GroupCommand {}
 
+    /** How far a standby is behind the primary's end of WAL, in bytes. */
     record StandbyLag(String member, long bytes) {}
 }

@@ -30,14 +30,18 @@ public sealed interface GroupEvent {
             GroupSettings settings)
             implements GroupEvent {}
 
+    /** What holds from here on, as all nodes' configuration says it; decisions after it cite {@code settings.id()}. */
     record SettingsRecorded(long epoch, RuleId rule, GroupSettings settings, List<MemberInfo> members)
             implements GroupEvent {}
 
+    /** A question to the peers, and no decision: node {@code by} has a reason to doubt the primary. */
     record PrimarySuspected(long epoch, RuleId rule, String primary, String by, String why, List<Evidence> evidence)
             implements GroupEvent {}
 
+    /** Node {@code by} heard of the primary again. */
     record SuspicionCleared(long epoch, RuleId rule, String primary, String by, String why) implements GroupEvent {}
 
+    /** The edge only: probes of node {@code by} began to fail three times in a row, or one was good again. */
     record MemberHealthChanged(long epoch, RuleId rule, String member, boolean healthy, String by, String why)
             implements GroupEvent {}
 
@@ -86,6 +90,7 @@ public sealed interface GroupEvent {
             List<Evidence> evidence)
             implements GroupEvent {}
 
+    /** The reign holds: its marker at {@code barrierLsn} is flushed on {@code flushedBy}, k of its standbys. Only now may the gate open. */
     record PrimaryEstablished(
             long epoch,
             RuleId rule,
@@ -96,11 +101,14 @@ public sealed interface GroupEvent {
             String systemId)
             implements GroupEvent {}
 
+    /** A primary that was started again may open: its end of recovery is flushed on k standbys of every live configuration. */
     record RestartBarrier(long epoch, RuleId rule, String member, Lsn endLsn, SortedSet<String> flushedBy, String why)
             implements GroupEvent {}
 
+    /** The gate of a member was opened to clients, or closed, as its agent tells. */
     record GateMoved(long epoch, RuleId rule, String member, boolean open, String why) implements GroupEvent {}
 
+    /** A router sends clients to {@code writer} (null: to nobody) and {@code readers} since {@code tookMs} ms after it began to. */
     record RouteMoved(
             long epoch,
             RuleId rule,
@@ -109,6 +117,7 @@ public sealed interface GroupEvent {
             SortedSet<String> readers,
             long tookMs) implements GroupEvent {}
 
+    /** A notifier was run; {@code outcome} is what came of it, in words. */
     record PeopleNotified(
             long epoch, RuleId rule, String notifier, Notifier.Severity severity, String title, String outcome)
             implements GroupEvent {}
@@ -116,27 +125,35 @@ public sealed interface GroupEvent {
     /** The intent: from now on both configurations bind. */
     record SyncSetIntended(long epoch, RuleId rule, SyncSet from, SyncSet to, String why) implements GroupEvent {}
 
+    /** The proof: {@code now} binds alone from here on, its marker is flushed on {@code flushedBy}. */
     record SyncSetApplied(long epoch, RuleId rule, SyncSet now, Lsn markerLsn, SortedSet<String> flushedBy)
             implements GroupEvent {}
 
+    /** What a commit is worth from here on. */
     record DurabilityChanged(long epoch, RuleId rule, Durability durability, String why) implements GroupEvent {}
 
+    /** The member may be rebuilt by this method; one clone at a time. */
     record RebuildStarted(long epoch, RuleId rule, String member, RebuildMethod method, String why)
             implements GroupEvent {}
 
+    /** The member streams from the current primary, and is at {@code lsn}. */
     record MemberJoined(long epoch, RuleId rule, String member, Lsn lsn) implements GroupEvent {}
 
     /** The named alarm: this member needs a person. */
     record MemberStuck(long epoch, RuleId rule, String member, String why) implements GroupEvent {}
 
+    /** A person's order, recorded before the primary begins to stop. */
     record SwitchoverOrdered(long epoch, RuleId rule, UUID operation, String actor, String from, String target)
             implements GroupEvent {}
 
+    /** A person's order that was not carried out, with the rule against it. */
     record OrderRefused(long epoch, RuleId rule, String order, String actor, String why) implements GroupEvent {}
 
+    /** The end of an order. */
     record OperationFinished(long epoch, RuleId rule, UUID operation, boolean succeeded, String why)
             implements GroupEvent {}
 
+    /** Who starts failovers from here on; {@code actor} and {@code reason} are as the person gave them. */
     record ModeChanged(long epoch, RuleId rule, Mode mode, String actor, String reason) implements GroupEvent {}
 
     /** Told afterwards by the node that could not reach a majority. */
@@ -149,12 +166,14 @@ public sealed interface GroupEvent {
         LEASE_EXPIRED
     }
 
+    /** What an acknowledged commit is worth: k copies (promise A), none while degraded by policy, or what has been sent by then (promise C). */
     enum Durability {
         SYNC,
         DEGRADED,
         ASYNC
     }
 
+    /** How a member gets to follow the primary again, the cheapest that its markers allow. */
     enum RebuildMethod {
         STREAM,
         REWIND,

@@ -90,6 +90,7 @@ public record GroupState(
         ESTABLISHED
     }
 
+    /** The failover that runs: who began it, why, until when it is its own, and for which order. */
     public record Failover(
             Reason reason,
             String owner,

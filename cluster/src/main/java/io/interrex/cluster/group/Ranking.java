@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Ranking(@Nullable String candidate, List<Entry> entries) {
 
+    /** One member's place, and why; {@code excludedBy} is null for the candidate only. */
     public record Entry(
             String member,
             Lsn flushLsn,

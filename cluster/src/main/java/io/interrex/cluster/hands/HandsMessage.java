@@ -52,6 +52,7 @@ public sealed interface HandsMessage {
             long remainingMs)
             implements HandsMessage {}
 
+    /** Why a voter grants nothing. */
     enum Cause {
         OLD_EPOCH,
         PROMISED_TO_ANOTHER,

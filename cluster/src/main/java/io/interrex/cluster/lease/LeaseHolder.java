@@ -20,6 +20,7 @@ public final class LeaseHolder {
 
     private LeaseHolder() {}
 
+    /** The state after it, and what the shell does, in this order. */
     public record Step(LeaseState state, List<Effect> effects) {}
 
     /** What the shell does, in this order. */
@@ -30,8 +31,10 @@ public final class LeaseHolder {
         /** To every voter. */
         record Send(Renew renew) implements Effect {}
 
+        /** The round was granted: its timers count from now on. */
         record Activate(long round, boolean gate, boolean guard) implements Effect {}
 
+        /** Lets no client in any more; goes before whatever follows. */
         record CloseGate(String why) implements Effect {}
 
         /** @param first the epoch was not held before */

@@ -38,6 +38,7 @@ public record VoterState(
      */
     public record Vote(long maxEpochSeen, @Nullable Promise promise, long lastRenewNs, long releasedEpoch) {}
 
+    /** To grant nobody else before {@code untilNs} of this voter's monotonic clock. */
     public record Promise(String member, long incarnation, long epoch, long untilNs) {
         public boolean isLive(long nowNs) {
             return nowNs - untilNs < 0;

@@ -16,6 +16,7 @@ public record MemberHard(
 
     public static final MemberHard NEW = new MemberHard(0, 0, 0, Role.NONE, 0, 0);
 
+    /** What the member was when its host last wrote it down. */
     public enum Role {
         NONE,
         /** May be, or become, a primary out of recovery. */

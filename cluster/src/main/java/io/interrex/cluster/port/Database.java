@@ -62,6 +62,7 @@ public interface Database extends AutoCloseable {
     /** Commits one row without waiting for standbys; the value is how long it took. On a thread of its own. */
     CompletionStage<Outcome<Duration>> probeWrite(Duration limit);
 
+    /** An immediate checkpoint; may take long, and holds no other operation up. */
     CompletionStage<Outcome<Nothing>> checkpoint();
 
     /**
@@ -102,5 +103,6 @@ public interface Database extends AutoCloseable {
             @Nullable UUID uuid,
             String systemId) {}
 
+    /** The timeline that the promotion began, and where it left the one before. */
     record Promoted(int timeline, Lsn switchLsn) {}
 }

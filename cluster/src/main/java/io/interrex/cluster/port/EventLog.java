@@ -30,6 +30,7 @@ public interface EventLog extends AutoCloseable {
     /** A peer says that this event is committed: it may reach tails earlier than by the log's own way. */
     void offer(Envelope committed);
 
+    /** Whether events can be appended from here now, and why not. */
     CompletionStage<Outcome<Health>> health();
 
     /** Asks the leader to hand over to {@code node}; for hosts that should not lead. */
@@ -38,6 +39,7 @@ public interface EventLog extends AutoCloseable {
     @Override
     void close();
 
+    /** What came of an append: a conflict is the normal way to lose a race; unknown has to be read back by event id. */
     sealed interface Append {
         record Appended(long version) implements Append {}
 
@@ -48,6 +50,7 @@ public interface EventLog extends AutoCloseable {
         record Unknown(String reason) implements Append {}
     }
 
+    /** A tail that somebody listens to, until it is closed. */
     interface Subscription extends AutoCloseable {
         @Override
         void close();

@@ -25,6 +25,7 @@ public interface Gate extends AutoCloseable {
     /** Closes at once, for readers and writers, and reads back that it is closed. */
     CompletionStage<Outcome<Nothing>> close(String reason);
 
+    /** As the kernel has it now, not as it was ordered. */
     CompletionStage<Outcome<State>> state();
 
     /** Whether the kernel enforces this gate; if not, only the guard does. */
@@ -33,8 +34,10 @@ public interface Gate extends AutoCloseable {
     @Override
     void close();
 
+    /** Where the gate stands, and for how long if nobody renews it. */
     record State(Position position, Duration remaining) {}
 
+    /** Whom the gate lets in. */
     enum Position {
         CLOSED,
         READ,

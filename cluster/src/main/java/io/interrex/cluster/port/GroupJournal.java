@@ -22,6 +22,7 @@ public interface GroupJournal extends EventHistory {
     /** An event and the envelope that it came in. */
     record Recorded(Envelope envelope, GroupEvent event) {}
 
+    /** What came of an append: the events with their envelopes, a version that was taken already, or nobody knows. */
     sealed interface Written {
         record Appended(List<Recorded> events) implements Written {}
 

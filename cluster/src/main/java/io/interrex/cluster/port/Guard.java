@@ -46,8 +46,10 @@ public interface Guard extends AutoCloseable {
     /** Kills processes of that data directory that no guard is the parent of, until none is left. */
     CompletionStage<Outcome<Death>> sweep(Path dataDirectory, Duration limit);
 
+    /** SIGHUP to the postmaster: read the configuration files again. Refused where nothing runs. */
     CompletionStage<Outcome<Nothing>> reload();
 
+    /** What the guard has under it now. */
     CompletionStage<Outcome<Status>> status();
 
     /** Events arrive on one thread, in order. */
@@ -67,6 +69,7 @@ public interface Guard extends AutoCloseable {
             int processes,
             @Nullable Integer exitStatus) {}
 
+    /** What a guard tells by itself. */
     sealed interface Event {
         /**
          * The server ended by itself or by somebody else's hand, not by {@link #stopFast}; the rest of its tree has been

@@ -12,10 +12,12 @@ public interface HardStore {
     /** {@link MemberHard#NEW} where none was ever written. */
     Outcome<MemberHard> loadMember(String group);
 
+    /** Done means: forced to disk. Refused or unknown: the promise was not made, and nobody may be told. */
     Outcome<Nothing> saveMember(String group, MemberHard hard);
 
     /** {@link VoterHard#NEW} where none was ever written. */
     Outcome<VoterHard> loadVoter();
 
+    /** Done means: forced to disk. Refused or unknown: nothing may be granted that depends on it. */
     Outcome<Nothing> saveVoter(VoterHard hard);
 }

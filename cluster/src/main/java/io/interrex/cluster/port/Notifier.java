@@ -6,13 +6,16 @@ import java.util.concurrent.CompletionStage;
 /** Tells people. Never delays a decision. */
 public interface Notifier extends AutoCloseable {
 
+    /** As the configuration has it; stands in the log beside each notice. */
     String name();
 
+    /** Tells people once, within a limit of its own; done means that the message was handed over. Nothing waits for it. */
     CompletionStage<Outcome<Nothing>> send(Notice notice);
 
     @Override
     void close();
 
+    /** How loud: to be read later, to be looked at today, or to wake somebody. */
     enum Severity {
         INFO,
         WARNING,

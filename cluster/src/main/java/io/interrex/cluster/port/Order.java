@@ -11,6 +11,7 @@ public sealed interface Order {
 
     String group();
 
+    /** Names the order: sent again with the same id it is the same order. */
     UUID operation();
 
     /** Who asks, as it is recorded. */

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 /** What clients connect to: a proxy, later a virtual IP or a name. Starts with nobody reachable. */
 public interface Router extends AutoCloseable {
 
+    /** Stands in the log beside each move. */
     String name();
 
     /**

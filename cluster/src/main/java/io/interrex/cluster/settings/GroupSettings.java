@@ -33,6 +33,7 @@ public record GroupSettings(
         int failoversMax,
         Duration failoverWindow) {
 
+    /** What happens to writes when no synchronous standby is left. */
     public enum OnLastStandbyLoss {
         /** Writes go on without a copy, with an alarm. */
         DEGRADE,
@@ -40,6 +41,7 @@ public record GroupSettings(
         WAIT
     }
 
+    /** Synchronous, k = 1, degrading: what holds where the configuration says nothing. */
     public static GroupSettings defaults(Timings timings) {
         return new GroupSettings(
                         "",

@@ -58,6 +58,7 @@ public final class Quantity {
                 : Optional.of(value.longValue());
     }
 
+    /** The largest unit that needs no fraction, as the configuration reads it. */
     public static String format(Duration duration) {
         long ms = duration.toMillis();
         if (ms >= 3_600_000 && ms % 3_600_000 == 0) {
@@ -69,6 +70,7 @@ public final class Quantity {
         return ms >= 1000 && ms % 1000 == 0 ? ms / 1000 + " s" : ms + " ms";
     }
 
+    /** Bytes in the largest power of 1024 that needs no fraction. */
     public static String format(long bytes) {
         String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
         int unit = 0;

@@ -30,6 +30,7 @@ public final class Supervision {
 
     private Supervision() {}
 
+    /** What the supervisor knows after it, and what it does. */
     public record Step(Inquiry inquiry, List<Act> acts) {}
 
     public static Step tick(Watch w) {

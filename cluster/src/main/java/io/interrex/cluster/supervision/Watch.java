@@ -42,6 +42,7 @@ public record Watch(
         UUID freshId,
         long nowMs) {
 
+    /** A status, and when it came here. */
     public record Heard(MemberStatus status, long atMs) {}
 
     /**

@@ -45,6 +45,7 @@ public final class EventCodec {
         return new Encoded(type.name(), type.schema(), write(event, type.name()));
     }
 
+    /** @throws CodecException where the type, the schema or a field is unknown: the stream stops there */
     public GroupEvent decode(String name, int schema, String payload) {
         return read(known(events.named(name), name), schema, payload);
     }
@@ -81,6 +82,7 @@ public final class EventCodec {
                 node.path("data").toString());
     }
 
+    /** The bytes that are stored and hashed. */
     public byte[] encode(Envelope envelope) {
         return EnvelopeBytes.encode(envelope);
     }
@@ -110,6 +112,7 @@ public final class EventCodec {
         return write(node, envelope.name());
     }
 
+    /** One event with its envelope as one line of JSON; {@link #fromLine} reads it back. */
     public String toLine(Recorded recorded) {
         return toLine(recorded.envelope());
     }
