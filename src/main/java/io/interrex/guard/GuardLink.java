@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to the guard: matches answers to requests by their ids, and hands events on. Writing has a thread and a
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * becomes unknown.
  */
 final class GuardLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardLink.class);
     private static final int WAITING_MAX = 256;
     private static final int OPEN_MAX = 512;
     private static final int LINE_CHARS_MAX = 16 * 1024;
@@ -144,7 +147,7 @@ final class GuardLink implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException("Closing the socket of the guard failed", e);
+                LOG.warn("Closing the socket of the guard failed; it is given up all the same: {}", e.toString());
             } finally {
                 open.values().forEach(request -> request.answer.complete(lost()));
                 open.clear();

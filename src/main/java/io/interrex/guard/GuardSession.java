@@ -91,6 +91,8 @@ final class GuardSession implements AutoCloseable {
                         return;
                     }
                     LOG.warn("The connection to the guard in {} ended: {}", launcher.runDirectory(), e.toString());
+                } catch (RuntimeException e) {
+                    LOG.error("The connection to the guard in {} failed and is made anew", launcher.runDirectory(), e);
                 }
                 closing.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
             }
@@ -127,8 +129,8 @@ final class GuardSession implements AutoCloseable {
                 case Outcome.Refused<Map<String, String>>(var why) -> throw new Words.ProtocolException(why);
                 case Outcome.Unknown<Map<String, String>>(var why) -> LOG.debug("No hello from the guard: {}", why);
             }
-        } catch (IOException e) {
-            LOG.error("The guard in {} cannot be used: {}", launcher.runDirectory(), e.toString());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The guard in {} cannot be used: {}", launcher.runDirectory(), e.toString(), e);
             fresh.close();
         }
     }
