@@ -19,12 +19,15 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves the clients of one group with HAProxy, and keeps it true: once a second it compares what HAProxy says with the
  * last plan, applies the plan again where they differ, and ends a HAProxy of its own that does not answer.
  */
 public final class HaproxyRouter implements Router {
+    private static final Logger LOG = LoggerFactory.getLogger(HaproxyRouter.class);
     private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
     private static final int SILENT_WATCHES_MAX = 3;
     private static final int WAITING_PLANS_MAX = 64;
@@ -48,7 +51,7 @@ public final class HaproxyRouter implements Router {
 
     private HaproxyRouter(HaproxySettings settings, Consumer<String> reports) {
         this.settings = settings;
-        this.reports = reports;
+        this.reports = sentence -> tell(reports, sentence);
         settings.members().forEach(member -> members.add(member.name()));
         var socket = new RuntimeSocket(settings.socket(), settings.callMax());
         runner = new PlanRunner(settings, socket);
@@ -62,7 +65,7 @@ public final class HaproxyRouter implements Router {
             process = null;
         } else {
             HaproxyProcess.requireNobodyAt(settings, socket);
-            process = new HaproxyProcess(settings, socket, reports, this::watchSoon);
+            process = new HaproxyProcess(settings, socket, this.reports, this::watchSoon);
             wanted = new RoutePlan(settings.group(), 0, null, new TreeSet<>());
         }
     }
@@ -175,7 +178,7 @@ public final class HaproxyRouter implements Router {
         if (newest != null && !plan.equals(newest)) {
             return Outcome.refused("overtaken by a newer plan, of epoch " + newest.epoch());
         }
-        Outcome<Nothing> outcome = runner.run(plan);
+        Outcome<Nothing> outcome = Outcome.attempt(name(), () -> runner.run(plan));
         settled = outcome instanceof Outcome.Done ? plan : null;
         return outcome;
     }
@@ -188,7 +191,16 @@ public final class HaproxyRouter implements Router {
         }
     }
 
+    /** Goes on whatever happens: nobody else notices a HAProxy that has lost its plan. */
     private void watch() {
+        try {
+            compare();
+        } catch (RuntimeException e) {
+            LOG.error("a look at HAProxy of group {} failed; the next one comes", settings.group(), e);
+        }
+    }
+
+    private void compare() {
         RoutePlan plan = wanted();
         String difference;
         try {
@@ -218,6 +230,14 @@ public final class HaproxyRouter implements Router {
         if (!sentence.equals(trouble)) {
             trouble = sentence;
             reports.accept(sentence);
+        }
+    }
+
+    private static void tell(Consumer<String> reports, String sentence) {
+        try {
+            reports.accept(sentence);
+        } catch (RuntimeException e) {
+            LOG.error("nobody could be told: {}", sentence, e);
         }
     }
 

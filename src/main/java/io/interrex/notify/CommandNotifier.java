@@ -66,7 +66,7 @@ public final class CommandNotifier implements Notifier {
         pending.add(told);
         var outcome = told.whenComplete((done, error) -> pending.remove(told));
         try {
-            worker.execute(() -> told.complete(run(notice)));
+            worker.execute(() -> told.complete(Outcome.attempt(name(), () -> run(notice))));
         } catch (RejectedExecutionException e) {
             String why = worker.isShutdown()
                     ? "the notifier %s is closed".formatted(name())

@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,7 @@ class HaproxyRouterTest {
     private static final Outcome<Nothing> DONE = Outcome.done(Nothing.NOTHING);
 
     private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
+    private final AtomicBoolean poisoned = new AtomicBoolean();
     private Servers servers;
     private Path directory;
     private HaproxyRouter router;
@@ -46,7 +48,14 @@ class HaproxyRouterTest {
     HaproxyRouterTest() throws IOException {
         servers = new Servers("a", "b", "c");
         directory = Files.createTempDirectory("interrex-router");
-        router = HaproxyRouter.start(settings(), reports::add);
+        router = HaproxyRouter.start(settings(), this::report);
+    }
+
+    private void report(String sentence) {
+        reports.add(sentence);
+        if (poisoned.get()) {
+            throw new IllegalStateException("poisoned");
+        }
     }
 
     @AfterEach
@@ -162,6 +171,18 @@ class HaproxyRouterTest {
         awaitReport("applied again: Done");
         assertEquals("b", servers.greeting(servers.write));
         assertNotEquals(pid, pid());
+    }
+
+    @Test
+    @DisplayName("killed while nobody can be told of it: comes back all the same")
+    void nobodyListens() throws Exception {
+        apply(plan(1, "b", "c"));
+        poisoned.set(true);
+        signal(pid(), "KILL");
+
+        awaitReport("ended with exit code 137");
+        awaitReport("applied again: Done");
+        assertEquals("b", servers.greeting(servers.write));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.interrex.cluster.port;
 
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What became of something that was asked across a port. {@link Unknown} is neither of the other two: it never permits a
@@ -27,6 +28,15 @@ public sealed interface Outcome<T> {
 
     static <T> Outcome<T> unknown(String reason) {
         return new Unknown<>(reason);
+    }
+
+    /** What a step gives; a step that throws may have had its effect or not. */
+    static <T> Outcome<T> attempt(String what, Supplier<Outcome<T>> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException e) {
+            return new Unknown<>("%s failed in a way that nobody foresaw: %s".formatted(what, e));
+        }
     }
 
     default <R> Outcome<R> map(Function<? super T, ? extends R> f) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.port;
+
+import org.jspecify.annotations.NullMarked;
