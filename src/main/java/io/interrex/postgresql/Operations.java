@@ -10,12 +10,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs operations one after the other on a thread of their own; each outcome comes within its limit, also where the thread
  * does not come back. What waits longer than its limit is never begun; nobody waits behind a copy that may take hours.
  */
 final class Operations implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
     private static final int QUEUE_MAX = 32;
 
@@ -93,8 +97,7 @@ final class Operations implements AutoCloseable {
         } catch (Trouble e) {
             outcome = e.outcome();
         } catch (RuntimeException e) {
-            System.getLogger(Operations.class.getName())
-                    .log(System.Logger.Level.ERROR, "member " + owner + ": '" + name + "' broke", e);
+            LOG.error("member {}: '{}' broke", owner, name, e);
             outcome = Outcome.unknown("member " + owner + ": '" + name + "' broke: " + e);
         } finally {
             running = null;

@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection, opened when needed, kept, and opened anew after a failure. Every statement has a limit, the time to
  * connect included. Commits wait for the local disk only. Used by one thread at a time; {@link #abort} by any.
  */
 final class Session implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private static final Executor SAME_THREAD = Runnable::run;
     private static final int MIN_MS = 5;
@@ -97,8 +101,7 @@ final class Session implements AutoCloseable {
             try {
                 old.abort(SAME_THREAD);
             } catch (SQLException e) {
-                System.getLogger(Session.class.getName())
-                        .log(System.Logger.Level.DEBUG, "aborting a connection to " + target.host(), e);
+                LOG.debug("aborting a connection to {}", target.host(), e);
             }
         }
     }

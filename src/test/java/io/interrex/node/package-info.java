@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.node;
+
+import org.jspecify.annotations.NullMarked;
