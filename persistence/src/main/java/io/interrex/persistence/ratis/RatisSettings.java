@@ -1,5 +1,7 @@
 package io.interrex.persistence.ratis;
 
+import com.typesafe.config.Config;
+import io.interrex.cluster.settings.Profile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -46,6 +48,10 @@ public record RatisSettings(
         }
         if (voters.containsKey(node) && storage == null) {
             throw new IllegalArgumentException("voter '" + node + "' needs a directory for its log");
+        }
+        if (operationTimeout.compareTo(attemptTimeout.multipliedBy(3)) < 0) {
+            throw new IllegalArgumentException("operation timeout " + operationTimeout.toMillis()
+                    + " ms must be at least three attempts of " + attemptTimeout.toMillis() + " ms");
         }
         if (electionTimeoutMax.compareTo(electionTimeoutMin) <= 0) {
             throw new IllegalArgumentException("election timeout: max " + electionTimeoutMax.toMillis()
@@ -111,6 +117,25 @@ public record RatisSettings(
                 operationTimeout,
                 min,
                 max,
+                snapshotEvery,
+                snapshotBytes,
+                segmentBytes,
+                appendBytesMax,
+                reserveBytes);
+    }
+
+    /** How long the log waits for the network of a profile, from {@code interrex.log.timings} of reference.conf. */
+    public RatisSettings withProfile(Config config, Profile profile) {
+        Config timings = config.getConfig("interrex.log.timings." + profile.key());
+        return new RatisSettings(
+                cluster,
+                node,
+                voters,
+                storage,
+                timings.getDuration("attempt-max"),
+                timings.getDuration("operation-max"),
+                timings.getDuration("election-min"),
+                timings.getDuration("election-max"),
                 snapshotEvery,
                 snapshotBytes,
                 segmentBytes,

@@ -33,7 +33,7 @@ final class Waiters {
     void wake(String stream) {
         var waiters = waiting.get(stream);
         if (waiters != null) {
-            waiters.forEach(w -> w.completeAsync(() -> true));
+            waiters.forEach(w -> w.completeAsync(() -> true, Thread::startVirtualThread));
         }
     }
 
