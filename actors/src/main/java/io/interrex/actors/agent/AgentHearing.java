@@ -16,10 +16,7 @@ final class AgentHearing {
     static void dispatch(AgentActor.Heard heard, AgentActor agent, LeaseRunner lease, AgentPeers peers) {
         switch (heard.message()) {
             case HandsMessage.Ack ack -> lease.ack(ack, System.nanoTime());
-            case HandsMessage.Nack nack -> {
-                LOG.info("{} does not grant epoch {}: {}", nack.voter(), nack.epoch(), nack.cause());
-                lease.nack(nack, System.nanoTime());
-            }
+            case HandsMessage.Nack nack -> lease.nack(nack, System.nanoTime());
             case HandsMessage.Revoke revoke -> agent.revoke(heard, revoke);
             case HandsMessage.Status peer -> peers.told(peer.status(), heard.atNs());
             case HandsMessage.Hello other -> ignore(other);

@@ -12,6 +12,8 @@ import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ final class LeaseRunner {
     private final Guard guard;
     private final BiConsumer<String, HandsMessage> send;
     private final Listener listener;
+    private final Map<String, String> nacks = new HashMap<>();
     private LeaseState state;
     private boolean gateSeenOpen;
     private MajorityWatch majority = MajorityWatch.NONE;
@@ -78,10 +81,16 @@ final class LeaseRunner {
     }
 
     void ack(Ack ack, long nowNs) {
+        nacks.remove(ack.voter());
         run(LeaseHolder.ack(state, ack, nowNs));
     }
 
+    /** A voter says it again in each round; only another cause is news. */
     void nack(Nack nack, long nowNs) {
+        String words = "epoch %d: %s".formatted(nack.epoch(), nack.cause());
+        if (!words.equals(nacks.put(nack.voter(), words))) {
+            LOG.info("{} does not grant {}", nack.voter(), words);
+        }
         state = LeaseHolder.nack(state, nack, nowNs);
     }
 

@@ -64,14 +64,19 @@ final class Tails implements AutoCloseable {
 
     private static void keepPolling(Tail tail, Poll voters) {
         long next = tail.deliver(List.of());
+        String trouble = "";
         while (!tail.isClosed() && !Thread.currentThread().isInterrupted()) {
             try {
                 next = tail.deliver(voters.next(tail.stream(), next));
+                trouble = "";
             } catch (CompletionException e) {
                 LOG.debug("{} cannot be followed from version {} at the moment", tail.stream(), next, e);
                 LockSupport.parkNanos(RETRY_NS);
             } catch (RuntimeException e) {
-                LOG.error("following {} from version {} failed; it is tried again", tail.stream(), next, e);
+                if (!e.toString().equals(trouble)) {
+                    LOG.error("following {} from version {} failed; it is tried again", tail.stream(), next, e);
+                }
+                trouble = e.toString();
                 LockSupport.parkNanos(RETRY_NS);
             }
         }
