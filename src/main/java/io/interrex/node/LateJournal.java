@@ -20,7 +20,11 @@ final class LateJournal implements GroupJournal {
     private static final String NOT_UP = "the event log of this node is not up yet";
 
     private record Waiting(
-            String group, long fromVersion, Consumer<Recorded> listener, LateSubscription subscription) {}
+            String group,
+            long fromVersion,
+            Consumer<Recorded> listener,
+            Consumer<String> stopped,
+            LateSubscription subscription) {}
 
     private static final class LateSubscription implements Subscription {
         private @Nullable Subscription real;
@@ -28,7 +32,7 @@ final class LateJournal implements GroupJournal {
 
         synchronized void begin(GroupJournal journal, Waiting waiting) {
             if (!closed) {
-                real = journal.follow(waiting.group(), waiting.fromVersion(), waiting.listener());
+                real = journal.follow(waiting.group(), waiting.fromVersion(), waiting.listener(), waiting.stopped());
             }
         }
 
@@ -60,13 +64,14 @@ final class LateJournal implements GroupJournal {
     }
 
     @Override
-    public synchronized Subscription follow(String group, long fromVersion, Consumer<Recorded> listener) {
+    public synchronized Subscription follow(
+            String group, long fromVersion, Consumer<Recorded> listener, Consumer<String> stopped) {
         GroupJournal up = journal;
         if (up != null) {
-            return up.follow(group, fromVersion, listener);
+            return up.follow(group, fromVersion, listener, stopped);
         }
         var subscription = new LateSubscription();
-        waiting.add(new Waiting(group, fromVersion, listener, subscription));
+        waiting.add(new Waiting(group, fromVersion, listener, stopped, subscription));
         return subscription;
     }
 

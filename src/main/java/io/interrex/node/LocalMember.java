@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The member of one group on this host: its guard, its gate and its database. */
-record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) implements AutoCloseable {
+record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalMember.class);
     private static final Duration GUARD_LIMIT = Duration.ofSeconds(10);
@@ -153,13 +153,5 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) impl
             addresses.add(InetAddress.getByName(host));
         }
         return addresses;
-    }
-
-    /** Ends the connections; the guard, the server and the gate's rules stay for the next process. */
-    @Override
-    public void close() {
-        database.close();
-        guard.close();
-        gate.close();
     }
 }

@@ -9,6 +9,7 @@ import io.interrex.actors.agent.AgentSettings;
 import io.interrex.actors.brain.Brain;
 import io.interrex.actors.brain.BrainSettings;
 import io.interrex.actors.hands.HandsSettings;
+import io.interrex.actors.hands.HandsSystem;
 import io.interrex.actors.hands.HandsTimings;
 import io.interrex.actors.hands.HandsTransport;
 import io.interrex.actors.hands.Incoming;
@@ -16,10 +17,9 @@ import io.interrex.actors.lease.VoterActor;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.actors.node.Switchboard;
-import io.interrex.actors.router.RouterActor;
 import io.interrex.actors.supervisor.SupervisorActor;
+import io.interrex.actors.supervisor.Supervisors;
 import io.interrex.cluster.hands.HandsMessage;
-import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
 import io.interrex.cluster.member.MemberHard;
@@ -30,12 +30,9 @@ import io.interrex.cluster.settings.Timings;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.Member;
-import io.interrex.config.ClusterConfig.RouterConfig;
 import io.interrex.config.ConfigProblems;
 import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
-import io.interrex.haproxy.HaproxyRouter;
-import io.interrex.haproxy.HaproxySettings;
 import io.interrex.http.HttpLimits;
 import io.interrex.http.HttpServer;
 import io.interrex.notify.CommandNotifier;
@@ -51,13 +48,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,24 +61,60 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One node: its hands first (a primary renews its lease again before anything else is up), then the log, then the brain.
- * SIGTERM ends the process and leaves guard, server and gate as they are: the lease decides how long.
+ * SIGTERM ends the process within half a second, and leaves guard, server and gate as they are: the lease decides how long.
+ * So does a part of the hands that fails, with an exit code of its own, so that the service manager starts the node anew.
  */
 public final class Node implements NodeRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration LOG_RETRY = Duration.ofMillis(100);
 
+    /** What was delivered is in the log by then, or another node delivers it. */
+    private static final Duration TOLD_WITHIN = Duration.ofSeconds(5);
+
+    /** Shorter than any T is long: the next process of this node takes the lease over. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(300);
+
     @Override
     public int run(NodeConfig config, Installation host) throws Exception {
-        var stop = new CountDownLatch(1);
-        var running = new Running(config, host);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            stop.countDown();
-            running.close();
-        }));
-        running.start();
-        stop.await();
-        return 0;
+        Logging.bridge();
+        var end = new CompletableFuture<Integer>();
+        var closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(end, closed)));
+        var running = new Running(config, host, part -> end.complete(HANDS_FAILED));
+        try {
+            running.start();
+            return end.join();
+        } finally {
+            // a start that failed ends by its own exception, not by the hook
+            end.complete(HANDS_FAILED);
+            running.close(CLOSE_LIMIT);
+            closed.countDown();
+        }
+    }
+
+    /** Told to stop: waits for the log's end, but not for whatever else holds the machine up. */
+    private static void halt(CompletableFuture<Integer> end, CountDownLatch closed) {
+        if (!end.complete(0)) {
+            return;
+        }
+        try {
+            if (!closed.await(CLOSE_LIMIT.toMillis() + 100, TimeUnit.MILLISECONDS)) {
+                LOG.warn("the node was told to stop before it was up");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** What was found on this host under that name; it was looked for before the start. */
+    static Path path(Map<String, Path> found, String name) {
+        Path path = found.get(name);
+        if (path == null) {
+            throw new IllegalStateException("nothing was found on this host for " + name);
+        }
+        return path;
     }
 
     /** The parts of a running node, in the order in which they come up. */
@@ -95,28 +127,24 @@ public final class Node implements NodeRunner {
         private final LateJournal journal = new LateJournal();
         private final NodeLog log;
         private final Map<String, ActorRef<GroupLog.Message>> logs = new TreeMap<>();
-        private final List<LocalMember> members = new ArrayList<>();
-        private final List<HaproxyRouter> routers = new ArrayList<>();
-        private final List<ActorRef<RouterActor.Message>> routerActors = new CopyOnWriteArrayList<>();
-        private final ActorSystem<Void> hands;
+        private final LocalRouters routers;
+        private final HandsSystem hands;
         private @Nullable Brain<Nothing> brain;
         private @Nullable ActorRef<VoterActor.Message> voter;
 
-        Running(NodeConfig config, Installation host) {
+        Running(NodeConfig config, Installation host, Consumer<String> onHandsEnd) {
             this.config = config;
             this.cluster = config.cluster();
             this.host = host;
             this.log = new NodeLog(config, journal);
-            this.hands = ActorSystem.create(
-                    Behaviors.<Void>empty(),
-                    "interrex-hands",
-                    ConfigFactory.load().getConfig("interrex.hands.system").withFallback(ConfigFactory.load()));
+            this.routers = new LocalRouters(config);
+            this.hands = HandsSystem.start(ConfigFactory.load(), onHandsEnd);
         }
 
         void start() throws Exception {
             var store = new FileHardStore(config.directories().state().resolve("promises"));
             ActorRef<Switchboard.Message> switchboard =
-                    spawn(Switchboard.create(board, wires::send, this::routersSee), "switchboard");
+                    hands.spawn(Switchboard.create(board, wires::send, routers::see), "switchboard");
             for (Group group : cluster.groups().values()) {
                 startLog(group, switchboard);
             }
@@ -129,7 +157,7 @@ public final class Node implements NodeRunner {
             }
             connect(incarnation, switchboard);
             log.start(new LeaderMover(config, board, wires::inReach));
-            startRouters();
+            routers.start(hands, host, this::log);
             if (!config.self().edge()) {
                 startBrain(switchboard);
             }
@@ -138,7 +166,7 @@ public final class Node implements NodeRunner {
         }
 
         private void startLog(Group group, ActorRef<Switchboard.Message> switchboard) {
-            ActorRef<GroupLog.Message> actor = spawn(
+            ActorRef<GroupLog.Message> actor = hands.spawn(
                     GroupLog.create(
                             group.name(),
                             journal,
@@ -148,15 +176,21 @@ public final class Node implements NodeRunner {
             logs.put(group.name(), actor);
             switchboard.tell(new Switchboard.PlugLog(group.name(), actor));
             var routes = new ArrayList<People.Route>();
-            routes.add(new People.Route(new LogNotifier(), Notifier.Severity.CRITICAL));
+            routes.add(new People.Route(new LogNotifier(), Notifier.Severity.CRITICAL, Duration.ZERO));
             cluster.notifiers()
-                    .forEach(n -> routes.add(new People.Route(new CommandNotifier(n.run(), n.timeout()), n.from())));
+                    .forEach(n -> routes.add(
+                            new People.Route(new CommandNotifier(n.run(), n.timeout()), n.from(), n.timeout())));
             var people = new People(config.name(), List.copyOf(routes), actor);
-            spawn(
-                    Notifications.create(group.name(), people, System.currentTimeMillis()),
+            hands.spawn(
+                    Notifications.create(
+                            group.name(),
+                            people,
+                            List.copyOf(cluster.nodes().keySet()),
+                            TOLD_WITHIN,
+                            System.currentTimeMillis()),
                     "notifications-" + group.name());
             if (!config.self().edge()) {
-                spawn(
+                hands.spawn(
                         VotersAlarm.create(group.name(), cluster.voters(), cluster.timings(), people, this::answers),
                         "voters-alarm-" + group.name());
             }
@@ -165,7 +199,7 @@ public final class Node implements NodeRunner {
         private void startVoter(FileHardStore store, ActorRef<Switchboard.Message> switchboard) throws ConfigProblems {
             VoterHard hard = orRefuse(store.loadVoter());
             Timings timings = cluster.timings();
-            voter = spawn(
+            voter = hands.spawn(
                     VoterActor.create(
                             VoterState.started(
                                     config.name(),
@@ -189,8 +223,7 @@ public final class Node implements NodeRunner {
             orRefuse(store.saveMember(group.name(), hard));
             LocalMember local =
                     LocalMember.open(config, group, member, path(host.postgresBin(), group.name()), guardBinary());
-            members.add(local);
-            ActorRef<AgentActor.Message> agent = spawn(
+            ActorRef<AgentActor.Message> agent = hands.spawn(
                     AgentActor.create(
                             new AgentSettings(
                                     group.name(), config.name(), new TreeSet<>(cluster.voters()), 1, cluster.timings()),
@@ -214,14 +247,14 @@ public final class Node implements NodeRunner {
                     .forEach(peer -> peers.put(
                             peer.name(), new Endpoint(peer.host(), peer.ports().hands())));
             Config reference = ConfigFactory.load();
-            ActorRef<Incoming> receiver = spawn(
+            ActorRef<Incoming> receiver = hands.spawn(
                     Behaviors.receiveMessage(incoming -> {
                         switchboard.tell(new Switchboard.In(incoming));
                         return Behaviors.same();
                     }),
                     "incoming");
             wires.connect(HandsTransport.start(
-                            hands,
+                            hands.system(),
                             new HandsSettings(
                                     config.name(),
                                     incarnation,
@@ -237,35 +270,6 @@ public final class Node implements NodeRunner {
                             receiver)
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS));
-        }
-
-        private void startRouters() {
-            for (RouterConfig router : config.routers()) {
-                Group group = cluster.group(router.group());
-                HaproxyRouter haproxy = HaproxyRouter.start(
-                        HaproxySettings.of(
-                                        group.name(),
-                                        group.memberInfos(),
-                                        config.directories().run().resolve("haproxy-" + router.name()),
-                                        new HaproxySettings.Listen(router.bind(), router.writePort()),
-                                        new HaproxySettings.Listen(router.bind(), router.readPort()))
-                                .withBinary(path(host.haproxy(), router.name()).toString()),
-                        report -> LOG.warn("router {}: {}", router.name(), report));
-                routers.add(haproxy);
-                routerActors.add(spawn(
-                        RouterActor.create(
-                                group.name(),
-                                config.name(),
-                                haproxy,
-                                log(group.name()),
-                                cluster.timings().suspectAfter(),
-                                group.readMaxLagBytes()),
-                        "router-" + router.name()));
-            }
-        }
-
-        private void routersSee(MemberStatus status) {
-            routerActors.forEach(router -> router.tell(new RouterActor.Seen(status)));
         }
 
         private void startBrain(ActorRef<Switchboard.Message> switchboard) {
@@ -288,31 +292,44 @@ public final class Node implements NodeRunner {
         }
 
         private Behavior<Nothing> supervisors(ActorRef<Switchboard.Message> switchboard) {
-            return Behaviors.setup(context -> {
-                for (Group group : cluster.groups().values()) {
-                    ActorRef<SupervisorActor.Message> supervisor = context.spawn(
-                            SupervisorActor.create(
-                                    new SupervisorActor.Settings(
-                                            group.name(),
-                                            config.name(),
-                                            group.memberInfos(),
-                                            cluster.voters(),
-                                            group.settings()),
-                                    new SupervisorActor.Ports(log(group.name()), voter, wires::send)),
-                            "supervisor-" + group.name());
-                    switchboard.tell(new Switchboard.PlugSupervisor(group.name(), supervisor));
-                }
-                return Behaviors.empty();
-            });
+            var behaviors = new TreeMap<String, Behavior<SupervisorActor.Message>>();
+            for (Group group : cluster.groups().values()) {
+                behaviors.put(
+                        group.name(),
+                        SupervisorActor.create(
+                                new SupervisorActor.Settings(
+                                        group.name(),
+                                        config.name(),
+                                        group.memberInfos(),
+                                        cluster.voters(),
+                                        group.settings()),
+                                new SupervisorActor.Ports(log(group.name()), voter, wires::send)));
+            }
+            return Supervisors.create(
+                    behaviors,
+                    (group, supervisor) -> switchboard.tell(new Switchboard.PlugSupervisor(group, supervisor)));
         }
 
         private void startHttp() throws Exception {
-            var control = new NodeControl(config, board, journal, logs, hands, log::health, this::answers);
+            var control = new NodeControl(
+                    config,
+                    board,
+                    journal,
+                    logs,
+                    hands.system().scheduler(),
+                    log::health,
+                    this::answers,
+                    HttpLimits.ORDER_WITHIN,
+                    System::nanoTime);
             for (String group : logs.keySet()) {
-                journal.follow(group, 1, recorded -> control.saw(group, recorded));
+                journal.follow(
+                        group,
+                        1,
+                        recorded -> control.saw(group, recorded),
+                        why -> LOG.warn("the routes of group {} are followed no further: {}", group, why));
             }
             HttpServer.start(
-                            hands,
+                            hands.system(),
                             control,
                             control,
                             config.self().host(),
@@ -334,14 +351,6 @@ public final class Node implements NodeRunner {
             return actor;
         }
 
-        private static Path path(Map<String, Path> found, String name) {
-            Path path = found.get(name);
-            if (path == null) {
-                throw new IllegalStateException("nothing was found on this host for " + name);
-            }
-            return path;
-        }
-
         private static Path guardBinary() {
             String home = System.getProperty("interrex.home", ".");
             return Path.of(System.getProperty("interrex.guard", home + "/libexec/interrex-guard"));
@@ -360,19 +369,18 @@ public final class Node implements NodeRunner {
             return config.refusal("directories.state", state, reason, "See to " + state + " and its file system");
         }
 
-        private <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
-            return hands.systemActorOf(behavior, name, Props.empty());
-        }
-
-        void close() {
-            routers.forEach(HaproxyRouter::close);
-            Brain<Nothing> mind = brain;
-            if (mind != null) {
-                mind.close();
+        /** The hands renew until the process is gone, and leave their server to the guard; only the log has an end. */
+        void close(Duration limit) throws InterruptedException {
+            Thread closing = Thread.ofPlatform().daemon().start(() -> {
+                Brain<Nothing> mind = brain;
+                if (mind != null) {
+                    mind.close();
+                }
+                log.close();
+            });
+            if (!closing.join(limit)) {
+                LOG.info("the event log did not close within {} ms; it is whole all the same", limit.toMillis());
             }
-            hands.terminate();
-            log.close();
-            members.forEach(LocalMember::close);
         }
     }
 }

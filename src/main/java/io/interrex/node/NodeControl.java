@@ -38,43 +38,56 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /** Answers people from what this node knows, and hands their orders to the group's log. */
 final class NodeControl implements ControlPlane, EventHistory {
 
-    private static final Duration ORDER_LIMIT = Duration.ofSeconds(12);
+    /** An own agent that was not heard of for so long is stuck; longer than any disk that comes back takes. */
+    private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
 
     private final NodeConfig config;
     private final Board board;
     private final GroupJournal journal;
     private final Map<String, ActorRef<GroupLog.Message>> logs;
-    private final ActorSystem<?> system;
+    private final Scheduler scheduler;
     private final Supplier<EventLog.Health> health;
     private final Predicate<String> inReach;
     private final Map<String, Map<String, GroupEvent.RouteMoved>> routes = new ConcurrentHashMap<>();
-    private final long startedNs = System.nanoTime();
+    private final Duration orderLimit;
+    private final LongSupplier nanoTime;
+    private final long startedNs;
 
+    /**
+     * @param orderLimit an order that is not answered by then is told to be unknown
+     * @param nanoTime as {@link System#nanoTime()}
+     */
     NodeControl(
             NodeConfig config,
             Board board,
             GroupJournal journal,
             Map<String, ActorRef<GroupLog.Message>> logs,
-            ActorSystem<?> system,
+            Scheduler scheduler,
             Supplier<EventLog.Health> health,
-            Predicate<String> inReach) {
+            Predicate<String> inReach,
+            Duration orderLimit,
+            LongSupplier nanoTime) {
         this.config = config;
         this.board = board;
         this.journal = journal;
         this.logs = logs;
-        this.system = system;
+        this.scheduler = scheduler;
         this.health = health;
         this.inReach = inReach;
+        this.orderLimit = orderLimit;
+        this.nanoTime = nanoTime;
+        this.startedNs = nanoTime.getAsLong();
     }
 
     /** Remembers where routers send clients; wants all events from the first, so that a restarted node knows it too. */
@@ -87,25 +100,42 @@ final class NodeControl implements ControlPlane, EventHistory {
     @Override
     public NodeView node() {
         var waiting = new ArrayList<String>();
+        var stuck = new ArrayList<String>();
         EventLog.Health log = health.get();
-        if (!log.writable()) {
-            waiting.add("the event log: " + log.detail());
+        for (String group : groups()) {
+            GroupLog.Update update = board.group(group);
+            if (update != null && update.stopped() != null) {
+                waiting.add("an event of group %s that it understands: %s".formatted(group, update.stopped()));
+            } else if (update == null || !update.readable()) {
+                waiting.add("the events of group %s: %s".formatted(group, log.detail()));
+            }
         }
         for (Group group : config.memberGroups()) {
-            if (board.group(group.name()) == null
-                    || !board.statuses(group.name()).containsKey(config.name())) {
-                waiting.add("the agent of group " + group.name());
-            }
+            agent(group.name(), waiting, stuck);
         }
         String version = NodeControl.class.getPackage().getImplementationVersion();
         return new NodeView(
                 config.name(),
                 version == null ? "development" : version,
-                (System.nanoTime() - startedNs) / 1_000_000,
+                (nanoTime.getAsLong() - startedNs) / 1_000_000,
                 waiting.isEmpty(),
                 List.copyOf(waiting),
+                List.copyOf(stuck),
                 log.leader(),
                 log.writable());
+    }
+
+    private void agent(String group, List<String> waiting, List<String> stuck) {
+        Board.Heard heard = board.statuses(group).get(config.name());
+        long now = nanoTime.getAsLong();
+        long silentNs = now - (heard == null ? startedNs : heard.atNs());
+        if (silentNs > STUCK_AFTER.toNanos()) {
+            stuck.add("the agent of group " + group);
+        }
+        if (heard == null
+                || silentNs > 3 * config.cluster().timings().suspectAfter().toNanos()) {
+            waiting.add("the agent of group " + group);
+        }
     }
 
     @Override
@@ -121,7 +151,7 @@ final class NodeControl implements ControlPlane, EventHistory {
         if (update == null || state == null || group == null) {
             return Optional.empty();
         }
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         var members = new HashMap<String, GroupSight.Heard>();
         board.statuses(name)
                 .forEach((member, heard) ->
@@ -151,7 +181,7 @@ final class NodeControl implements ControlPlane, EventHistory {
                     "there is no group %s; there are %s".formatted(order.group(), logs.keySet())));
         }
         return AskPattern.<GroupLog.Message, GroupLog.Answer>ask(
-                        log, replyTo -> new GroupLog.Submit(command(order), replyTo), ORDER_LIMIT, system.scheduler())
+                        log, replyTo -> new GroupLog.Submit(command(order), replyTo), orderLimit, scheduler)
                 .handle((answer, failure) -> answered(order, answer, failure));
     }
 
@@ -196,7 +226,7 @@ final class NodeControl implements ControlPlane, EventHistory {
 
     private TreeSet<String> inReach(String group) {
         long limitNs = config.cluster().timings().suspectAfter().toNanos();
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         var reach = new TreeSet<String>();
         board.statuses(group).forEach((member, heard) -> {
             if (now - heard.atNs() < limitNs && heard.status().database().process() == Process.STANDBY) {
@@ -207,8 +237,8 @@ final class NodeControl implements ControlPlane, EventHistory {
     }
 
     @Override
-    public Subscription follow(String group, long fromVersion, Consumer<Recorded> listener) {
-        return journal.follow(group, fromVersion, listener);
+    public Subscription follow(String group, long fromVersion, Consumer<Recorded> listener, Consumer<String> stopped) {
+        return journal.follow(group, fromVersion, listener, stopped);
     }
 
     @Override

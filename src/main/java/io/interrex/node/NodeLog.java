@@ -1,8 +1,8 @@
 package io.interrex.node;
 
+import com.typesafe.config.ConfigFactory;
 import io.interrex.cluster.port.EventLog;
 import io.interrex.cluster.port.EventLog.Health;
-import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.NodeConfig;
 import io.interrex.persistence.LogGroupJournal;
@@ -16,13 +16,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** This node's part of the event log: a voter's replica, or a client of them. Asks once a second how it is. */
 final class NodeLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
     private static final long HEALTH_EVERY_MS = 1000;
 
     private final NodeConfig config;
@@ -48,25 +45,18 @@ final class NodeLog {
                 ? RatisSettings.voter(
                         config.name(), voters, config.directories().state().resolve("log"))
                 : RatisSettings.client(config.name(), voters);
-        EventLog started = RatisEventLog.start(settings.withCluster(cluster.name()));
+        EventLog started = RatisEventLog.start(
+                settings.withCluster(cluster.name()).withProfile(ConfigFactory.load(), cluster.profile()));
         log = started;
         journal.ready(new LogGroupJournal(
                 started,
                 new EventCodec(),
                 new LogGroupJournal.Writer(System::currentTimeMillis, System::nanoTime, config.name())));
-        looks.scheduleWithFixedDelay(() -> look(started, mover), 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private void look(EventLog started, LeaderMover mover) {
-        started.health().whenComplete((outcome, failure) -> {
-            health = outcome instanceof Outcome.Done<Health>(var value)
-                    ? value
-                    : new Health("", 0, false, "the log does not answer: " + outcome);
-            if (failure != null) {
-                LOG.warn("the log's health is not known: {}", failure.toString());
-            }
+        var look = new HealthLook(started, seen -> {
+            health = seen;
+            mover.look(started, seen);
         });
-        mover.look(started, health);
+        looks.scheduleWithFixedDelay(look, 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
     Health health() {

@@ -90,7 +90,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
 
     @Override
     public NodeView node() {
-        return new NodeView("a", "test", 5000, true, List.of(), "b", true);
+        return new NodeView("a", "test", 5000, true, List.of(), List.of(), "b", true);
     }
 
     @Override
@@ -179,7 +179,8 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
     }
 
     @Override
-    public synchronized Subscription follow(String group, long from, Consumer<Recorded> listener) {
+    public synchronized Subscription follow(
+            String group, long from, Consumer<Recorded> listener, Consumer<String> stopped) {
         events.stream().filter(event -> event.envelope().version() >= from).forEach(listener);
         followers.add(listener);
         return () -> followers.remove(listener);

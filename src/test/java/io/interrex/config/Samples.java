@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Configurations for tests, and what reading them says. */
-final class Samples {
+public final class Samples {
 
     /** Three nodes on loopback addresses, one group. */
     static final String SOUND = """
@@ -49,7 +49,7 @@ final class Samples {
         return Files.writeString(directory.resolve("interrex.conf"), text);
     }
 
-    static ClusterConfig sound(Path directory) throws IOException, ConfigProblems {
+    public static ClusterConfig sound(Path directory) throws IOException, ConfigProblems {
         return ConfigFile.load(write(directory, SOUND));
     }
 

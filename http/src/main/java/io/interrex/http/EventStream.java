@@ -5,6 +5,7 @@ import io.interrex.cluster.port.EventLog.Subscription;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -28,6 +29,7 @@ final class EventStream {
     private final Json json;
     private final HttpLimits limits;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
 
     EventStream(EventHistory history, Json json, HttpLimits limits) {
         this.history = history;
@@ -41,18 +43,27 @@ final class EventStream {
             open.decrementAndGet();
             return Optional.empty();
         }
-        Source<ByteString, NotUsed> events = Source.<Recorded>queue(limits.streamBuffer())
+        var held = new AtomicLong();
+        Source<ByteString, NotUsed> events = Source.<ByteString>queue(limits.streamBuffer())
                 .watchTermination(Keep.both())
                 .mapMaterializedValue(started -> {
-                    BoundedSourceQueue<Recorded> queue = started.first();
-                    Subscription subscription = history.follow(group, from, event -> offer(queue, event));
+                    BoundedSourceQueue<ByteString> queue = started.first();
+                    Subscription subscription = history.follow(
+                            group,
+                            from,
+                            event -> offer(queue, held, frame(event)),
+                            why -> queue.fail(new IllegalStateException(why)));
                     started.second().whenComplete((done, failure) -> {
                         subscription.close();
                         open.decrementAndGet();
+                        bytes.addAndGet(-held.getAndSet(0));
                     });
                     return NotUsed.getInstance();
                 })
-                .map(this::frame)
+                .map(frame -> {
+                    count(held, -frame.size());
+                    return frame;
+                })
                 .keepAlive(limits.heartbeatEvery(), () -> HEARTBEAT);
         return Optional.of(HttpResponse.create()
                 .withEntity(HttpEntities.create(MediaTypes.TEXT_EVENT_STREAM.toContentType(), events))
@@ -60,10 +71,21 @@ final class EventStream {
                 .addHeader(RawHeader.create("X-Accel-Buffering", "no")));
     }
 
-    private static void offer(BoundedSourceQueue<Recorded> queue, Recorded event) {
-        if (queue.offer(event).equals(QueueOfferResult.dropped())) {
+    private void offer(BoundedSourceQueue<ByteString> queue, AtomicLong held, ByteString frame) {
+        boolean fits = count(held, frame.size()) <= limits.streamBytesMax();
+        if (fits && queue.offer(frame).equals(QueueOfferResult.enqueued())) {
+            return;
+        }
+        count(held, -frame.size());
+        if (!queue.isCompleted()) {
             queue.complete();
         }
+    }
+
+    /** What all streams hold now. */
+    private long count(AtomicLong held, int size) {
+        held.addAndGet(size);
+        return bytes.addAndGet(size);
     }
 
     private ByteString frame(Recorded event) {

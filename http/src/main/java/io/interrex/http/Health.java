@@ -79,9 +79,12 @@ final class Health {
                 : no(node.node() + " waits for " + String.join(", ", node.waitingFor()));
     }
 
-    /** An answer is the proof. */
+    /** An answer is the proof, unless a part that does the work has fallen silent. */
     static Verdict liveness(NodeView node) {
-        return yes(node.node() + " answers, " + node.upMs() / 1000 + " s after its start");
+        return !node.stuck().isEmpty()
+                ? no("%s does not hear of %s, start the node again"
+                        .formatted(node.node(), String.join(", ", node.stuck())))
+                : yes(node.node() + " answers, " + node.upMs() / 1000 + " s after its start");
     }
 
     private interface Judge {

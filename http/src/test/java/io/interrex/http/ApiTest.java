@@ -302,6 +302,10 @@ final class ApiTest {
     }
 
     private static HttpLimits narrow(int streamsMax, int streamBuffer) {
+        return narrow(streamsMax, streamBuffer, HttpLimits.defaults().streamBytesMax());
+    }
+
+    private static HttpLimits narrow(int streamsMax, int streamBuffer, long streamBytesMax) {
         HttpLimits usual = HttpLimits.defaults();
         return new HttpLimits(
                 usual.bodyMaxBytes(),
@@ -312,6 +316,7 @@ final class ApiTest {
                 usual.connectionsMax(),
                 streamsMax,
                 streamBuffer,
+                streamBytesMax,
                 usual.heartbeatEvery());
     }
 
@@ -345,6 +350,22 @@ final class ApiTest {
         assertTrue(ids.size() >= 10 && ids.size() < 30, ids::toString);
         for (int i = 0; i < ids.size(); i++) {
             assertEquals("id: " + (i + 1), ids.get(i));
+        }
+    }
+
+    @Test
+    @DisplayName("followers that leave too many bytes unread are cut, and what they held is free again")
+    void tooManyBytes() throws Exception {
+        StubPorts stub = new StubPorts();
+        for (int i = 1; i <= 30; i++) {
+            stub.add("event " + i + "x".repeat(1000));
+        }
+        InetSocketAddress there = startWith(stub, narrow(4, 100, 10_000));
+        for (int attempt = 0; attempt < 3; attempt++) {
+            String all = send(HttpRequest.newBuilder(uri(there, "/v1/events/stream")))
+                    .body();
+            long ids = all.lines().filter(line -> line.startsWith("id: ")).count();
+            assertTrue(ids >= 3 && ids < 30, "attempt " + attempt + ": " + ids);
         }
     }
 

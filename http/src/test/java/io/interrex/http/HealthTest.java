@@ -1,6 +1,7 @@
 package io.interrex.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.port.Gate;
@@ -79,14 +80,26 @@ final class HealthTest {
         assertEquals(fit, Health.health(Optional.of(group), "a").fit());
     }
 
+    private static NodeView node(List<String> waitingFor, List<String> stuck) {
+        return new NodeView("a", "test", 5000, waitingFor.isEmpty(), waitingFor, stuck, "", false);
+    }
+
     @Test
-    @DisplayName("/readiness says what the node waits for; /liveness is content with an answer")
-    void node() {
-        NodeView waiting = new NodeView("a", "test", 5000, false, List.of("the event log", "its member"), "", false);
+    @DisplayName("/readiness says what the node waits for; a log that cannot be written is no part of it")
+    void readiness() {
         assertEquals(
                 "a waits for the event log, its member",
-                Health.readiness(waiting).why());
-        assertTrue(Health.readiness(Worlds.node("a")).fit());
-        assertTrue(Health.liveness(waiting).fit());
+                Health.readiness(node(List.of("the event log", "its member"), List.of()))
+                        .why());
+        assertTrue(Health.readiness(node(List.of(), List.of())).fit());
+    }
+
+    @Test
+    @DisplayName("/liveness is content with a node that waits, and not with one of which a part is stuck")
+    void liveness() {
+        assertTrue(Health.liveness(node(List.of("the event log"), List.of())).fit());
+        var stuck = Health.liveness(node(List.of(), List.of("the agent of group main")));
+        assertFalse(stuck.fit());
+        assertEquals("a does not hear of the agent of group main, start the node again", stuck.why());
     }
 }

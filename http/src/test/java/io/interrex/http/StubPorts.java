@@ -90,7 +90,8 @@ final class StubPorts implements ControlPlane, EventHistory {
     }
 
     @Override
-    public synchronized Subscription follow(String group, long from, Consumer<Recorded> listener) {
+    public synchronized Subscription follow(
+            String group, long from, Consumer<Recorded> listener, Consumer<String> stopped) {
         events.stream().filter(event -> event.envelope().version() >= from).forEach(listener);
         followers.add(listener);
         return () -> followers.remove(listener);

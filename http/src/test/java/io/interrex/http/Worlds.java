@@ -20,7 +20,7 @@ final class Worlds {
     private Worlds() {}
 
     static NodeView node(String name) {
-        return new NodeView(name, "test", 5000, true, List.of(), "b", true);
+        return new NodeView(name, "test", 5000, true, List.of(), List.of(), "b", true);
     }
 
     /** What a test may want to be otherwise about a member. */

@@ -8,6 +8,7 @@ import io.interrex.cluster.port.EventLog.Append;
 import io.interrex.cluster.port.EventLog.Subscription;
 import io.interrex.cluster.port.GroupJournal;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.persistence.codec.CodecException;
 import io.interrex.persistence.codec.EnvelopeBytes;
 import io.interrex.persistence.codec.EventCodec;
 import java.nio.charset.StandardCharsets;
@@ -207,20 +208,37 @@ public final class LogGroupJournal implements GroupJournal {
     }
 
     @Override
-    public Subscription follow(String group, long fromVersion, Consumer<Recorded> listener) {
+    public Subscription follow(String group, long fromVersion, Consumer<Recorded> listener, Consumer<String> stopped) {
         return log.tail(stream(group), fromVersion, envelope -> {
+            Recorded recorded;
+            try {
+                recorded = decode(envelope);
+            } catch (RuntimeException e) {
+                stopped.accept(e.toString());
+                throw e;
+            }
             hashes.put(envelope);
-            listener.accept(decode(envelope));
+            listener.accept(recorded);
         });
     }
 
     @Override
     public CompletionStage<Outcome<List<Recorded>>> read(String group, long fromVersion, int limit) {
-        return log.read(stream(group), fromVersion, limit)
-                .thenApply(outcome -> outcome.map(found -> {
-                    found.forEach(hashes::put);
-                    return found.stream().map(this::decode).toList();
-                }));
+        return log.read(stream(group), fromVersion, limit).thenApply(outcome -> switch (outcome) {
+            case Outcome.Done<List<Envelope>>(var found) -> decoded(found);
+            case Outcome.Refused<List<Envelope>>(var reason) -> Outcome.refused(reason);
+            case Outcome.Unknown<List<Envelope>>(var reason) -> Outcome.unknown(reason);
+        });
+    }
+
+    private Outcome<List<Recorded>> decoded(List<Envelope> found) {
+        try {
+            List<Recorded> events = found.stream().map(this::decode).toList();
+            found.forEach(hashes::put);
+            return Outcome.done(events);
+        } catch (CodecException e) {
+            return Outcome.refused(e.toString());
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.interrex.persistence;
 
+import static io.interrex.persistence.Samples.after;
 import static io.interrex.persistence.Samples.await;
 import static io.interrex.persistence.Samples.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -169,7 +171,7 @@ class LogGroupJournalTest {
     void followerKnowsTheHash() {
         var seen = Collections.synchronizedList(new ArrayList<Recorded>());
         var mine = journal("b");
-        try (var following = mine.follow(GROUP, 1, seen::add)) {
+        try (var following = mine.follow(GROUP, 1, seen::add, Assertions::fail)) {
             var recorded = appended(journal, 0, UUID.randomUUID(), STUCK, GATE);
             eventually("2 events", Duration.ofSeconds(5), () -> seen.size() == 2);
             assertEquals(recorded, List.copyOf(seen));
@@ -185,12 +187,31 @@ class LogGroupJournalTest {
         var other = new InMemoryEventLog();
         var decided = new LogGroupJournal(other, codec, new LogGroupJournal.Writer(() -> 1, () -> 2, "b"));
         var recorded = appended(decided, 0, UUID.randomUUID(), STUCK);
-        try (var following = journal.follow(GROUP, 1, seen::add)) {
+        try (var following = journal.follow(GROUP, 1, seen::add, Assertions::fail)) {
             journal.offer(recorded.getFirst().envelope());
             eventually("the offered event", Duration.ofSeconds(5), () -> seen.equals(recorded));
         }
         assertEquals(0, size());
         other.close();
+    }
+
+    @Test
+    @DisplayName("an event that this version does not know stops who follows, and refuses who reads; none is skipped")
+    void unknownEvent() {
+        var known = appended(journal, 0, UUID.randomUUID(), STUCK).getFirst().envelope();
+        await(log.append(known.stream(), 1, after(known, known.stream(), 1, "from a newer version")));
+        appended(journal("b"), 2, UUID.randomUUID(), GATE);
+        var seen = Collections.synchronizedList(new ArrayList<Recorded>());
+        var why = Collections.synchronizedList(new ArrayList<String>());
+        try (var following = journal.follow(GROUP, 1, seen::add, why::add)) {
+            eventually("it stopped", Duration.ofSeconds(5), () -> !why.isEmpty());
+            appended(journal("b"), 3, UUID.randomUUID(), GATE);
+            var refused = assertInstanceOf(Outcome.Refused.class, await(journal.read(GROUP, 1, 10)));
+            assertTrue(refused.reason().contains("group/main version 2 cannot be read"), refused.reason());
+        }
+        assertEquals(1, seen.size());
+        assertEquals(1, why.size());
+        assertTrue(why.getFirst().contains("group/main version 2 cannot be read"), why.getFirst());
     }
 
     @Test

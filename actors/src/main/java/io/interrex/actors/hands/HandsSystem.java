@@ -1,19 +1,86 @@
 package io.interrex.actors.hands;
 
 import com.typesafe.config.Config;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Starts the actor system of the hands: local, few threads, and nothing in it that knows of a cluster. */
+/**
+ * Runs the actors of the hands, and says when one of them has failed. None is started again alone: an agent, a voter or a
+ * log that forgot in the middle of its work what it had told the others is worse than a node that starts anew as a whole.
+ * Local, few threads, and nothing in it that knows of a cluster.
+ */
 public final class HandsSystem {
 
-    private HandsSystem() {}
+    private static final Logger LOG = LoggerFactory.getLogger(HandsSystem.class);
+    private static final long START_LIMIT_S = 10;
 
-    /** @param config of the node, with reference.conf below it */
-    public static <M> ActorSystem<M> start(Config config, Behavior<M> guardian) {
-        return ActorSystem.create(
-                guardian,
+    private record Start(Consumer<ActorContext<Start>> how) {}
+
+    private final ActorSystem<Start> system;
+
+    private HandsSystem(ActorSystem<Start> system) {
+        this.system = system;
+    }
+
+    /**
+     * @param config of the node, with reference.conf below it
+     * @param onEnd is told the name of a part that failed or ended by itself, once its cause is in the log
+     */
+    public static HandsSystem start(Config config, Consumer<String> onEnd) {
+        return new HandsSystem(ActorSystem.create(
+                guardian(onEnd),
                 "hands",
-                config.getConfig("interrex.hands.system").withFallback(config).resolve());
+                config.getConfig("interrex.hands.system").withFallback(config).resolve()));
+    }
+
+    private static Behavior<Start> guardian(Consumer<String> onEnd) {
+        return Behaviors.setup(context -> Behaviors.receive(Start.class)
+                .onMessage(Start.class, start -> {
+                    start.how().accept(context);
+                    return Behaviors.same();
+                })
+                .onSignal(ChildFailed.class, failed -> {
+                    String part = failed.getRef().path().name();
+                    LOG.error("{} failed, the hands of this node cannot go on", part, failed.cause());
+                    onEnd.accept(part);
+                    return Behaviors.same();
+                })
+                .onSignal(Terminated.class, ended -> {
+                    String part = ended.getRef().path().name();
+                    LOG.error("{} ended by itself, the hands of this node cannot go on", part);
+                    onEnd.accept(part);
+                    return Behaviors.same();
+                })
+                .build());
+    }
+
+    /** Starts one part; returns when it can be told something. */
+    public <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
+        var started = new CompletableFuture<ActorRef<T>>();
+        system.tell(new Start(context -> {
+            try {
+                ActorRef<T> part = context.spawn(behavior, name);
+                context.watch(part);
+                started.complete(part);
+            } catch (RuntimeException e) {
+                started.completeExceptionally(e);
+            }
+        }));
+        return started.orTimeout(START_LIMIT_S, TimeUnit.SECONDS).join();
+    }
+
+    /** For what only needs threads, streams or time. */
+    public ActorSystem<?> system() {
+        return system;
     }
 }

@@ -12,6 +12,8 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,13 @@ public final class HandsTransport {
             var outbox = new Outbox(
                     settings.queueMax(), settings.timings().queueFor().toNanos());
             var link = system.systemActorOf(
-                    Link.create(hub, peer, endpoint, outbox), "hands-link-" + ACTORS.incrementAndGet(), Props.empty());
+                    Behaviors.supervise(Link.create(hub, peer, endpoint, outbox))
+                            .onFailure(SupervisorStrategy.restartWithBackoff(
+                                    settings.timings().backOffMin(),
+                                    settings.timings().backOffMax(),
+                                    0)),
+                    "hands-link-" + ACTORS.incrementAndGet(),
+                    Props.empty());
             lines.put(peer, new Line(outbox, link));
         });
         acceptor = new Acceptor(system, hub, this::knock);

@@ -31,6 +31,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Follows a group's stream, and puts commands to it one after the other: decide, append behind the version that was
@@ -64,6 +65,10 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
 
     private record CaughtUp(Outcome<List<Recorded>> events) implements Message {}
 
+    private record Stopped(String why) implements Message {}
+
+    private record Gone(ActorRef<Update> subscriber) implements Message {}
+
     private enum Retry implements Message {
         RETRY
     }
@@ -79,12 +84,14 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
      * @param state null while the stream is empty or unknown
      * @param recorded the event that led to it, null for the first update
      * @param readable the log has answered since this node started: an empty stream is really empty
+     * @param stopped why this node follows the group no further, null while it does; nobody may decide on such a state
      */
     public record Update(
             @Nullable GroupState state,
             long version,
             @Nullable Recorded recorded,
-            boolean readable) {}
+            boolean readable,
+            @Nullable String stopped) {}
 
     private final String group;
     private final GroupJournal journal;
@@ -101,6 +108,9 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     private long version;
     private boolean readable;
     private boolean busy;
+    private boolean reading;
+    private @Nullable String trouble;
+    private @Nullable String stopped;
 
     /** A command with the id under which its decision is appended; kept across retries of an unknown outcome. */
     private record Pending(Submit submit, int tries, long notBeforeVersion) {}
@@ -129,7 +139,8 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
         this.retryAfter = retryAfter;
         this.timers = timers;
         ActorRef<Message> self = context.getSelf();
-        subscription = journal.follow(group, 1, recorded -> self.tell(new Arrived(recorded)));
+        subscription = journal.follow(
+                group, 1, recorded -> self.tell(new Arrived(recorded)), why -> self.tell(new Stopped(why)));
         catchUp();
     }
 
@@ -142,7 +153,15 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
                 .onMessage(Arrived.class, m -> arrived(m.recorded()))
                 .onMessage(Appended.class, this::appended)
                 .onMessage(CaughtUp.class, this::caughtUp)
-                .onMessageEquals(Retry.RETRY, this::retry)
+                .onMessage(Stopped.class, m -> stop(m.why()))
+                .onMessage(Gone.class, m -> {
+                    subscribers.remove(m.subscriber());
+                    return this;
+                })
+                .onMessageEquals(Retry.RETRY, () -> {
+                    catchUp();
+                    return this;
+                })
                 .onSignal(PostStop.class, signal -> {
                     subscription.close();
                     return this;
@@ -151,6 +170,10 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     }
 
     private Behavior<Message> submit(Submit submit) {
+        if (stopped != null) {
+            answer(submit, notFollowing());
+            return this;
+        }
         if (waiting.size() >= WAITING_MAX) {
             answer(submit, new Answer(false, false, null, "too many commands wait for the log", version));
             return this;
@@ -162,7 +185,8 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
 
     private Behavior<Message> subscribe(Subscribe subscribe) {
         subscribers.add(subscribe.subscriber());
-        subscribe.subscriber().tell(new Update(readable ? state : null, version, null, readable));
+        getContext().watchWith(subscribe.subscriber(), new Gone(subscribe.subscriber()));
+        subscribe.subscriber().tell(new Update(readable ? state : null, version, null, readable, stopped));
         return this;
     }
 
@@ -178,10 +202,18 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     }
 
     private void apply(Recorded recorded) {
-        if (recorded.envelope().version() != version + 1) {
+        if (recorded.envelope().version() > version + 1) {
+            catchUp();
+        }
+        if (recorded.envelope().version() != version + 1 || stopped != null) {
             return;
         }
-        state = GroupEvolution.evolve(state, recorded.event());
+        try {
+            state = GroupEvolution.evolve(state, recorded.event());
+        } catch (RuntimeException e) {
+            stop("version %d is no legal event here: %s".formatted(version + 1, e));
+            return;
+        }
         version = recorded.envelope().version();
         recentDecisions.addLast(recorded.envelope().cause());
         if (recentDecisions.size() > RECENT_MAX) {
@@ -196,7 +228,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
                     event.epoch(),
                     event.rule().label(),
                     EventWords.sentence(event));
-            var update = new Update(state, version, recorded, true);
+            var update = new Update(state, version, recorded, true, null);
             subscribers.forEach(s -> s.tell(update));
         }
     }
@@ -231,6 +263,10 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
 
     private Behavior<Message> appended(Appended a) {
         busy = false;
+        if (stopped != null) {
+            answer(a.submit(), notFollowing());
+            return this;
+        }
         switch (a.result()) {
             case Written.Appended done -> {
                 waiting.removeFirst();
@@ -238,14 +274,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
                     announce.accept(event);
                     apply(event);
                 });
-                answer(
-                        a.submit(),
-                        new Answer(
-                                true,
-                                a.decision().accepted(),
-                                a.decision().rule(),
-                                a.decision().why(),
-                                version));
+                answerRecorded(a);
                 next();
             }
             case Written.Conflict conflict -> {
@@ -271,14 +300,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
             return;
         }
         if (recentDecisions.contains(a.id())) {
-            answer(
-                    a.submit(),
-                    new Answer(
-                            true,
-                            a.decision().accepted(),
-                            a.decision().rule(),
-                            a.decision().why(),
-                            version));
+            answerRecorded(a);
             next();
             return;
         }
@@ -290,7 +312,16 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
         }
     }
 
+    private void answerRecorded(Appended a) {
+        Decision decision = a.decision();
+        answer(a.submit(), new Answer(true, decision.accepted(), decision.rule(), decision.why(), version));
+    }
+
     private void catchUp() {
+        if (reading) {
+            return;
+        }
+        reading = true;
         getContext()
                 .pipeToSelf(
                         journal.read(group, version + 1, 1000),
@@ -299,12 +330,14 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     }
 
     private Behavior<Message> caughtUp(CaughtUp m) {
+        reading = false;
         switch (m.events()) {
             case Outcome.Done<List<Recorded>>(var events) -> {
+                trouble(null);
                 events.forEach(this::apply);
-                if (!readable && events.size() < 1000) {
+                if (!readable && stopped == null && events.size() < 1000) {
                     readable = true;
-                    subscribers.forEach(s -> s.tell(new Update(state, version, null, true)));
+                    tellAll();
                 }
                 Pending pending = waiting.peekFirst();
                 if (events.size() == 1000 || pending != null && version < pending.notBeforeVersion()) {
@@ -312,15 +345,50 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
                 }
                 next();
             }
-            case Outcome.Refused<List<Recorded>> refused -> timers.startSingleTimer(Retry.RETRY, retryAfter);
-            case Outcome.Unknown<List<Recorded>> unknown -> timers.startSingleTimer(Retry.RETRY, retryAfter);
+            case Outcome.Refused<List<Recorded>>(var why) -> stop(why);
+            case Outcome.Unknown<List<Recorded>>(var why) -> {
+                trouble(why);
+                timers.startSingleTimer(Retry.RETRY, retryAfter);
+            }
         }
         return this;
     }
 
-    private Behavior<Message> retry() {
-        catchUp();
+    /** An event that is not understood is never skipped: from here on this node knows nothing of the group. */
+    private Behavior<Message> stop(String why) {
+        if (stopped == null) {
+            stopped = why;
+            readable = false;
+            LOG.error(
+                    "{} v{}: this node follows the group no further and decides nothing for it: {}; start it with the version"
+                            + " of Interrex that the others have",
+                    group,
+                    version,
+                    why);
+            waiting.stream().skip(busy ? 1 : 0).forEach(pending -> answer(pending.submit(), notFollowing()));
+            waiting.clear();
+            tellAll();
+        }
         return this;
+    }
+
+    private Answer notFollowing() {
+        return new Answer(false, false, null, "this node does not follow the group any more: " + stopped, version);
+    }
+
+    private void tellAll() {
+        var update = new Update(state, version, null, readable, stopped);
+        subscribers.forEach(s -> s.tell(update));
+    }
+
+    private void trouble(@Nullable String why) {
+        if (trouble == null && why != null) {
+            LOG.atLevel(readable ? Level.WARN : Level.INFO)
+                    .log("{} v{}: the log cannot be read: {}; it is tried again until it can", group, version, why);
+        } else if (trouble != null && why == null) {
+            LOG.info("{} v{}: the log can be read again", group, version);
+        }
+        trouble = why;
     }
 
     private static void answer(Submit submit, Answer answer) {

@@ -28,7 +28,7 @@ public final class Board {
         return older ? before : now;
     }
 
-    void put(String group, GroupLog.Update update) {
+    public void put(String group, GroupLog.Update update) {
         groups.put(group, update);
     }
 

@@ -99,15 +99,17 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
 
     private Behavior<Message> plugLog(PlugLog m) {
         logs.put(m.group(), m.log());
-        m.log()
-                .tell(new GroupLog.Subscribe(getContext()
-                        .spawn(
-                                Behaviors.receiveMessage((GroupLog.Update update) -> {
-                                    board.put(m.group(), update);
-                                    getContext().getSelf().tell(new Moved(m.group(), update));
-                                    return Behaviors.same();
-                                }),
-                                "log-tap-" + m.group())));
+        ActorRef<Message> self = getContext().getSelf();
+        ActorRef<GroupLog.Update> tap = getContext()
+                .spawn(
+                        Behaviors.receiveMessage((GroupLog.Update update) -> {
+                            board.put(m.group(), update);
+                            self.tell(new Moved(m.group(), update));
+                            return Behaviors.same();
+                        }),
+                        "log-tap-" + m.group());
+        getContext().watch(tap);
+        m.log().tell(new GroupLog.Subscribe(tap));
         return this;
     }
 

@@ -50,6 +50,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
 
     private final String group;
     private final String node;
+    private final String name;
     private final Router router;
     private final ActorRef<GroupLog.Message> log;
     private final long freshNs;
@@ -59,18 +60,23 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private @Nullable RoutePlan applied;
     private @Nullable RoutePlan reported;
     private boolean busy;
+    private String trouble = "";
 
-    /** @param freshFor a member that was not heard of for so long takes no traffic */
+    /**
+     * @param name of this router among all of the installation: its node's and its own
+     * @param freshFor a member that was not heard of for so long takes no traffic
+     */
     public static Behavior<Message> create(
             String group,
             String node,
+            String name,
             Router router,
             ActorRef<GroupLog.Message> log,
             Duration freshFor,
             long lagMaxBytes) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerAtFixedRate(Tick.TICK, freshFor.dividedBy(4));
-            return new RouterActor(context, group, node, router, log, freshFor.toNanos(), lagMaxBytes);
+            return new RouterActor(context, group, node, name, router, log, freshFor.toNanos(), lagMaxBytes);
         }));
     }
 
@@ -78,6 +84,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
             ActorContext<Message> context,
             String group,
             String node,
+            String name,
             Router router,
             ActorRef<GroupLog.Message> log,
             long freshNs,
@@ -85,6 +92,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
         super(context);
         this.group = group;
         this.node = node;
+        this.name = name;
         this.router = router;
         this.log = log;
         this.freshNs = freshNs;
@@ -161,16 +169,29 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
         switch (m.outcome()) {
             case Outcome.Done<Nothing> done -> {
                 applied = m.plan();
+                trouble("");
                 report(m);
             }
-            case Outcome.Refused<Nothing>(var reason) -> LOG.warn("{} refused {}: {}", router.name(), m.plan(), reason);
+            case Outcome.Refused<Nothing>(var reason) -> trouble("refuses %s: %s".formatted(m.plan(), reason));
             case Outcome.Unknown<Nothing>(var reason) ->
-                LOG.warn("{} may not have taken {}: {}", router.name(), m.plan(), reason);
+                trouble("may not have taken %s: %s".formatted(m.plan(), reason));
         }
         if (m.outcome() instanceof Outcome.Done<Nothing>) {
             route();
         }
         return this;
+    }
+
+    /** A plan is tried again until it is taken; only a change is news. */
+    private void trouble(String now) {
+        if (!now.equals(trouble)) {
+            if (now.isEmpty()) {
+                LOG.info("{} takes its plans again", name);
+            } else {
+                LOG.warn("{} {}", name, now);
+            }
+        }
+        trouble = now;
     }
 
     /** A new writer, or a new epoch without one, is news; readers that come and go are not. */
@@ -188,7 +209,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                 new GroupCommand.ReportRoute(
                         new GroupCommand.Stamp(node, System.currentTimeMillis()),
                         m.plan().epoch(),
-                        router.name(),
+                        name,
                         m.plan().writer(),
                         new TreeSet<>(m.plan().readers()),
                         (System.nanoTime() - m.startedNs()) / 1_000_000),

@@ -57,13 +57,16 @@ class BrainTest {
             "three brains find each other; one that is downed comes back in the same process, and the hands notice nothing")
     void downedComesBack() throws Exception {
         var ticks = new AtomicInteger();
-        ActorSystem<String> hands = HandsSystem.start(TestNode.CONFIG, Behaviors.<String>withTimers(timers -> {
-            timers.startTimerAtFixedRate("tick", Duration.ofMillis(50));
-            return Behaviors.receiveMessage(tick -> {
-                ticks.incrementAndGet();
-                return Behaviors.same();
-            });
-        }));
+        HandsSystem hands = HandsSystem.start(TestNode.CONFIG, part -> ticks.set(Integer.MIN_VALUE));
+        hands.spawn(
+                Behaviors.<String>withTimers(timers -> {
+                    timers.startTimerAtFixedRate("tick", Duration.ofMillis(50));
+                    return Behaviors.receiveMessage(tick -> {
+                        ticks.incrementAndGet();
+                        return Behaviors.same();
+                    });
+                }),
+                "ticker");
         Brain<String> a = start("a");
         Brain<String> b = start("b");
         Brain<String> c = start("c");
@@ -77,9 +80,9 @@ class BrainTest {
         awaitAllUp(a, b, c);
         await("the hands go on", () -> ticks.get() > ticksBefore);
         assertEquals(1, a.membership().starts());
-        assertFalse(hands.whenTerminated().isCompleted());
-        hands.terminate();
-        hands.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertFalse(hands.system().whenTerminated().isCompleted());
+        hands.system().terminate();
+        hands.system().getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @Test

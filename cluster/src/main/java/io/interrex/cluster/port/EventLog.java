@@ -23,7 +23,8 @@ public interface EventLog extends AutoCloseable {
 
     /**
      * Calls {@code listener} with every event from {@code fromVersion} on, in order, each once, now and as they come,
-     * from this node's copy (so possibly late). Close it to stop.
+     * from this node's copy (so possibly late). Close it to stop. A listener that throws has stopped it too: the event is
+     * not skipped, and none after it is brought.
      */
     Subscription tail(String stream, long fromVersion, Consumer<Envelope> listener);
 

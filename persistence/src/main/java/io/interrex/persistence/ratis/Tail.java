@@ -127,14 +127,19 @@ final class Tail implements Subscription {
         return offered.version() == next && offered.previousHash().equals(expected);
     }
 
+    /** An event is never skipped: a follower that cannot take one is brought nothing more. */
     private void hand(Envelope event) {
-        next = event.version() + 1;
-        lastHash = event.hash();
         try {
             listener.accept(event);
         } catch (RuntimeException e) {
-            LOG.error("the follower of {} failed on version {}; it goes on with the next", stream, event.version(), e);
+            LOG.error(
+                    "the follower of {} failed on version {} and is brought nothing more", stream, event.version(), e);
+            closed = true;
+            onClose.run();
+            return;
         }
+        next = event.version() + 1;
+        lastHash = event.hash();
     }
 
     boolean isClosed() {

@@ -175,9 +175,12 @@ public final class InMemoryEventLog implements EventLog {
             if (!followers.contains(this)) {
                 return;
             }
+            if (CompletableFuture.completedFuture(event).thenAccept(listener).isCompletedExceptionally()) {
+                close();
+                return;
+            }
             next = event.version() + 1;
             lastHash = event.hash();
-            CompletableFuture.completedFuture(event).thenAccept(listener);
         }
 
         @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.log;
+
+import org.jspecify.annotations.NullMarked;

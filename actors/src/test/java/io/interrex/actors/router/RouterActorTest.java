@@ -1,0 +1,166 @@
+package io.interrex.actors.router;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.interrex.actors.hands.TestNode;
+import io.interrex.actors.log.GroupLog;
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.group.GroupCommand.ReportRoute;
+import io.interrex.cluster.group.GroupEvent.GroupCreated;
+import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
+import io.interrex.cluster.group.GroupEvolution;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Nothing;
+import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Router;
+import io.interrex.cluster.routing.RoutePlan;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Profile;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Given a group that was just created, and a router that looks again every 20 ms. */
+final class RouterActorTest {
+
+    private static final Outcome<Nothing> DONE = Outcome.done(Nothing.NOTHING);
+
+    private final ActorTestKit kit = ActorTestKit.create("router", TestNode.CONFIG);
+    private final TestProbe<GroupLog.Message> log = kit.createTestProbe(GroupLog.Message.class);
+    private final BlockingQueue<RoutePlan> applied = new LinkedBlockingQueue<>();
+    private final AtomicReference<Outcome<Nothing>> answer = new AtomicReference<>(DONE);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(RouterActor.class);
+
+    private final class Given implements Router {
+
+        @Override
+        public String name() {
+            return "given";
+        }
+
+        @Override
+        public CompletionStage<Outcome<Nothing>> apply(RoutePlan plan) {
+            applied.add(plan);
+            return CompletableFuture.completedFuture(answer.get());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void listen() {
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void end() {
+        logger.detachAppender(lines);
+        kit.shutdownTestKit();
+    }
+
+    private ActorRef<RouterActor.Message> started(GroupState state) {
+        ActorRef<RouterActor.Message> router = kit.spawn(RouterActor.create(
+                "main", "app", "app/haproxy", new Given(), log.ref(), Duration.ofMillis(80), 1 << 20));
+        log.expectMessageClass(GroupLog.Subscribe.class)
+                .subscriber()
+                .tell(new GroupLog.Update(state, 1, null, true, null));
+        return router;
+    }
+
+    private static GroupState created() {
+        return GroupEvolution.evolve(
+                null,
+                new GroupCreated(
+                        1,
+                        RuleId.GROUP_CREATED,
+                        "main",
+                        "a",
+                        new UUID(0, 1),
+                        List.of(new MemberInfo("a", "127.0.0.1", 5432, "z", 0, false, false)),
+                        1,
+                        List.of("a"),
+                        GroupSettings.defaults(Profile.FAST.timings())));
+    }
+
+    private static GroupState established() {
+        return GroupEvolution.evolve(
+                created(),
+                new PrimaryEstablished(
+                        1,
+                        RuleId.ESTABLISHED,
+                        "a",
+                        new Reign(1, new UUID(0, 1), 1, Lsn.ZERO),
+                        Lsn.ZERO,
+                        new TreeSet<>(),
+                        "system"));
+    }
+
+    private static MemberStatus open() {
+        DatabaseStatus database = DatabaseStatus.unknown("not looked at");
+        return new MemberStatus("main", "a", 1, 1, 1, 1, 1, database, Gate.Position.OPEN, 500, 0, "serves", null);
+    }
+
+    private void awaitPlans(int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            assertEquals("main", String.valueOf(applied.poll(10, TimeUnit.SECONDS)).replaceAll(".*group=(\\w+).*", "$1"));
+        }
+    }
+
+    private long warnings() {
+        return List.copyOf(lines.list).stream()
+                .filter(line -> line.getLevel() == Level.WARN)
+                .count();
+    }
+
+    @Test
+    @DisplayName("a route that moved is recorded under the names of its node and of its router, so that two do not mix")
+    void named() {
+        started(established()).tell(new RouterActor.Seen(open()));
+        var report = log.expectMessageClass(GroupLog.Submit.class).command();
+        assertEquals("app/haproxy", assertInstanceOf(ReportRoute.class, report).router());
+    }
+
+    @Test
+    @DisplayName("a router that is away is tried again and again, and told of once")
+    void away() throws InterruptedException {
+        answer.set(Outcome.unknown("no HAProxy answers"));
+        started(created());
+        awaitPlans(5);
+        assertEquals(1, warnings());
+        answer.set(DONE);
+        awaitPlans(1);
+        kit.createTestProbe().awaitAssert(() -> {
+            assertEquals("app/haproxy takes its plans again", lines.list.getLast().getFormattedMessage());
+            return lines;
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.router;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.supervisor;
+
+import org.jspecify.annotations.NullMarked;
