@@ -66,7 +66,8 @@ final class Replication {
 
     Position detach() throws Trouble {
         if (process.find() == null) {
-            return detachStopped();
+            throw Trouble.refused("member " + settings.member()
+                    + " does not run, so the end of its WAL is not known: start it without an upstream first");
         }
         var deadline = Deadline.in(settings.limits().detach());
         try {
@@ -89,12 +90,6 @@ final class Replication {
         }
         ServerFacts facts = ServerFacts.read(session, settings.limits().sql());
         return new Position(facts.lsn(), facts.timeline(), facts.epoch(), facts.uuid(), facts.systemId());
-    }
-
-    private Position detachStopped() throws Trouble {
-        ControlData control = ControlData.read(tools, settings, settings.data());
-        configuration.write(ServerRole.standby(null));
-        return new Position(control.reached(), control.reachedTimeline(), 0, null, control.systemId());
     }
 
     private void requireStandby(String what) throws Trouble {

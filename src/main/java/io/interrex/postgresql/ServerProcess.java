@@ -41,11 +41,13 @@ final class ServerProcess {
     Postmaster find() throws Trouble {
         try {
             String text = DurableFiles.readIfThere(pidFile());
-            if (text == null || text.isBlank()) {
-                return null;
+            List<String> lines =
+                    text == null ? List.of() : text.lines().map(String::strip).toList();
+            String first = lines.isEmpty() ? "" : lines.getFirst();
+            if (!first.matches("-?[0-9]{1,10}")) {
+                return found();
             }
-            List<String> lines = text.lines().map(String::strip).toList();
-            long pid = Math.abs(Long.parseLong(lines.getFirst()));
+            long pid = Math.abs(Long.parseLong(first));
             String state = stateOf(pid);
             if (state.isEmpty() || state.equals("Z") || state.equals("X") || !belongsHere(pid)) {
                 return null;
@@ -54,8 +56,33 @@ final class ServerProcess {
             return new Postmaster(pid, status, state.equalsIgnoreCase("T"));
         } catch (IOException e) {
             throw Trouble.of("reading " + pidFile(), e);
-        } catch (NumberFormatException e) {
-            throw Trouble.unknown(pidFile() + " does not begin with a process id");
+        }
+    }
+
+    /** A file that is gone or damaged proves nothing: the first process that works in this data directory. */
+    private @Nullable Postmaster found() throws IOException {
+        Path data = settings.data();
+        if (!Files.exists(data)) {
+            return null;
+        }
+        Path here = data.toRealPath();
+        long pid = ProcessHandle.allProcesses()
+                .filter(process -> here.equals(workingDirectory(process)))
+                .filter(process -> process.parent()
+                        .filter(parent -> here.equals(workingDirectory(parent)))
+                        .isEmpty())
+                .mapToLong(ProcessHandle::pid)
+                .min()
+                .orElse(0);
+        return pid == 0 ? null : new Postmaster(pid, "starting", stateOf(pid).equalsIgnoreCase("T"));
+    }
+
+    /** Null for one that has ended, and for another user's. */
+    private static @Nullable Path workingDirectory(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"));
+        } catch (IOException e) {
+            return null;
         }
     }
 

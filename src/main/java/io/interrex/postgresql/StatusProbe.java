@@ -52,9 +52,9 @@ final class StatusProbe {
             var postmaster = process.find();
             return postmaster == null ? stopped() : running(postmaster);
         } catch (Trouble e) {
-            return bare(Process.STOPPED, e.text());
+            return bare(Process.HUNG, e.text());
         } catch (IOException e) {
-            return bare(Process.STOPPED, "looking at " + settings.home() + ": " + e);
+            return bare(Process.HUNG, "looking at " + settings.home() + ": " + e);
         }
     }
 
@@ -138,7 +138,16 @@ final class StatusProbe {
         return known.names();
     }
 
-    private DatabaseStatus stopped() throws IOException, Trouble {
+    /** No process has its working directory here. */
+    private DatabaseStatus stopped() throws IOException {
+        try {
+            return examined();
+        } catch (Trouble e) {
+            return bare(Process.STOPPED, e.text());
+        }
+    }
+
+    private DatabaseStatus examined() throws IOException, Trouble {
         Path data = settings.data();
         if (!Files.exists(data) || isEmpty(data)) {
             return bare(Process.ABSENT, null);

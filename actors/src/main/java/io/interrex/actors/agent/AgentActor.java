@@ -265,6 +265,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             lease.close(plan.doing());
         }
         running = step;
+        progress = Folding.began(progress, step);
         looks.started(step);
         getContext()
                 .pipeToSelf(
@@ -278,6 +279,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         LOG.debug("{} took {} ms", m.step(), (now - m.startedNs()) / 1_000_000);
         pace.finished(m.step(), now);
         looks.finished(m.step());
+        progress = Folding.began(progress, m.step());
         if (m.step().equals(running)) {
             running = null;
         }

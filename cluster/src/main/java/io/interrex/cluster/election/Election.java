@@ -204,6 +204,12 @@ public final class Election {
         return new Ranking(candidate, List.copyOf(entries));
     }
 
+    /** Whether its data is of the group that has this identifier, and of one of these reigns; an empty one is not known. */
+    public static boolean isOnChain(List<Reign> lineage, String systemId, Revoked r) {
+        boolean foreign = !systemId.isEmpty() && !systemId.equals(r.systemId());
+        return !foreign && (lineage.isEmpty() || placeInChain(lineage, r) >= 0);
+    }
+
     /** Index of the reign that the member's last marker belongs to, −1 where it is not on the chain. */
     private static int placeInChain(List<Reign> lineage, Revoked r) {
         for (int i = lineage.size() - 1; i >= 0; i--) {

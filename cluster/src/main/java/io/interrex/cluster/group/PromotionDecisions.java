@@ -46,7 +46,7 @@ final class PromotionDecisions {
         boolean async = state.durability() == Durability.ASYNC;
         Revocation.Verdict verdict = async
                 ? new Revocation.Verdict(true, null, List.of(), "asynchronous: no count")
-                : Revocation.judge(state.liveConfigurations(), floors(state), c.evidence(), c.epoch());
+                : Revocation.judge(state.liveConfigurations(), floors(state), sound(state, c), c.epoch());
         if (!verdict.covered()) {
             return held(state, c, RuleId.PROMOTION_NO_QUORUM, verdict.why(), verdict.missing());
         }
@@ -92,6 +92,14 @@ final class PromotionDecisions {
         return FailoverDecisions.isPastGrace(state, c.stamp().wallMs())
                 ? FailoverDecisions.held(state, c.evidence(), rule, why, missing)
                 : Decision.refuse(rule, why);
+    }
+
+    /** What a member with foreign data, or with a marker that is not on the chain, promises says nothing about commits. */
+    private static List<Evidence> sound(GroupState state, AuthorizePromotion c) {
+        return c.evidence().stream()
+                .filter(e ->
+                        !(e instanceof Revoked r) || Election.isOnChain(state.possibleReigns(), state.systemId(), r))
+                .toList();
     }
 
     private static Decision authorized(

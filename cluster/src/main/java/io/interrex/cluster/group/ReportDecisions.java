@@ -1,5 +1,6 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.GroupEvent.GateMoved;
 import io.interrex.cluster.group.GroupEvent.MemberHealthChanged;
 import io.interrex.cluster.group.GroupEvent.PeopleNotified;
@@ -11,6 +12,7 @@ import io.interrex.cluster.group.GroupEvent.SuspicionCleared;
 import io.interrex.cluster.group.GroupEvent.VotersLost;
 import io.interrex.cluster.group.GroupState.Phase;
 import java.util.List;
+import java.util.TreeSet;
 
 /** Records what was observed or done; only news is recorded, and nothing of an older epoch. */
 final class ReportDecisions {
@@ -28,6 +30,20 @@ final class ReportDecisions {
         }
         if (state.phase() != Phase.ESTABLISHED) {
             return Decision.refuse(RuleId.ORDER_BUSY, "settings are recorded when no failover runs");
+        }
+        var named = new TreeSet<String>();
+        c.members().forEach(member -> named.add(member.name()));
+        var needed = new TreeSet<String>();
+        for (LiveConfiguration live : state.liveConfigurations()) {
+            needed.add(live.primary());
+            needed.addAll(live.syncSet().standbys());
+        }
+        needed.removeAll(named);
+        if (!needed.isEmpty()) {
+            return Decision.refuse(
+                    RuleId.ORDER_UNKNOWN_MEMBER,
+                    "the configuration of %s does not name %s, whose copies commits rest on: add them again, or move the primary and the synchronous set away first"
+                            .formatted(c.stamp().node(), needed));
         }
         return Decision.accept(
                 RuleId.SETTINGS_RECORDED,

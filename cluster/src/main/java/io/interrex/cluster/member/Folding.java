@@ -27,10 +27,35 @@ public final class Folding {
             case Step.EnsureSlots s -> p.slotsFor(s.members());
             case Step.Checkpoint s -> p.checkpointedFor(s.operation());
             case Step.Admit s -> p.admitting(true);
-            case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs);
+            case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs).emptied();
             case Step.Rewind s -> p.rebuilt(s.upstream().member());
             case Step.Clone s -> p.rebuilt(s.upstream().member());
-            case Step.Kill s -> (s.hung() ? p.killedWhileHung(nowMs) : p.stopped()).lease(false);
+            case Step.Kill s ->
+                (s.hung() ? p.killedWhileHung(nowMs) : p.stopped()).lease(false).emptied();
+            case Step.Release s -> p;
+            case Step.Submit s -> p;
+        };
+    }
+
+    /** A step begins, or ends, whatever its outcome: from now on a server that it starts may run. */
+    public static Progress began(Progress p, Step step) {
+        return switch (step) {
+            case Step.Initialise s -> p.starting();
+            case Step.StartStandby s -> p.starting();
+            case Step.StartPrimary s -> p.starting();
+            case Step.Rewind s -> p.starting();
+            case Step.Clone s -> p.starting();
+            case Step.Follow s -> p;
+            case Step.Detach s -> p;
+            case Step.Promote s -> p;
+            case Step.WriteMarker s -> p;
+            case Step.ApplySyncSet s -> p;
+            case Step.CheckFlushed s -> p;
+            case Step.EnsureSlots s -> p;
+            case Step.Checkpoint s -> p;
+            case Step.Admit s -> p;
+            case Step.StopClean s -> p;
+            case Step.Kill s -> p;
             case Step.Release s -> p;
             case Step.Submit s -> p;
         };

@@ -37,9 +37,12 @@ public final class MemberPlanner {
         }
         boolean gaveBack = v.hard().released() == group.epoch() && v.member().equals(group.designated());
         if (gaveBack) {
-            return v.database().isRunning()
+            boolean empty = !v.database().isRunning() && v.progress().isEmptied();
+            return !empty
                     ? Plan.step(new Step.Kill("epoch " + group.epoch() + " was given back"), "giving its lease back")
-                    : Plan.step(new Step.Release(group.epoch()), "giving its lease back");
+                    : v.settled()
+                            ? Plan.step(new Step.Release(group.epoch()), "giving its lease back")
+                            : Plan.idle("giving its lease back");
         }
         if (!mine) {
             return StandbyPlanner.plan(v, group);
@@ -124,8 +127,8 @@ public final class MemberPlanner {
         long epoch = v.hard().maxEpoch();
         Position position = v.progress().detached();
         if (v.hard().servedAsPrimary()) {
-            Lsn cleanStop = v.progress().cleanStop();
-            return v.database().isRunning() || !v.settled()
+            Lsn cleanStop = v.cleanStop();
+            return v.database().isRunning() || !v.settled() || !v.progress().isEmptied()
                     ? null
                     : new Evidence.Dead(
                             v.member(),

@@ -6,6 +6,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.settings.Timings;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,12 @@ public record MemberView(
     /** Held, and the guard kills when it runs out: the server may leave recovery. */
     boolean leaseHeld(long epoch) {
         return leaseEpoch == epoch && leaseLeftMs > 0 && guardArmed;
+    }
+
+    /** The end of its own shutdown checkpoint, as long as the files say so too. */
+    @Nullable
+    Lsn cleanStop() {
+        return database.process() == Process.STOPPED && database.cleanlyStopped() ? progress.cleanStop() : null;
     }
 
     static Upstream upstream(GroupState group, String member) {

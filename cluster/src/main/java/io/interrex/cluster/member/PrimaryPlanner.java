@@ -57,7 +57,7 @@ final class PrimaryPlanner {
     private static Plan stopped(MemberView v, GroupState group) {
         long epoch = group.epoch();
         GroupState.Operation operation = group.operation();
-        Lsn cleanStop = v.progress().cleanStop();
+        Lsn cleanStop = v.cleanStop();
         if (operation != null && operation.from().equals(v.member()) && cleanStop != null) {
             return SwitchoverPlanner.stopped(v, group, operation, cleanStop);
         }

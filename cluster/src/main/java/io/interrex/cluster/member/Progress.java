@@ -67,6 +67,8 @@ public final class Progress {
     private @Nullable Lsn cleanStop = null;
     /** When that was. */
     private long cleanStopMs = 0;
+    /** The guard has seen that no process of the server is left, and none was started since. */
+    private boolean emptied = false;
     /** The lease ran out while the server was out of recovery. */
     private boolean leaseLost = false;
     /** The member that data was just rewound to or cloned from, until the server was started. */
@@ -105,6 +107,7 @@ public final class Progress {
         copy.checkpointed = checkpointed;
         copy.cleanStop = cleanStop;
         copy.cleanStopMs = cleanStopMs;
+        copy.emptied = emptied;
         copy.leaseLost = leaseLost;
         copy.rebuiltFrom = rebuiltFrom;
         copy.failedRewinds = failedRewinds;
@@ -134,6 +137,17 @@ public final class Progress {
         unwellSinceMs = -1;
         firstSeenMs = -1;
         startedFrom = null;
+    }
+
+    Progress starting() {
+        return changed(p -> {
+            p.emptied = false;
+            p.cleanStop = null;
+        });
+    }
+
+    public Progress emptied() {
+        return changed(p -> p.emptied = true);
     }
 
     public Progress startedAs(@Nullable String upstream) {
@@ -363,6 +377,10 @@ public final class Progress {
 
     public long cleanStopMs() {
         return cleanStopMs;
+    }
+
+    public boolean isEmptied() {
+        return emptied;
     }
 
     public boolean leaseLost() {

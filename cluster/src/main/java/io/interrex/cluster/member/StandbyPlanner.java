@@ -36,7 +36,7 @@ final class StandbyPlanner {
     private static Plan revoked(MemberView v, GroupState group) {
         long epoch = v.hard().maxEpoch();
         if (v.hard().servedAsPrimary()) {
-            if (v.database().isRunning()) {
+            if (v.database().isRunning() || !v.progress().isEmptied()) {
                 return Plan.step(new Step.Kill("epoch " + epoch + " is not this member's"), "fencing itself");
             }
             return neverEstablished(v, group)
@@ -66,9 +66,7 @@ final class StandbyPlanner {
                 && v.settled()
                 && group.primary() != null
                 && !v.member().equals(group.primary())
-                && group.unestablished().stream()
-                        .anyMatch(p ->
-                                p.candidate().equals(v.member()) && p.syncSet().k() > 0);
+                && group.unestablished().stream().anyMatch(p -> p.candidate().equals(v.member()));
     }
 
     private static Plan following(MemberView v, GroupState group, String primary) {

@@ -65,6 +65,10 @@ class RulesTest {
         orders();
     }
 
+    private static List<MemberInfo> unwilling() {
+        return List.of(Groups.member("a"), Groups.nofailover("b"), Groups.nofailover("c"));
+    }
+
     @ParameterizedTest(name = "{0}")
     @EnumSource(RuleId.class)
     void produced(RuleId rule) {
@@ -142,7 +146,10 @@ class RulesTest {
                 authorize(started, "b:90 c:80 a:dead:95"),
                 "accepted: PromotionAuthorized PrimaryFenced");
         put(RuleId.PROMOTION_NO_QUORUM, authorize(started, "b:90 c:none"), "refused: FailoverHeld");
-        put(RuleId.PROMOTION_NO_CANDIDATE, authorize(started, "b:90/1x c:80/1x"), "refused: FailoverHeld");
+        put(
+                RuleId.PROMOTION_NO_CANDIDATE,
+                authorize(started(steady(SETTINGS, unwilling(), "1 b c")), "b:90 c:80"),
+                "refused: FailoverHeld");
         GroupState single = started(steady(waiting(), members(), "1 b"));
         put(RuleId.PROMOTION_NO_STANDBY_LEFT, authorize(single, "b:90"), "refused: FailoverHeld");
         GroupState async = started(steady(Groups.asynchronous(100), members(), "none"));
@@ -156,7 +163,7 @@ class RulesTest {
     private void candidates() {
         GroupState started = started(steady());
         String promoted = "accepted: PromotionAuthorized";
-        put(RuleId.CANDIDATE_OFF_CHAIN, authorize(started, "b:90 c:95/1x"), promoted);
+        put(RuleId.CANDIDATE_OFF_CHAIN, authorize(started, "b:90 c:90 d:95/1x"), promoted);
         put(RuleId.CANDIDATE_OLD_LINEAGE, authorize(started(secondReign(SETTINGS)), "a:150/2 c:200"), promoted);
         put(RuleId.CANDIDATE_BEHIND, authorize(started, "b:90 c:89"), promoted);
         var tagged = List.of(Groups.member("a"), Groups.nofailover("b"), Groups.member("c"));

@@ -70,6 +70,9 @@ class MemberPlannerTest {
         me=a max=1 role=FENCED@1 released=1 STANDBY             | Kill
         me=a max=1 role=FENCED@1 released=1 STOPPED             | Release 1
         me=a max=1 role=FENCED@1 released=1 ABSENT              | Release 1
+        me=a max=1 role=FENCED@1 released=1 STOPPED unsure      | Kill
+        me=a max=1 role=FENCED@1 released=1 ABSENT unsure       | Kill
+        me=a max=1 role=FENCED@1 released=1 STOPPED busy        | wait
         """)
     @DisplayName("of the group whose primary is a in epoch 1 serves only if that epoch is its own, and gives back dead")
     void steady(String situation, String plan) {
@@ -118,6 +121,8 @@ class MemberPlannerTest {
         me=a max=2 role=FENCED@1 PRIMARY@5000                      | Kill
         me=a max=2 role=FENCED@1 STOPPED                           | wait
         me=a max=2 role=FENCED@1 ABSENT                            | wait
+        me=a max=2 role=FENCED@1 STOPPED unsure                    | Kill
+        me=a max=2 role=FENCED@1 ABSENT unsure                     | Kill
         me=b max=2 role=STANDBY@1 STANDBY<<a                       | Detach 2
         me=b max=2 role=STANDBY@1 STANDBY detached=2:90            | wait
         """)
@@ -140,7 +145,10 @@ class MemberPlannerTest {
         max=2 role=FENCED@1 HUNG                                | nothing yet
         max=2 role=FENCED@1 STOPPED lsn=95                      | Dead at 95 for epoch 2
         max=2 role=PRIMARY@1 STOPPED lsn=95                     | Dead at 95 for epoch 2
-        max=2 role=FENCED@1 STOPPED lsn=95 stopped-since=10:99  | stopped at 99 for epoch 2
+        max=2 role=FENCED@1 STOPPED lsn=95 cleanly stopped-since=10:99  | stopped at 99 for epoch 2
+        max=2 role=FENCED@1 STOPPED lsn=95 stopped-since=10:99  | Dead at 95 for epoch 2
+        max=2 role=FENCED@1 STOPPED lsn=95 unsure               | nothing yet
+        max=2 role=FENCED@1 ABSENT unsure                       | nothing yet
         max=2 role=FENCED@1 ABSENT                              | Dead at 0 for epoch 2
         max=2 role=FENCED@1 STOPPED lsn=95 busy                 | nothing yet
         """)

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   system=8                                                  the system identifier of its data (7, which is the group's)
  *   lease=2  lease=2:300  unarmed  kernel  probe=900          its lease (1000 ms left, or 300), guard, gate and write probe
  *   revoke=3  peer=b:90  serving=a  busy                      what others asked and said; a step still runs
+ *   cleanly  unsure                                           the files show a shutdown checkpoint; a process may be left
  *   detached=2:90  promoted=2:90  marked=2:100 ...            what the agent remembers ({@link Progress}); -since words are in
  *                                                             ms before now
  * </pre>
@@ -51,7 +52,7 @@ final class Situation {
     private final List<Sender> senders = new ArrayList<>();
     private final Map<String, Lsn> peers = new HashMap<>();
     private final Set<String> serving = new TreeSet<>();
-    private Progress progress = Progress.NONE;
+    private Progress progress = Progress.NONE.emptied();
     private Process process = Process.STOPPED;
     private long startedAtMs;
     private @Nullable String upstream;
@@ -59,6 +60,7 @@ final class Situation {
     private boolean settled = true;
     private boolean armed = true;
     private boolean kernel;
+    private boolean cleanly;
 
     private Situation(@Nullable GroupState group) {
         this.group = group;
@@ -84,6 +86,8 @@ final class Situation {
             case "busy" -> settled = false;
             case "unarmed" -> armed = false;
             case "kernel" -> kernel = true;
+            case "cleanly" -> cleanly = true;
+            case "unsure" -> progress = progress.starting();
             default -> {
                 if (Character.isUpperCase(word.charAt(0))) {
                     server(word);
@@ -148,11 +152,11 @@ final class Situation {
     }
 
     private static DatabaseStatus dry() {
-        return status(SYSTEM, Process.STANDBY, 0, Lsn.ZERO, "a", false, 0, null, List.of());
+        return status(SYSTEM, Process.STANDBY, 0, Lsn.ZERO, "a", false, 0, null, List.of(), false);
     }
 
     private static DatabaseStatus server(Process process, long startedAtMs, Lsn lsn, List<Sender> senders) {
-        return status(SYSTEM, process, startedAtMs, lsn, null, false, 0, null, senders);
+        return status(SYSTEM, process, startedAtMs, lsn, null, false, 0, null, senders, false);
     }
 
     private static DatabaseStatus status(
@@ -164,7 +168,8 @@ final class Situation {
             boolean receiving,
             long epochInWal,
             @Nullable UUID uuid,
-            List<Sender> senders) {
+            List<Sender> senders,
+            boolean cleanly) {
         return new DatabaseStatus(
                 process,
                 startedAtMs,
@@ -178,7 +183,7 @@ final class Situation {
                 uuid,
                 "",
                 senders,
-                false,
+                cleanly,
                 1L << 40,
                 150_000,
                 null,
@@ -206,7 +211,8 @@ final class Situation {
                         receiving,
                         markerEpoch,
                         markerUuid,
-                        List.copyOf(senders)),
+                        List.copyOf(senders),
+                        cleanly),
                 settled,
                 progress,
                 Long.parseLong(lease[0]),

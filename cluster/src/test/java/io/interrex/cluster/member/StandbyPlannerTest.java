@@ -155,8 +155,9 @@ class StandbyPlannerTest {
     }
 
     @ParameterizedTest(name = "{0} => {1}")
-    @CsvSource({"1 c, save role=STANDBY@3", "none, wait"})
-    @DisplayName("that was a candidate whose commits nobody else had to hold stays dead")
+    @CsvSource({"1 c, save role=STANDBY@3", "none, save role=STANDBY@3"})
+    @DisplayName(
+            "that was a candidate promises also where nobody else had to hold its commits: two members and a witness go on")
     void fallenAlone(String rule, String plan) {
         GroupState fallen = Groups.authorized(Groups.started(Groups.steady()), "b", 90, rule, 1);
         assertPlan(plan, Groups.started(fallen), "me=b max=3 role=FENCED@2 STOPPED lsn=95");

@@ -18,13 +18,13 @@ class SwitchoverPlannerTest {
         PRIMARY@5000 opened=5000 lease=1                      | Checkpoint; lease 1 armed gate
         PRIMARY@5000 opened=5000 lease=1 checkpointed         | StopClean; lease 1 armed
         PRIMARY@5000 opened=5000 lease=1 checkpointed probe=801 | Kill hung; lease 1 armed
-        STOPPED lease=1 stopped-since=0:100                   | wait; lease 1
-        STOPPED lease=1 stopped-since=0:100 peer=b:99         | wait; lease 1
-        STOPPED lease=1 stopped-since=0:100 peer=c:100        | wait; lease 1
-        STOPPED lease=1 stopped-since=0:100 peer=b:100        | save released=1 role=FENCED@1
-        STOPPED lease=1 stopped-since=9999:100 peer=b:100     | save released=1 role=FENCED@1
-        STOPPED lease=1 stopped-since=1600:100 peer=b:99      | wait; lease 1
-        STOPPED lease=1 stopped-since=1601:100 peer=b:99      | ReportOperation; lease 1
+        STOPPED cleanly lease=1 stopped-since=0:100                   | wait; lease 1
+        STOPPED cleanly lease=1 stopped-since=0:100 peer=b:99         | wait; lease 1
+        STOPPED cleanly lease=1 stopped-since=0:100 peer=c:100        | wait; lease 1
+        STOPPED cleanly lease=1 stopped-since=0:100 peer=b:100        | save released=1 role=FENCED@1
+        STOPPED cleanly lease=1 stopped-since=9999:100 peer=b:100     | save released=1 role=FENCED@1
+        STOPPED cleanly lease=1 stopped-since=1600:100 peer=b:99      | wait; lease 1
+        STOPPED cleanly lease=1 stopped-since=1601:100 peer=b:99      | ReportOperation; lease 1
         STOPPED lease=1                                       | StartPrimary ANY 1 (b, c); lease 1 armed
         """)
     @DisplayName("closes its gate, stops, gives back when the target has it all, and gives up after 2 x suspect")
@@ -34,7 +34,7 @@ class SwitchoverPlannerTest {
 
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """
-        STOPPED lease=1 stopped-since=1601:100 peer=b:99      | StartPrimary ANY 1 (b, c); lease 1 armed
+        STOPPED cleanly lease=1 stopped-since=1601:100 peer=b:99      | StartPrimary ANY 1 (b, c); lease 1 armed
         """)
     @DisplayName("starts again behind the barrier once the order is over without a release")
     void startsAgain(String situation, String plan) {

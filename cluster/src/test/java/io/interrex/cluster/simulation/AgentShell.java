@@ -207,7 +207,7 @@ final class AgentShell {
                 hard,
                 db,
                 !stale && stepsOutstanding == 0 || world.has(Mutant.DEAD_BY_AN_OLD_LOOK),
-                progress,
+                world.has(Mutant.DEAD_BY_AN_OLD_LOOK) ? progress.emptied() : progress,
                 lease.isHeld(now) ? lease.wanted() : 0,
                 lease.leftNs(now) / MS,
                 lease.armed(),
@@ -246,10 +246,10 @@ final class AgentShell {
         if (running != null && !kill || !mayStart(step)) {
             return;
         }
-        boolean ends = step instanceof Step.Kill || step instanceof Step.StopClean;
-        if (ends) {
+        if (step instanceof Step.Kill || step instanceof Step.StopClean) {
             run(LeaseHolder.close(lease, p.doing()));
         }
+        progress = Folding.began(progress, step);
         running = step;
         stepsOutstanding++;
         staleWhileLooking = true;
@@ -291,9 +291,8 @@ final class AgentShell {
         staleWhileLooking = true;
         finishedNs.put(step.getClass(), node.localNs());
         lastOf.put(step.getClass(), step);
-        if (step.equals(running)) {
-            running = null;
-        }
+        progress = Folding.began(progress, step);
+        running = step.equals(running) ? null : running;
         switch (outcome) {
             case Outcome.Done<Object>(var value) -> progress = Folding.done(progress, step, value, nowMs());
             case Outcome.Refused<Object> refused -> progress = Folding.refused(progress, step);

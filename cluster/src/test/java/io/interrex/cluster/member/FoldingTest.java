@@ -1,0 +1,52 @@
+package io.interrex.cluster.member;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Database.Upstream;
+import io.interrex.cluster.port.Nothing;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What is known of a server's death holds until somebody may have started one, whatever that start's outcome was. */
+@DisplayName("An agent remembers")
+final class FoldingTest {
+
+    private static final Upstream A = new Upstream("a", "host-a", 5432);
+    private static final Step STOP = new Step.StopClean("test");
+    private static final Step KILL = new Step.Kill("test");
+    private static final List<Step> STARTING = List.of(
+            new Step.Initialise(),
+            new Step.StartStandby(null),
+            new Step.StartPrimary(SyncSet.NONE),
+            new Step.Rewind(A),
+            new Step.Clone(A));
+
+    @Test
+    @DisplayName("that nothing of the server is left once a kill or a clean stop is done, and not before")
+    void emptied() {
+        assertFalse(Progress.NONE.isEmptied());
+        assertFalse(Folding.began(Progress.NONE, KILL).isEmptied());
+        assertTrue(Folding.done(Progress.NONE, KILL, Nothing.NOTHING, 1).isEmptied());
+        Progress stopped = Folding.done(Progress.NONE, STOP, new Lsn(90), 1);
+        assertTrue(stopped.isEmptied());
+        assertEquals(new Lsn(90), stopped.cleanStop());
+    }
+
+    @Test
+    @DisplayName("neither that nor the shutdown checkpoint once a step has begun, or ended, that may start a server")
+    void forgotten() {
+        Progress stopped = Folding.done(Progress.NONE, STOP, new Lsn(90), 1);
+        for (Step step : STARTING) {
+            assertFalse(Folding.began(stopped, step).isEmptied(), step.toString());
+            assertNull(Folding.began(stopped, step).cleanStop(), step.toString());
+        }
+        assertTrue(Folding.began(stopped, KILL).isEmptied());
+        assertTrue(Folding.began(stopped, new Step.Detach(2)).isEmptied());
+    }
+}
