@@ -8,6 +8,7 @@ import io.interrex.cluster.lease.LeaseHolder;
 import io.interrex.cluster.lease.LeaseHolder.Effect;
 import io.interrex.cluster.lease.LeaseState;
 import io.interrex.cluster.lease.MajorityWatch;
+import io.interrex.cluster.lease.RenewalPace;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
@@ -50,6 +51,7 @@ final class LeaseRunner {
     private LeaseState state;
     private boolean gateSeenOpen;
     private MajorityWatch majority = MajorityWatch.NONE;
+    private RenewalPace renewals = RenewalPace.NONE;
 
     LeaseRunner(LeaseState state, Gate gate, Guard guard, BiConsumer<String, HandsMessage> send, Listener listener) {
         this.state = state;
@@ -106,6 +108,7 @@ final class LeaseRunner {
     private void carryOut(Effect effect) {
         switch (effect) {
             case Effect.Stage stage -> {
+                renewals = state.held() ? renewals.began(state.roundStartedNs()) : renewals.stopped();
                 if (stage.guard()) {
                     guard.stage(stage.round(), stage.ttl());
                 }
@@ -122,6 +125,7 @@ final class LeaseRunner {
             case Effect.CloseGate close -> closeGate(close.why());
             case Effect.Won won -> won(won);
             case Effect.Lost lost -> {
+                renewals = renewals.stopped();
                 majority = majority.lost(lost, System.nanoTime());
                 LOG.warn("the lease of epoch {} is lost: {}", lost.epoch(), lost.why());
                 listener.lost();
@@ -140,6 +144,15 @@ final class LeaseRunner {
     }
 
     private void won(Effect.Won won) {
+        boolean wasSlow = renewals.isSlow();
+        renewals = renewals.won(state.timings(), System.nanoTime());
+        if (renewals.isSlow() && !wasSlow) {
+            LOG.warn(
+                    "renewals are too slow for these timings: p99.99 of the last 10,000 is at T/4 ({} ms) or above; choose a slower profile on all nodes",
+                    state.timings().leaseFor().toMillis() / 4);
+        } else if (wasSlow && !renewals.isSlow()) {
+            LOG.info("renewals are fast enough again for these timings");
+        }
         long awayMs = majority.awayMs(state.timings(), System.nanoTime());
         majority = majority.won();
         listener.won(won.first());
