@@ -213,7 +213,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             hard = save;
         }
         long now = System.nanoTime();
-        lease.want(plan.leaseEpoch(), plan.armGuard(), plan.allowGate(), now);
+        lease.want(plan.leaseEpoch(), plan.armGuard(), plan.allowGate() && !looks.isServerDead(), now);
         gate.read(plan.allowRead(), plan.allowRead() && pace.readGateDue(now), lease);
         answerRevocations(db);
         start(now);
@@ -319,6 +319,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
             alarm = "a process does not die: " + stuck;
         }
         progress = AgentHearing.guard(m.event(), progress, lease);
+        if (AgentHearing.isDeath(m.event())) {
+            looks.serverDied();
+            plan();
+        }
         look();
         return this;
     }

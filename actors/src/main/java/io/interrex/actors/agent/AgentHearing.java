@@ -33,6 +33,16 @@ final class AgentHearing {
         }
     }
 
+    static boolean isDeath(Guard.Event event) {
+        return switch (event) {
+            case Guard.Event.Exited exited -> true;
+            case Guard.Event.Expired expired -> true;
+            case Guard.Event.Lost lost -> true;
+            case Guard.Event.Stuck stuck -> false;
+            case Guard.Event.Slept slept -> false;
+        };
+    }
+
     /** The gate closes before anything else; what is left of the server's last run is folded in. */
     static Progress guard(Guard.Event event, Progress progress, LeaseRunner lease) {
         return switch (event) {

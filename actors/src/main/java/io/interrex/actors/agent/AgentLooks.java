@@ -14,6 +14,11 @@ final class AgentLooks {
 
     private boolean staleWhileLooking;
 
+    /** The server died, and no look has begun since then: what it was seen to allow is over. */
+    private boolean died;
+
+    private boolean diedWhileLooking;
+
     /** Whether to look now; otherwise a look is under way and another follows it. */
     boolean begin() {
         if (looking) {
@@ -22,6 +27,7 @@ final class AgentLooks {
         }
         looking = true;
         staleWhileLooking = changing > 0;
+        diedWhileLooking = false;
         return true;
     }
 
@@ -29,6 +35,7 @@ final class AgentLooks {
     boolean end() {
         looking = false;
         stale = staleWhileLooking;
+        died = diedWhileLooking;
         boolean more = again;
         again = false;
         return more;
@@ -46,6 +53,15 @@ final class AgentLooks {
             changing--;
             staleWhileLooking = true;
         }
+    }
+
+    void serverDied() {
+        died = true;
+        diedWhileLooking = looking;
+    }
+
+    boolean isServerDead() {
+        return died;
     }
 
     boolean settled() {
