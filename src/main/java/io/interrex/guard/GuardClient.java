@@ -6,6 +6,7 @@ import io.interrex.cluster.port.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -78,7 +79,9 @@ public final class GuardClient implements Guard {
                 .append(Words.encode(workingDirectory.toAbsolutePath().toString()))
                 .append(' ')
                 .append(Words.encode(serverLog.toString()));
-        environment.forEach((name, value) -> words.append(' ').append(Words.encode(name + "=" + value)));
+        var all = new HashMap<>(GuardLauncher.inherited());
+        all.putAll(environment);
+        all.forEach((name, value) -> words.append(' ').append(Words.encode(name + "=" + value)));
         argv.forEach(argument -> words.append(' ').append(Words.encode(argument)));
         var answer = session.ask(words.toString(), false).thenApply(outcome -> read(outcome, this::started));
         return within(answer, ANSWER_LIMIT);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +25,9 @@ public record GuardLauncher(List<String> command, Path runDirectory) {
     /** sun_path of a Linux socket address holds 108 bytes with the final zero. */
     private static final int SOCKET_PATH_BYTES_MAX = 107;
 
+    /** By it a laboratory on loopback addresses finds all processes of a host, to kill them as one. */
+    static final String HOST_MARK = "INTERREX_LAB_HOST";
+
     private static final Duration RETRY = Duration.ofMillis(10);
 
     public GuardLauncher {
@@ -37,6 +41,12 @@ public record GuardLauncher(List<String> command, Path runDirectory) {
 
     public static GuardLauncher of(Path binary, Path runDirectory) {
         return new GuardLauncher(List.of(binary.toAbsolutePath().toString()), runDirectory);
+    }
+
+    /** What guard and server get of this process's environment: nothing but the mark, if there is one. */
+    static Map<String, String> inherited() {
+        String mark = System.getenv(HOST_MARK);
+        return mark == null ? Map.of() : Map.of(HOST_MARK, mark);
     }
 
     public Path socket() {
@@ -81,6 +91,7 @@ public record GuardLauncher(List<String> command, Path runDirectory) {
         argv.add(runDirectory.toString());
         var builder = new ProcessBuilder(argv).redirectErrorStream(true);
         builder.environment().clear();
+        builder.environment().putAll(inherited());
         Process process = builder.start();
         process.getOutputStream().close();
         if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
