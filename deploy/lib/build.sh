@@ -27,15 +27,17 @@ interrex_sources_changed() {
     -newer "$INTERREX_DIST/.built" -print -quit | grep -q .
 }
 
-# Makes the JVM's cache of a node's classes for this machine and this package, by letting a node live through a start and some
+# Makes the JVM's caches of a node's classes, and of the command line's, for this machine and this package, by letting a node live through a start and some
 # failovers; a start takes half as long then, and so does what a node does for the first time. Never part of a commit. Without a
 # cache everything works too, so a failure here is only said.
 interrex_train_aot() {
-  local cache=$INTERREX_DIST/lib/interrex.aot log=$INTERREX_ROOT/src/target/aot.log
+  local cache=$INTERREX_DIST/lib/interrex.aot cli=$INTERREX_DIST/lib/interrex-cli.aot log=$INTERREX_ROOT/src/target/aot.log
   [ ! -e "$cache" ] || return 0
   interrex_say "Training the class cache (about a minute, once per build) …"
-  if (interrex_run_in_lab Training --cache "$cache.new" --directory "/tmp/interrex-training-$(id -u)" --patience 100) >"$log" 2>&1 </dev/null \
-    && [ -s "$cache.new" ]; then
+  if (interrex_run_in_lab Training --cache "$cache.new" --cli-cache "$cli.new" \
+    --directory "/tmp/interrex-training-$(id -u)" --patience 100) >"$log" 2>&1 </dev/null \
+    && [ -s "$cache.new" ] && [ -s "$cli.new" ]; then
+    mv -f -- "$cli.new" "$cli"
     mv -f -- "$cache.new" "$cache"
   else
     interrex_say "No class cache was made (see $log); starts and first failovers take longer, all else is the same."

@@ -12,7 +12,9 @@ final class Problems {
         String rule = problem.at("/rule/label").asText("");
         String detail = problem.path("detail").asText(problem.toString());
         String remedy = problem.path("remedy").asText("");
-        return (rule.isEmpty() ? "" : rule + ": ") + detail + (remedy.isEmpty() ? "" : ". " + remedy + ".");
+        return (rule.isEmpty() ? "" : rule + ": ")
+                + detail
+                + (remedy.isEmpty() ? "" : ". " + remedy + (remedy.endsWith(".") ? "" : "."));
     }
 
     static Failure failure(ApiClient.Reply reply) {
