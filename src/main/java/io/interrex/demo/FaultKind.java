@@ -118,7 +118,9 @@ enum FaultKind {
     boolean isAnswered(Installation installation, String member, List<Happening> events) {
         return switch (this) {
             case AGENT -> installation.api().isReady(installation.lab().address(member));
-            case MAJORITY -> closed(installation.api().status(installation.lab().address(member)), member);
+            case MAJORITY ->
+                closed(installation.api().status(installation.lab().address(member)), member)
+                        && installation.places().wasTold("No majority of voters");
             case KILL, RESTART -> events.stream().anyMatch(e -> e.is("PrimaryEstablished") || e.is("RestartBarrier"));
             case HOST, CUT, PEERS, SWITCHOVER, HANG -> events.stream().anyMatch(e -> e.is("PrimaryEstablished"));
             case REPLICA -> events.stream().anyMatch(e -> e.is("SyncSetApplied"));

@@ -183,6 +183,11 @@ final class Places implements AutoCloseable {
         return base.resolve("told").resolve("notices.jsonl");
     }
 
+    /** Whether people were told something with these words. */
+    boolean wasTold(String words) {
+        return Files.exists(notices()) && read(notices()).contains(words);
+    }
+
     String password(String role) {
         return read(secrets().resolve(role)).strip();
     }

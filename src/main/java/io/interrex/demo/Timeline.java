@@ -53,7 +53,7 @@ record Timeline(List<Step> steps) {
                                 && event.fields().path("open").asBoolean()
                                 && event.field("member").equals(serving)));
         long promotion = promoted.map(Happening::version).orElse(0L);
-        var told = first(events, event -> event.is("PeopleNotified") && event.version() > promotion);
+        var told = first(events, event -> event.version() > promotion && tellsTheEnd(event));
         var rebuilt = last(
                 events,
                 event -> event.is("MemberJoined") && event.field("member").equals(member));
@@ -78,6 +78,12 @@ record Timeline(List<Step> steps) {
                 || (event.is("GateMoved")
                         && event.field("member").equals(member)
                         && !event.fields().path("open").asBoolean());
+    }
+
+    /** What is on its way to people about the fault's beginning is no news of its end. */
+    private static boolean tellsTheEnd(Happening event) {
+        boolean loud = !event.field("severity").equals("INFO");
+        return event.is("PeopleNotified") && (loud || event.field("title").contains(", now "));
     }
 
     private static Step step(int number, String name, Optional<Happening> event, long faultMs, String otherwise) {
