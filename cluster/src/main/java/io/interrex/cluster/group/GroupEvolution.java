@@ -88,10 +88,7 @@ public final class GroupEvolution {
             case GroupEvent.SwitchoverOrdered e ->
                 b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
             case GroupEvent.OrderRefused e -> b.noChange();
-            case GroupEvent.OperationFinished e -> {
-                b.operation = null;
-                b.finish(e.operation(), e.succeeded(), e.why());
-            }
+            case GroupEvent.OperationFinished e -> b.finish(e.operation(), e.succeeded(), e.why());
             case GroupEvent.ModeChanged e -> b.mode = e.mode();
             case GroupEvent.VotersLost e -> b.noChange();
         }

@@ -92,7 +92,9 @@ final class GroupStateBuilder {
     /** The event is a fact of the record only. */
     void noChange() {}
 
+    /** The order that was carried out is at its end. */
     void finish(UUID id, boolean succeeded, String why) {
+        operation = null;
         finished.add(new GroupState.Finished(id, succeeded, why));
         if (finished.size() > FINISHED_MAX) {
             finished.removeFirst();
