@@ -59,7 +59,7 @@ public final class Bench implements Callable<Integer> {
             costOf(settings.withProfile("default"));
         }
         report(settings, faults);
-        return failures.isEmpty() && broken().isEmpty() ? 0 : 2;
+        return verdict().exitCode();
     }
 
     /** Whether all runs are done. */
@@ -127,8 +127,16 @@ public final class Bench implements Callable<Integer> {
                 + Idle.startToReadiness(installation).cells("%.1f") + " |");
     }
 
+    /** A fault that was not made often enough was not shown. */
+    private Verdict verdict() {
+        int shown = (int)
+                results.values().stream().filter(done -> done.size() >= runs).count();
+        return new Verdict(shown, results.size(), broken());
+    }
+
     private List<String> broken() {
         var broken = new ArrayList<String>();
+        failures.forEach(failure -> broken.add("a run failed: " + failure));
         results.forEach((fault, done) -> {
             Figures outage = outage(done);
             if (outage.count() > 0 && outage.median() * 1000 > fault.outageMax().toMillis() * options.patience()) {
@@ -178,7 +186,7 @@ public final class Bench implements Callable<Integer> {
             out.println("\n| cost | promised | min | median | max |\n|---|---|---|---|---|");
             idle.forEach(out::println);
         }
-        failures.forEach(failure -> out.println("\nFAILED RUN: " + failure));
-        broken().forEach(promise -> out.println("\nBROKEN PROMISE: " + promise));
+        out.println();
+        verdict().lines().forEach(out::println);
     }
 }

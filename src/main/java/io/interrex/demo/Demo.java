@@ -96,17 +96,13 @@ public final class Demo implements Callable<Integer> {
                 interactive.serve();
                 return 0;
             }
-            return verdict(new Story(installation, feed, options.patience(), out).tell(chapters));
+            return tell(new Story(installation, feed, options.patience(), out).tell(chapters));
         }
     }
 
-    private int verdict(List<String> broken) {
-        if (broken.isEmpty()) {
-            out.println("\nEvery promise was kept.");
-            return 0;
-        }
-        out.println("\nBROKEN PROMISES:");
-        broken.forEach(promise -> out.println("  " + promise));
-        return 2;
+    private int tell(Verdict verdict) {
+        out.println();
+        verdict.lines().forEach(out::println);
+        return verdict.exitCode();
     }
 }

@@ -22,9 +22,10 @@ final class Story {
         this.out = out;
     }
 
-    /** Plays these chapters; returns what was promised and not kept. */
-    List<String> tell(List<FaultKind> chapters) {
+    /** Plays these chapters as far as this machine can show them. */
+    Verdict tell(List<FaultKind> chapters) {
         var broken = new ArrayList<String>();
+        int shown = 0;
         try (Client client = Client.start(installation, this::outage)) {
             var trial = new Trial(installation, feed, client);
             int number = 0;
@@ -35,6 +36,7 @@ final class Story {
                     out.println("  cannot be shown here: " + installation.lab().limitation());
                     continue;
                 }
+                shown++;
                 TrialResult result = trial.run(chapter);
                 if (chapter.hasSteps()) {
                     out.println("\n  seven steps, from the moment of the fault on host " + result.member() + ":");
@@ -46,7 +48,7 @@ final class Story {
         } catch (DemoException e) {
             broken.add(String.valueOf(e.getMessage()));
         }
-        return broken;
+        return new Verdict(shown, chapters.size(), broken);
     }
 
     private void outage(Outage outage) {
