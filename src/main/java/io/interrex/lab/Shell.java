@@ -27,7 +27,8 @@ final class Shell {
         } catch (IOException e) {
             throw new LabException("the laboratory needs \"" + argv.getFirst() + "\": " + e.getMessage(), e);
         }
-        CompletableFuture<String> printed = CompletableFuture.supplyAsync(() -> all(process), Thread::startVirtualThread);
+        CompletableFuture<String> printed =
+                CompletableFuture.supplyAsync(() -> all(process), Thread::startVirtualThread);
         try {
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));

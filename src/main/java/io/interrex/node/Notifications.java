@@ -52,8 +52,7 @@ final class Notifications {
      * @param startedMs what is older was told by an earlier process of this node, or is told by another node
      */
     static Behavior<Message> create(String group, People people, List<String> nodes, Duration slack, long startedMs) {
-        var notifications =
-                new Notifications(group, people, new Untold(people.node(), nodes, slack), startedMs);
+        var notifications = new Notifications(group, people, new Untold(people.node(), nodes, slack), startedMs);
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerAtFixedRate(Tick.TICK, slack.dividedBy(4));
             people.log().tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, Moved::new)));

@@ -38,8 +38,8 @@ record People(String node, List<Route> routes, ActorRef<GroupLog.Message> log) {
 
     void tell(Route route, Notice notice) {
         send(route, notice)
-                .whenComplete((outcome, failure) -> report(
-                        route, notice, outcome != null ? outcome : Outcome.unknown(String.valueOf(failure))));
+                .whenComplete((outcome, failure) ->
+                        report(route, notice, outcome != null ? outcome : Outcome.unknown(String.valueOf(failure))));
     }
 
     private static CompletionStage<Outcome<Nothing>> send(Route route, Notice notice) {
@@ -57,7 +57,11 @@ record People(String node, List<Route> routes, ActorRef<GroupLog.Message> log) {
             case Outcome.Unknown<Nothing>(var reason) -> "unknown: " + reason;
         };
         if (!(outcome instanceof Outcome.Done)) {
-            LOG.error("\"{}\" did not reach people by {}: {}", notice.title(), route.notifier().name(), words);
+            LOG.error(
+                    "\"{}\" did not reach people by {}: {}",
+                    notice.title(),
+                    route.notifier().name(),
+                    words);
         }
         log.tell(new GroupLog.Submit(
                 new GroupCommand.ReportNotified(

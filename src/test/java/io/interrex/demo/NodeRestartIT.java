@@ -24,7 +24,8 @@ class NodeRestartIT {
     @Test
     @DisplayName("ends at once, and its PostgreSQL goes on without anybody noticing, the primary's too")
     void restart() {
-        Path base = Path.of("/tmp", "interrex-restart-" + ProcessHandle.current().pid());
+        Path base =
+                Path.of("/tmp", "interrex-restart-" + ProcessHandle.current().pid());
         try (Installation all = Installation.prepare(new DemoSettings(base, HOME, "default", "auto", false))) {
             all.startAll();
             Sight before = all.awaitWhole(WHOLE);
@@ -53,7 +54,8 @@ class NodeRestartIT {
         try (Stream<Path> files = Files.walk(all.places().host(host), 4)) {
             Optional<Path> file =
                     files.filter(path -> path.endsWith("postmaster.pid")).findFirst();
-            return Long.parseLong(Files.readAllLines(file.orElseThrow()).getFirst().strip());
+            return Long.parseLong(
+                    Files.readAllLines(file.orElseThrow()).getFirst().strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

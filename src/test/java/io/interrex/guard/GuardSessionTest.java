@@ -57,7 +57,8 @@ final class GuardSessionTest {
     }
 
     @Test
-    @DisplayName("an event that its listener cannot bear does not end the session: the agent is connected again at once")
+    @DisplayName(
+            "an event that its listener cannot bear does not end the session: the agent is connected again at once")
     void poisonedListener() throws Exception {
         var launcher = new GuardLauncher(List.of("false"), directory);
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -30,7 +30,10 @@ final class LoggingTest {
         java.util.logging.Logger.getLogger(LIBRARY).warning("a connection broke");
         assertEquals(
                 "a connection broke",
-                seen.list.stream().map(ILoggingEvent::getFormattedMessage).findFirst().orElse("nothing"));
+                seen.list.stream()
+                        .map(ILoggingEvent::getFormattedMessage)
+                        .findFirst()
+                        .orElse("nothing"));
         logger.detachAppender(seen);
     }
 }

@@ -65,11 +65,7 @@ final class NotificationsTest {
     NotificationsTest() {
         var route = new People.Route(new Given(), Notifier.Severity.INFO, Duration.ZERO);
         kit.spawn(Notifications.create(
-                "main",
-                new People("b", List.of(route), log.ref()),
-                List.of("a", "b", "c"),
-                Duration.ofMillis(300),
-                0));
+                "main", new People("b", List.of(route), log.ref()), List.of("a", "b", "c"), Duration.ofMillis(300), 0));
         follower = log.expectMessageClass(GroupLog.Subscribe.class).subscriber();
     }
 

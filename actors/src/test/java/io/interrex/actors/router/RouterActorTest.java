@@ -131,7 +131,8 @@ final class RouterActorTest {
 
     private void awaitPlans(int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
-            assertEquals("main", String.valueOf(applied.poll(10, TimeUnit.SECONDS)).replaceAll(".*group=(\\w+).*", "$1"));
+            assertEquals(
+                    "main", String.valueOf(applied.poll(10, TimeUnit.SECONDS)).replaceAll(".*group=(\\w+).*", "$1"));
         }
     }
 
@@ -159,7 +160,8 @@ final class RouterActorTest {
         answer.set(DONE);
         awaitPlans(1);
         kit.createTestProbe().awaitAssert(() -> {
-            assertEquals("app/haproxy takes its plans again", lines.list.getLast().getFormattedMessage());
+            assertEquals(
+                    "app/haproxy takes its plans again", lines.list.getLast().getFormattedMessage());
             return lines;
         });
     }

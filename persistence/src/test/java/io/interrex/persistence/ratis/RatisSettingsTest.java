@@ -32,9 +32,7 @@ final class RatisSettingsTest {
     void threeAttempts() {
         var config = ConfigFactory.parseString("interrex.log.timings.wan.operation-max = 5s")
                 .withFallback(ConfigFactory.load());
-        var refused = assertThrows(
-                IllegalArgumentException.class, () -> CLIENT.withProfile(config, Profile.WAN));
-        assertEquals(
-                "operation timeout 5000 ms must be at least three attempts of 2000 ms", refused.getMessage());
+        var refused = assertThrows(IllegalArgumentException.class, () -> CLIENT.withProfile(config, Profile.WAN));
+        assertEquals("operation timeout 5000 ms must be at least three attempts of 2000 ms", refused.getMessage());
     }
 }
