@@ -69,7 +69,7 @@ final class EventWordsTest {
                         "group main is created with the members a, b and the voters a, b, c; a makes the database"),
                 line(
                         new GroupEvent.SettingsRecorded(1, RuleId.SETTINGS_RECORDED, SETTINGS, List.of(member("a"))),
-                        "settings defaults take effect for the members a"),
+                        "settings " + SETTINGS.id() + " take effect for the members a"),
                 line(
                         new GroupEvent.PrimarySuspected(
                                 1, RuleId.PRIMARY_SUSPECTED, "a", "b", "no word for 812 ms", List.of()),
