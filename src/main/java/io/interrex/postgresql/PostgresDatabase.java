@@ -50,6 +50,7 @@ public final class PostgresDatabase implements Database {
     private final Slots slots;
     private final Replication replication;
     private final Markers markers;
+    private final CommitRule rule;
     private final StatusProbe statusProbe;
     private @Nullable CompletionStage<DatabaseStatus> look;
 
@@ -72,6 +73,7 @@ public final class PostgresDatabase implements Database {
         this.starter = new Starter(settings, configuration, process, changing, slots, changes::isHurried);
         this.replication = new Replication(settings, configuration, process, tools, changing);
         this.markers = new Markers(settings, changing);
+        this.rule = new CommitRule(settings, configuration, changing, markers, this::checkpoint);
         this.statusProbe = new StatusProbe(settings, configuration, process, new Tools(launcher), looking);
     }
 
@@ -166,13 +168,13 @@ public final class PostgresDatabase implements Database {
     @Override
     public CompletionStage<Outcome<Lsn>> applySyncSet(SyncSet syncSet) {
         return changes.submit(
-                "apply the commit rule", settings.limits().senders().plus(GRACE), () -> rule().apply(syncSet));
+                "apply the commit rule", settings.limits().senders().plus(GRACE), () -> rule.apply(syncSet));
     }
 
     @Override
     public CompletionStage<Outcome<Collection<String>>> flushedBy(Lsn lsn, Collection<String> members) {
         return changes.submit(
-                "ask what is flushed", settings.limits().sql().plus(GRACE), () -> rule().flushedBy(lsn, members));
+                "ask what is flushed", settings.limits().sql().plus(GRACE), () -> rule.flushedBy(lsn, members));
     }
 
     @Override
@@ -258,9 +260,5 @@ public final class PostgresDatabase implements Database {
         List.of(changes, looks, probes, checkpoints).forEach(Operations::close);
         tools.abort();
         List.of(changing, looking, probing, checkpointing).forEach(Session::close);
-    }
-
-    private CommitRule rule() {
-        return new CommitRule(settings, configuration, changing, markers);
     }
 }
