@@ -4,18 +4,13 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Upstream;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Whom a standby takes its WAL from: somebody, or, durably, nobody any more (protocol.md, "Failover" step 2). */
 final class Replication {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(4);
-    /** The startup process re-reads its configuration when it is signalled; seen quiet twice, so far apart. */
-    private static final Duration QUIET_FOR = Duration.ofMillis(12);
-    /** What the startup process waits for once it has replayed all that there is. */
-    private static final Set<String> AT_END = Set.of("RecoveryRetrieveRetryInterval", "RecoveryWalStream");
+    /** What the startup process waits for once it has looked everywhere for the next record and found none. */
+    private static final String AT_END = "RecoveryRetrieveRetryInterval";
 
     private final PostgresSettings settings;
     private final ServerConfiguration configuration;
@@ -23,10 +18,9 @@ final class Replication {
     private final Tools tools;
     private final Session session;
 
-    private record Recovery(
-            boolean standby, String connInfo, int receivers, String startupWait, Lsn received, Lsn replayed) {
+    private record Recovery(boolean standby, String connInfo, int receivers, String startupWait, Lsn replayed) {
         boolean isQuiet() {
-            return connInfo.isEmpty() && receivers == 0 && AT_END.contains(startupWait);
+            return connInfo.isEmpty() && receivers == 0 && AT_END.equals(startupWait);
         }
     }
 
@@ -55,6 +49,7 @@ final class Replication {
                 configuration.role().syncSet(),
                 configuration.role().admitted());
         configuration.write(role);
+        resume();
         String wanted = configuration.connInfo(upstream);
         reload();
         boolean applied = Deadline.in(settings.limits().sql())
@@ -82,14 +77,72 @@ final class Replication {
         boolean admitted = configuration.role().admitted();
         configuration.write(ServerRole.standby(null).withAdmitted(admitted));
         reload();
-        var quiet = new Quiet();
-        boolean atEnd = deadline.await(LOOK_EVERY, () -> quiet.since(recovery()));
-        if (!atEnd) {
-            throw Trouble.unknown("the standby still receives or replays WAL "
-                    + settings.limits().detach().toMillis() + " ms after it was told to stop");
-        }
+        Lsn replayed = endOfWal(deadline);
         ServerFacts facts = ServerFacts.read(session, settings.limits().sql());
-        return new Position(facts.lsn(), facts.timeline(), facts.epoch(), facts.uuid(), facts.systemId());
+        int timeline = TimelineHistory.reached(settings.data(), replayed, facts.timeline());
+        return new Position(replayed, timeline, facts.epoch(), facts.uuid(), facts.systemId());
+    }
+
+    /**
+     * Where the last complete record ends, with nothing behind it. A pause that the startup process confirms proves that it
+     * runs and has read its configuration, so that no receiver comes any more; when it waits for WAL, is paused again and
+     * waits again at the same place, it has read what was received between the two. Rejected: seeing it idle twice, which it
+     * also is while it gets no processor; and the received position, which may end in a record that is torn, or another's.
+     */
+    private Lsn endOfWal(Deadline deadline) throws Trouble {
+        requireReadByPostmaster(deadline);
+        Lsn before = confirmed(deadline);
+        Lsn now = confirmed(deadline);
+        while (!now.equals(before)) {
+            before = now;
+            now = confirmed(deadline);
+        }
+        return now;
+    }
+
+    /** A fresh connection shows that the postmaster has read the configuration and told all its processes. */
+    private void requireReadByPostmaster(Deadline deadline) throws Trouble {
+        boolean read = deadline.await(LOOK_EVERY, () -> {
+            try (var fresh = Session.ofAgent(settings, "detach")) {
+                return fresh.one(
+                        settings.limits().sql(),
+                        "select current_setting('primary_conninfo') = ''",
+                        row -> row.getBoolean(1));
+            }
+        });
+        if (!read) {
+            throw stillReceives();
+        }
+    }
+
+    private Lsn confirmed(Deadline deadline) throws Trouble {
+        session.execute(settings.limits().sql(), "select pg_wal_replay_pause()");
+        boolean paused = deadline.await(
+                LOOK_EVERY,
+                () -> session.one(
+                        settings.limits().sql(),
+                        "select pg_get_wal_replay_pause_state() = 'paused'",
+                        row -> row.getBoolean(1)));
+        resume();
+        Recovery[] last = {recovery()};
+        boolean quiet = paused
+                && deadline.await(LOOK_EVERY, () -> {
+                    last[0] = recovery();
+                    return last[0].isQuiet();
+                });
+        if (!quiet) {
+            throw stillReceives();
+        }
+        return last[0].replayed();
+    }
+
+    private void resume() throws Trouble {
+        session.execute(settings.limits().sql(), "select pg_wal_replay_resume()");
+    }
+
+    private Trouble stillReceives() {
+        return Trouble.unknown("the standby still receives or replays WAL "
+                + settings.limits().detach().toMillis() + " ms after it was told to stop");
     }
 
     private void requireStandby(String what) throws Trouble {
@@ -111,7 +164,6 @@ final class Replication {
                        current_setting('primary_conninfo') as conninfo,
                        count(*) filter (where backend_type = 'walreceiver') as receivers,
                        coalesce(max(wait_event) filter (where backend_type = 'startup'), '') as startup_wait,
-                       coalesce(pg_last_wal_receive_lsn(), '0/0')::text as received,
                        coalesce(pg_last_wal_replay_lsn(), '0/0')::text as replayed
                   from pg_stat_activity where backend_type in ('walreceiver', 'startup')
                 """,
@@ -120,26 +172,6 @@ final class Replication {
                         row.getString("conninfo"),
                         row.getInt("receivers"),
                         row.getString("startup_wait"),
-                        Lsn.parse(row.getString("received")),
                         Lsn.parse(row.getString("replayed"))));
-    }
-
-    /** Two equal looks at a quiet recovery, some time apart. */
-    private static final class Quiet {
-        private @Nullable Recovery first;
-        private long seenAt;
-
-        boolean since(Recovery now) {
-            if (!now.isQuiet()) {
-                first = null;
-                return false;
-            }
-            if (!Objects.equals(first, now)) {
-                first = now;
-                seenAt = System.nanoTime();
-                return false;
-            }
-            return System.nanoTime() - seenAt >= QUIET_FOR.toNanos();
-        }
     }
 }

@@ -70,7 +70,10 @@ final class StatusProbe {
         long begin = System.nanoTime();
         try {
             ServerFacts facts = ServerFacts.read(session, settings.limits().status());
-            return answered(facts, Duration.ofNanos(System.nanoTime() - begin));
+            int timeline = facts.standby() && !facts.receiving()
+                    ? TimelineHistory.reached(settings.data(), facts.replayed(), facts.timeline())
+                    : facts.timeline();
+            return answered(facts, timeline, Duration.ofNanos(System.nanoTime() - begin));
         } catch (Trouble e) {
             return switch (e.sqlState()) {
                 case "57P03" -> bare(Process.STARTING, e.text());
@@ -83,7 +86,7 @@ final class StatusProbe {
         }
     }
 
-    private DatabaseStatus answered(ServerFacts facts, Duration took) throws IOException {
+    private DatabaseStatus answered(ServerFacts facts, int timeline, Duration took) throws IOException {
         String upstream = null;
         String problem = problemOf(facts);
         try {
@@ -96,7 +99,7 @@ final class StatusProbe {
                 facts.standby() ? Process.STANDBY : Process.PRIMARY,
                 facts.startedAtMs(),
                 facts.systemId(),
-                facts.timeline(),
+                timeline,
                 facts.lsn(),
                 facts.replayed(),
                 facts.receiving(),

@@ -1,5 +1,6 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.durability.Lineage;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
@@ -24,6 +25,7 @@ import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -72,7 +74,7 @@ final class PromotionDecisions {
                                     state.settings().maxLagBytes()),
                     List.of());
         }
-        SyncSet next = async ? SyncSet.NONE : newSyncSet(state, ranking, candidate);
+        SyncSet next = async ? SyncSet.NONE : newSyncSet(state, c, ranking, candidate);
         boolean mayDegrade =
                 !state.settings().strict() && state.settings().onLastStandbyLoss() == OnLastStandbyLoss.DEGRADE;
         if (!async && next.k() == 0 && !mayDegrade) {
@@ -180,7 +182,7 @@ final class PromotionDecisions {
         return reigns.reversed().stream().filter(which).findFirst().orElse(null);
     }
 
-    private static SyncSet newSyncSet(GroupState state, Ranking ranking, String candidate) {
+    private static SyncSet newSyncSet(GroupState state, AuthorizePromotion c, Ranking ranking, String candidate) {
         var standbys = new TreeSet<String>();
         for (Ranking.Entry entry : ranking.entries()) {
             MemberInfo member = state.members().get(entry.member());
@@ -188,11 +190,41 @@ final class PromotionDecisions {
                     || entry.excludedBy() == RuleId.CANDIDATE_BEHIND
                     || entry.excludedBy() == RuleId.CANDIDATE_PREFERRED
                     || entry.excludedBy() == RuleId.CANDIDATE_NOFAILOVER;
-            if (member != null && !member.nosync() && sound && !entry.member().equals(candidate)) {
+            if (member != null
+                    && !member.nosync()
+                    && sound
+                    && !entry.member().equals(candidate)
+                    && mayFollow(state, revoked(c, entry.member()), revoked(c, candidate))) {
                 standbys.add(entry.member());
             }
         }
         return SyncSet.of(Math.min(state.settings().k(), standbys.size()), standbys);
+    }
+
+    /**
+     * Data that went on to a timeline without a marker is only known to be the candidate's if that has the same and one
+     * promotion alone can have made it; else the candidate's WAL could overwrite other WAL, and its copy would be none.
+     */
+    private static boolean mayFollow(GroupState state, @Nullable Revoked standby, @Nullable Revoked candidate) {
+        if (standby == null) {
+            return true;
+        }
+        boolean unmarked = state.possibleReigns().stream()
+                .anyMatch(reign ->
+                        reign.uuid().equals(standby.uuid()) && Lineage.leftWithoutMarker(reign, standby.timeline()));
+        boolean same = candidate != null
+                && candidate.timeline() == standby.timeline()
+                && Objects.equals(candidate.uuid(), standby.uuid());
+        return !unmarked || same && state.unestablished().size() == 1;
+    }
+
+    private static @Nullable Revoked revoked(AuthorizePromotion c, String member) {
+        return c.evidence().stream()
+                .filter(Revoked.class::isInstance)
+                .map(Revoked.class::cast)
+                .filter(r -> r.member().equals(member))
+                .findFirst()
+                .orElse(null);
     }
 
     private static List<Revocation.Floor> floors(GroupState state) {

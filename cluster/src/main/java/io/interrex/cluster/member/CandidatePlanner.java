@@ -52,9 +52,7 @@ final class CandidatePlanner {
 
     /** One that was promoted twice left the old reign the first time, at the position at which it was frozen. */
     private static Lsn begin(Promoted promoted, @Nullable Promotion promotion) {
-        return promotion != null && promoted.switchLsn().isAtLeast(promotion.floorLsn())
-                ? promotion.floorLsn()
-                : promoted.switchLsn();
+        return promotion == null ? promoted.switchLsn() : promotion.floorLsn();
     }
 
     private static Plan promote(MemberView v, GroupState group, long epoch) {
@@ -88,6 +86,13 @@ final class CandidatePlanner {
         if (!first && p.promotedEpoch() != epoch) {
             return Plan.step(new Step.Promote(epoch, rule), "promoting").holding(epoch, true, false);
         }
+        Promoted switched = p.promoted();
+        if (promotion != null && switched != null && !switched.switchLsn().isAtLeast(promotion.floorLsn())) {
+            return PrimaryPlanner.release(
+                    v,
+                    epoch,
+                    "it was promoted at %s, %s was promised".formatted(switched.switchLsn(), promotion.floorLsn()));
+        }
         if (p.markerEpoch() != epoch) {
             return Plan.step(new Step.WriteMarker(epoch, uuid), "writing its marker")
                     .holding(epoch, true, false);
@@ -102,10 +107,9 @@ final class CandidatePlanner {
                             "waiting until %s hold its marker".formatted(rule))
                     .holding(epoch, true, false);
         }
-        Promoted promoted = p.promoted();
-        Reign reign = promoted == null
+        Reign reign = switched == null
                 ? new Reign(epoch, uuid, v.database().timeline(), Lsn.ZERO)
-                : new Reign(epoch, uuid, promoted.timeline(), begin(promoted, promotion));
+                : new Reign(epoch, uuid, switched.timeline(), begin(switched, promotion));
         String systemId = v.database().systemId();
         return Plan.step(
                         new Step.Submit(new ReportEstablished(

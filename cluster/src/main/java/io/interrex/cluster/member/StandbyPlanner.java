@@ -158,7 +158,7 @@ final class StandbyPlanner {
         if (group.phase() == Phase.AUTHORIZED) {
             return follow(v, upstream);
         }
-        Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.lsn());
+        Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.timeline(), db.lsn());
         boolean former = group.fenced().containsKey(v.member());
         if (fit == Lineage.Fit.STREAMS
                 && v.progress().dryFollows() > 2
@@ -183,7 +183,8 @@ final class StandbyPlanner {
                         group,
                         RebuildMethod.CLONE,
                         upstream,
-                        "its marker (epoch %d) is not on the chain of reigns".formatted(db.epochInWal()));
+                        "its marker (epoch %d) is not on the chain of reigns, or it was promoted after it (timeline %d)"
+                                .formatted(db.epochInWal(), db.timeline()));
         };
     }
 

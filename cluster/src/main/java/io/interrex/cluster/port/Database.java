@@ -92,7 +92,9 @@ public interface Database extends AutoCloseable {
     /**
      * How far a member that takes no WAL any more is.
      *
-     * @param flushLsn max(received, replayed)
+     * @param flushLsn end of the last record that is complete and on the member's own timeline, with nothing to replay behind it;
+     *     every commit that it ever confirmed ends at or before
+     * @param timeline of that record
      * @param epochInWal epoch of the last replayed marker, 0 where there is none
      * @param uuid uuid of that marker
      */

@@ -39,20 +39,38 @@ class LineageTest {
     })
     @DisplayName("fits by the uuid of its marker, and diverged where it went past the next reign's beginning")
     void fit(long epoch, long uuid, long lsn, Fit fit) {
-        assertEquals(fit, Lineage.of(CHAIN, epoch, uuid(uuid), new Lsn(lsn)));
+        assertEquals(fit, Lineage.of(CHAIN, epoch, uuid(uuid), 0, new Lsn(lsn)));
     }
 
     @Test
     @DisplayName("of the same timeline and position as the chain's, with another uuid, is off the chain (fact 4)")
     void collision() {
         UUID other = new UUID(1, 5);
-        assertEquals(Fit.OFF_CHAIN, Lineage.of(CHAIN, 5, other, new Lsn(250)));
+        assertEquals(Fit.OFF_CHAIN, Lineage.of(CHAIN, 5, other, 0, new Lsn(250)));
+    }
+
+    @ParameterizedTest(name = "with the marker of epoch {0}, to {2} on timeline {1} => {3}")
+    @CsvSource({
+        "1, 1, 99, STREAMS",
+        "1, 2, 99, OFF_CHAIN",
+        "1, 2, 250, OFF_CHAIN",
+        "2, 1, 100, STREAMS",
+        "2, 3, 100, OFF_CHAIN",
+        "5, 5, 300, STREAMS",
+        "5, 6, 300, OFF_CHAIN",
+    })
+    @DisplayName(
+            "that went on to a timeline without a marker is off the chain: another promotion may have the same number")
+    void unmarked(long epoch, int timeline, long lsn, Fit fit) {
+        assertEquals(fit, Lineage.of(CHAIN, epoch, uuid(epoch), timeline, new Lsn(lsn)));
+        assertEquals(
+                Fit.STREAMS, Lineage.of(List.of(new Reign(1, uuid(1), 0, Lsn.ZERO)), 1, uuid(1), timeline, Lsn.ZERO));
     }
 
     @Test
     @DisplayName("without a marker, or held against an empty chain, is off the chain")
     void nothing() {
-        assertEquals(Fit.OFF_CHAIN, Lineage.of(CHAIN, 1, null, new Lsn(10)));
-        assertEquals(Fit.OFF_CHAIN, Lineage.of(List.of(), 1, uuid(1), new Lsn(10)));
+        assertEquals(Fit.OFF_CHAIN, Lineage.of(CHAIN, 1, null, 0, new Lsn(10)));
+        assertEquals(Fit.OFF_CHAIN, Lineage.of(List.of(), 1, uuid(1), 0, new Lsn(10)));
     }
 }

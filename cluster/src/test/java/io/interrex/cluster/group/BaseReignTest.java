@@ -126,8 +126,8 @@ final class BaseReignTest {
         assertEquals(
                 List.of(1L, 3L),
                 established.lineage().stream().map(Reign::epoch).toList());
-        assertEquals(Lineage.Fit.OFF_CHAIN, Lineage.of(established.lineage(), 2, REIGN_2, new Lsn(210)));
-        assertEquals(Lineage.Fit.STREAMS, Lineage.of(established.lineage(), 1, REIGN_1, new Lsn(150)));
+        assertEquals(Lineage.Fit.OFF_CHAIN, Lineage.of(established.lineage(), 2, REIGN_2, 0, new Lsn(210)));
+        assertEquals(Lineage.Fit.STREAMS, Lineage.of(established.lineage(), 1, REIGN_1, 0, new Lsn(150)));
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   b:90         b promised the epoch that is asked about; its WAL goes to 90, its last marker is of epoch 1
  *   b:90/2       the same, with the marker of epoch 2;   b:90/2x  with a marker of epoch 2 that is not the log's
  *   b:90^1       it promised epoch 1 only;               b:90@8   it has the system identifier 8, not 7
+ *   b:90t2       its last record is on timeline 2, not 1
  *   a:dead:100   a is dead, its WAL goes to 100;         a:stopped:100   it stopped with a shutdown checkpoint there
  *   b:none       b did not answer
  *   x~900        voter x heard no renewal for 900 ms;    x~released, x~starting
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Facts {
 
-    private static final Pattern REVOKED = Pattern.compile("(\\w+):(\\d+)(?:/(\\d+)(x?))?(?:\\^(\\d+))?(?:@(\\d+))?");
+    private static final Pattern REVOKED =
+            Pattern.compile("(\\w+):(\\d+)(?:/(\\d+)(x?))?(?:\\^(\\d+))?(?:@(\\d+))?(?:t(\\d+))?");
     private static final Pattern DEAD = Pattern.compile("(\\w+):(dead|stopped):(\\d+)(?:\\^(\\d+))?");
     private static final Pattern VOTER = Pattern.compile("(\\w+)~(\\w+)(?:\\^(\\d+))?");
 
@@ -81,7 +83,7 @@ public final class Facts {
                     revoked.group(1),
                     revoked.group(5) == null ? epoch : Long.parseLong(revoked.group(5)),
                     new Lsn(Long.parseLong(revoked.group(2))),
-                    1,
+                    revoked.group(7) == null ? 1 : Integer.parseInt(revoked.group(7)),
                     marker,
                     foreign ? new UUID(9, marker) : uuid(marker),
                     revoked.group(6) == null ? "7" : revoked.group(6));

@@ -73,6 +73,24 @@ class PromotionDecisionsTest {
         assertEquals(uuid(1), promotion.baseUuid());
     }
 
+    @ParameterizedTest(name = "[{0}] => {1} with {2}")
+    @CsvSource({
+        "b:95t2 c:90,      b, ANY 1 (c)",
+        "b:95t2 c:92t2,    b, ANY 1 (c)",
+        "b:95t2 c:90 d:99, d, ANY 1 (c)",
+    })
+    @DisplayName("has no standby that may hold another promotion's unmarked WAL, unless only that one can have made it")
+    void unmarkedTimeline(String facts, String candidate, String rule) {
+        GroupState fell = started(authorized(started(steady()), "b", 90, "1 c", 1));
+        PromotionAuthorized promotion = accepted(authorize(fell, facts));
+        assertEquals(candidate, promotion.candidate());
+        assertEquals(syncSet(rule), promotion.syncSet());
+        GroupState twice = started(authorized(fell, "d", 99, "1 c", 1));
+        assertEquals(
+                syncSet(facts.contains("c:92t2") ? "1 d" : "ANY 1 (c, d)"),
+                accepted(authorize(twice, "b:95t2 d:90 " + facts.split(" ")[1])).syncSet());
+    }
+
     @ParameterizedTest(name = "k = {0}, [{1}] => {2}")
     @CsvSource({"1, b:90 c:90, ANY 1 (c)", "2, b:90 c:90 d:90, 'ANY 2 (c, d)'", "2, b:90 c:90, ANY 1 (c)"})
     @DisplayName("keeps k where enough members are left, else names the smaller one")
