@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a stopped member that went on past a switch a possible standby again. pg_rewind trusts timeline ids, which collide
@@ -18,7 +20,7 @@ import java.util.List;
  */
 final class Rewinding {
 
-    private static final System.Logger LOG = System.getLogger(Rewinding.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final int FIRST_SEGMENT_DIGIT = 8;
     private static final int SEGMENT_NAME_LENGTH = 24;
@@ -160,9 +162,8 @@ final class Rewinding {
         String name = "timeline-%d-from-%s".formatted(timeline, from.toString().replace('/', '-'));
         int kept = new WalArchive(settings.archivedWal(), WalArchive.SIZE_MAX_BYTES).keep(name, segments);
         if (kept < segments.size()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "member {0}: of {1} segments of divergent WAL only the first {2} are kept in {3}, there is no more room",
+            LOG.warn(
+                    "member {}: of {} segments of divergent WAL only the first {} are kept in {}, there is no more room",
                     settings.member(),
                     segments.size(),
                     kept,
