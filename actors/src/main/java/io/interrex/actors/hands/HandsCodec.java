@@ -98,6 +98,9 @@ final class HandsCodec {
             throw new NotAMessage(firstLine(e.getOriginalMessage()));
         } catch (IOException e) {
             throw new NotAMessage(firstLine(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            // the mapper's own word for some malformed type names, found by flipping bits
+            throw new NotAMessage("malformed: " + firstLine(e.toString()));
         }
     }
 

@@ -158,7 +158,6 @@ final class RouterActorTest {
         awaitPlans(5);
         assertEquals(1, warnings());
         answer.set(DONE);
-        awaitPlans(1);
         kit.createTestProbe().awaitAssert(() -> {
             assertEquals(
                     "app/haproxy takes its plans again", lines.list.getLast().getFormattedMessage());
