@@ -43,12 +43,7 @@ public final class GroupEvolution {
                 b.members = byName(e.members());
             }
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
-            case GroupEvent.SuspicionCleared e -> {
-                b.suspectedBy.remove(e.by());
-                if (b.suspectedBy.isEmpty()) {
-                    b.held = null;
-                }
-            }
+            case GroupEvent.SuspicionCleared e -> cleared(b, e);
             case GroupEvent.MemberHealthChanged e -> health(b, e);
             case GroupEvent.FailoverHeld e -> b.held = e.rule();
             case GroupEvent.FailoverStarted e -> started(b, s, e);
@@ -91,6 +86,13 @@ public final class GroupEvolution {
             case GroupEvent.OperationFinished e -> b.finish(e.operation(), e.succeeded(), e.why());
             case GroupEvent.ModeChanged e -> b.mode = e.mode();
             case GroupEvent.VotersLost e -> b.noChange();
+        }
+    }
+
+    private static void cleared(GroupStateBuilder b, GroupEvent.SuspicionCleared e) {
+        b.suspectedBy.remove(e.by());
+        if (b.suspectedBy.isEmpty()) {
+            b.held = null;
         }
     }
 
