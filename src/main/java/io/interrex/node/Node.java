@@ -73,7 +73,7 @@ public final class Node implements NodeRunner {
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(5);
 
     /** Shorter than any T is long: the next process of this node takes the lease over. */
-    private static final Duration CLOSE_LIMIT = Duration.ofMillis(300);
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(200);
 
     @Override
     public int run(NodeConfig config, Installation host) throws Exception {
@@ -99,7 +99,7 @@ public final class Node implements NodeRunner {
             return;
         }
         try {
-            if (!closed.await(CLOSE_LIMIT.toMillis() + 100, TimeUnit.MILLISECONDS)) {
+            if (!closed.await(CLOSE_LIMIT.toMillis() + 50, TimeUnit.MILLISECONDS)) {
                 LOG.warn("the node was told to stop before it was up");
             }
         } catch (InterruptedException e) {
