@@ -57,7 +57,7 @@ public final class GroupEvolution {
             case GroupEvent.GateMoved e -> b.noChange();
             case GroupEvent.RouteMoved e -> b.noChange();
             case GroupEvent.PeopleNotified e -> b.noChange();
-            case GroupEvent.SyncSetIntended e -> b.intent = e.to();
+            case GroupEvent.SyncSetIntended e -> intended(b, s, e);
             case GroupEvent.SyncSetApplied e -> {
                 b.syncSet = e.now();
                 b.intent = null;
@@ -93,6 +93,16 @@ public final class GroupEvolution {
         b.suspectedBy.remove(e.by());
         if (b.suspectedBy.isEmpty()) {
             b.held = null;
+        }
+    }
+
+    /** Who is added streams and has caught up: its rebuild is over, and nothing may begin it again (I19). */
+    private static void intended(GroupStateBuilder b, GroupState s, GroupEvent.SyncSetIntended e) {
+        b.intent = e.to();
+        for (String member : e.to().standbys()) {
+            if (!s.syncSet().standbys().contains(member)) {
+                b.rebuilding.remove(member);
+            }
         }
     }
 

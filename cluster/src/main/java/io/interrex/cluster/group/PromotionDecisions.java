@@ -301,6 +301,9 @@ final class PromotionDecisions {
             return Decision.refuse(
                     RuleId.FAILOVER_STALE, "epoch %d of %s is not current".formatted(c.epoch(), c.member()));
         }
+        if (state.barrierLsn().isAtLeast(c.endLsn())) {
+            return Decision.refuse(RuleId.ORDER_ALREADY, "the barrier at " + state.barrierLsn() + " is recorded");
+        }
         for (LiveConfiguration live : state.liveConfigurations()) {
             if (live.syncSet().countOf(c.flushedBy()) < live.syncSet().k()) {
                 return Decision.refuse(

@@ -161,6 +161,7 @@ final class StandbyPlanner {
         Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.timeline(), db.lsn());
         boolean former = group.fenced().containsKey(v.member());
         if (fit == Lineage.Fit.STREAMS
+                && !mayHoldTheOnlyCopy(v, group)
                 && v.progress().dryFollows() > 2
                 && v.serving().contains(upstream.member())) {
             return rebuild(v, group, RebuildMethod.CLONE, upstream, "it could not stream although its data fits");
@@ -186,6 +187,12 @@ final class StandbyPlanner {
                         "its marker (epoch %d) is not on the chain of reigns, or it was promoted after it (timeline %d)"
                                 .formatted(db.epochInWal(), db.timeline()));
         };
+    }
+
+    /** It counts for commits that were acknowledged: it is not given up while its data fits (I19). */
+    private static boolean mayHoldTheOnlyCopy(MemberView v, GroupState group) {
+        return group.liveConfigurations().stream()
+                .anyMatch(live -> live.syncSet().standbys().contains(v.member()));
     }
 
     private static Plan follow(MemberView v, Upstream upstream) {

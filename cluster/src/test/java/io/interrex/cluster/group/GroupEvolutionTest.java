@@ -2,6 +2,7 @@ package io.interrex.cluster.group;
 
 import static io.interrex.cluster.group.Facts.names;
 import static io.interrex.cluster.group.Facts.reign;
+import static io.interrex.cluster.group.Facts.syncSet;
 import static io.interrex.cluster.group.Facts.uuid;
 import static io.interrex.cluster.group.Groups.ORDER;
 import static io.interrex.cluster.group.Groups.SETTINGS;
@@ -54,6 +55,19 @@ class GroupEvolutionTest {
 
     private static void assertIllegal(@Nullable GroupState state, GroupEvent event) {
         assertThrows(IllegalStateException.class, () -> GroupEvolution.evolve(state, event));
+    }
+
+    @Test
+    @DisplayName(
+            "who is added to the synchronous set is whole: its rebuild is over and does not begin again (simulator's find)")
+    void rebuildEndsWithTheSet() {
+        GroupState cloning = after(
+                intending(steady(), "1 b"),
+                new GroupEvent.SyncSetApplied(1, RuleId.SYNC_SET_SHRUNK, syncSet("1 b"), new Lsn(90), names("b")),
+                new GroupEvent.RebuildStarted(1, RuleId.REBUILD_STARTED, "c", GroupEvent.RebuildMethod.CLONE, "test"));
+        assertEquals("[c]", cloning.rebuilding().keySet().toString());
+        assertEquals("[c]", intending(cloning, "1 b d").rebuilding().keySet().toString());
+        assertEquals("[]", intending(cloning, "1 b c").rebuilding().keySet().toString());
     }
 
     @Test

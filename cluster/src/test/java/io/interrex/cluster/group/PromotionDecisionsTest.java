@@ -270,6 +270,17 @@ class PromotionDecisionsTest {
         assertEquals(expected, GroupDecider.decide(state, report).rule());
     }
 
+    @Test
+    @DisplayName("barrier that is in the log already is not recorded again (simulator's find)")
+    void restartedTwice() {
+        var report = new ReportRestarted(STAMP, 1, "a", new Lsn(50), names("b"), "crashed");
+        Decision first = GroupDecider.decide(steady(), report);
+        GroupState opened = Groups.after(steady(), first.events().getFirst());
+        Decision again = GroupDecider.decide(opened, report);
+        assertEquals(RuleId.ORDER_ALREADY, again.rule());
+        assertEquals(List.of(), again.events());
+    }
+
     @ParameterizedTest(name = "{0} in epoch {1} => {2}")
     @CsvSource({"a, 1, BARRIER_PASSED", "b, 1, FAILOVER_STALE", "a, 0, FAILOVER_STALE", "a, 2, FAILOVER_STALE"})
     @DisplayName("barrier is the current primary's only")

@@ -1,5 +1,6 @@
 package io.interrex.cluster.member;
 
+import static io.interrex.cluster.group.Facts.syncSet;
 import static io.interrex.cluster.member.MemberPlannerTest.assertPlan;
 
 import io.interrex.cluster.durability.Lsn;
@@ -105,12 +106,27 @@ class StandbyPlannerTest {
         assertPlan(plan, secondReign(), situation);
     }
 
-    @ParameterizedTest(name = "followed {0} times without WAL, b says that it serves: {1} => {2}")
-    @CsvSource({"2, true, Follow b", "3, true, StartRebuild CLONE", "3, false, Follow b"})
-    @DisplayName("that fits and receives nothing is cloned, unless the upstream is down (simulator's find)")
-    void dryFollows(int times, boolean serving, String plan) {
+    @ParameterizedTest(name = "followed {0} times without WAL, b says that it serves: {1}, commits wait for {2} => {3}")
+    @CsvSource({
+        "2, true, 1 a, Follow b",
+        "3, true, 1 a, StartRebuild CLONE",
+        "3, false, 1 a, Follow b",
+        "3, true, 1 a c, Follow b",
+        "3, true, 1 c, Follow b"
+    })
+    @DisplayName(
+            "that fits and receives nothing is cloned, unless the upstream is down or it counts as a copy (simulator's finds)")
+    void dryFollows(int times, boolean serving, String rule, String plan) {
         String upstream = serving ? " serving=b" : "";
-        assertPlan(plan, secondReign(), "me=c max=2 role=STANDBY@2 STANDBY lsn=80 follows=" + times + upstream);
+        GroupState group = Groups.after(
+                secondReign(),
+                new GroupEvent.SyncSetApplied(
+                        2,
+                        RuleId.SYNC_SET_SHRUNK,
+                        syncSet(rule),
+                        new Lsn(100),
+                        syncSet(rule).standbys()));
+        assertPlan(plan, group, "me=c max=2 role=STANDBY@2 STANDBY lsn=80 follows=" + times + upstream);
     }
 
     @ParameterizedTest(name = "{0}, {1} => {2}")

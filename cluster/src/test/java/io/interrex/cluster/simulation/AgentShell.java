@@ -7,9 +7,6 @@ import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
-import io.interrex.cluster.lease.LeaseHolder;
-import io.interrex.cluster.lease.LeaseHolder.Effect;
-import io.interrex.cluster.lease.LeaseState;
 import io.interrex.cluster.member.Folding;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.member.MemberPlanner;
@@ -21,6 +18,7 @@ import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.simulation.Fault.Point;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks, lets {@link MemberPlanner} say what comes next, saves, acts, looks again; holds the lease meanwhile. */
-final class AgentShell {
+final class AgentShell implements LeaseShell.Listener {
 
     private record Asked(String from, long request) {}
 
@@ -38,6 +36,7 @@ final class AgentShell {
     private final LogShell log;
     private final Postgres postgres;
     private final Gates gates;
+    private final LeaseShell lease;
     private final Peers peers = new Peers();
     private final List<Asked> revocations = new ArrayList<>();
     private final Map<Class<? extends Step>, Long> finishedNs = new HashMap<>();
@@ -45,14 +44,12 @@ final class AgentShell {
     private MemberHard hard;
     private Progress progress = Progress.NONE;
     private @Nullable DatabaseStatus database;
-    private LeaseState lease;
     private @Nullable Plan plan;
     private @Nullable Step running;
     private boolean looking;
     private int stepsOutstanding;
     private boolean stale;
     private boolean staleWhileLooking;
-    private boolean gateSeenOpen;
     private long lookedNs;
     private long toldNs;
     private long sequence;
@@ -66,11 +63,9 @@ final class AgentShell {
         this.node = node;
         this.log = log;
         this.hard = hard;
-        this.postgres = world.postgres(node.name);
-        this.gates = world.gates(node.name);
-        var identity = new LeaseState.Identity(
-                World.GROUP, node.name, hard.incarnation(), 1, world.voters(), world.settings.timings());
-        this.lease = LeaseState.idle(identity, node.localNs()).gateFound(hard.servedAsPrimary());
+        this.postgres = world.postgres(node.host);
+        this.gates = world.gates(node.host);
+        this.lease = new LeaseShell(world, node, hard, this, this::probeAgeMs);
     }
 
     String doing() {
@@ -80,29 +75,29 @@ final class AgentShell {
 
     void tick() {
         long now = node.localNs();
-        run(LeaseHolder.tick(lease, now));
+        lease.tick();
         Plan p = plan;
         boolean moving = p != null && p.step() != null || running != null;
-        if (moving || now - lookedNs >= world.settings.timings().renewEvery().toNanos()) {
+        long everyNs = world.settings.timings().renewEvery().toNanos();
+        if (moving || now - lookedNs >= everyNs) {
             look();
         }
-        probe(now);
+        probe(now, everyNs);
         plan();
-        if (now - toldNs >= world.settings.timings().renewEvery().toNanos()) {
+        if (now - toldNs >= everyNs) {
             announce();
         }
     }
 
-    private void probe(long now) {
-        if (!gateSeenOpen || !lease.gateOpen()) {
+    private void probe(long now, long everyNs) {
+        if (!lease.gateIsOpen()) {
             probeOkNs = -1;
             return;
         }
         if (probeOkNs < 0) {
             probeOkNs = now;
         }
-        if (probePending
-                || now - probeStartNs < world.settings.timings().renewEvery().toNanos()) {
+        if (probePending || now - probeStartNs < everyNs) {
             return;
         }
         probePending = true;
@@ -122,10 +117,10 @@ final class AgentShell {
 
     void heard(String from, HandsMessage message) {
         switch (message) {
-            case HandsMessage.Ack ack -> run(LeaseHolder.ack(lease, ack, node.localNs()));
+            case HandsMessage.Ack ack -> lease.acked(ack);
             case HandsMessage.Revoke revoke -> revoke(from, revoke);
             case HandsMessage.Status s -> peers.heard(s.status(), node.localNs());
-            default -> throw new IllegalStateException("not for an agent: " + message);
+            default -> world.trace(node.host, () -> "heard " + message);
         }
     }
 
@@ -147,11 +142,17 @@ final class AgentShell {
 
     void serverEnded(boolean crashed) {
         if (crashed) {
-            run(LeaseHolder.close(lease, "the server died"));
+            lease.close("the server died");
             progress = progress.crashed(nowMs());
         } else {
             progress = progress.stopped();
         }
+        look();
+    }
+
+    /** The guard tells that this machine was suspended. */
+    void slept() {
+        lease.close("this machine was suspended");
         look();
     }
 
@@ -162,7 +163,7 @@ final class AgentShell {
         looking = true;
         staleWhileLooking = stepsOutstanding > 0;
         lookedNs = node.localNs();
-        world.time.after(world.random.nextLong(1, 4) * MS, node.hereRun(() -> {
+        world.time.after(node.host, world.random.nextLong(1, 4) * MS, node.hereRun(() -> {
             looking = false;
             DatabaseStatus seen = postgres.status();
             database = seen;
@@ -183,42 +184,52 @@ final class AgentShell {
             if (save == null) {
                 break;
             }
-            node.saveMember(save);
+            if (!node.saveMember(save)) {
+                return;
+            }
             hard = save;
             next = MemberPlanner.plan(view(db));
         }
-        world.invariants.planned(node.name, view(db), next);
-        if (world.verbose && (plan == null || !plan.doing().equals(next.doing()))) {
-            world.trace(node.name, next.doing() + " " + next.step());
-        }
+        next = Doctor.plan(world, next, postgres);
+        world.invariants.leases.planned(node.name, next);
+        traceNews(next);
         plan = next;
-        boolean allow =
-                next.allowGate() || world.has(Mutant.BARRIER_SKIPPED) && next.leaseEpoch() != 0 && postgres.isPrimary();
-        run(LeaseHolder.want(lease, next.leaseEpoch(), next.armGuard(), allow, node.localNs()));
+        lease.want(next.leaseEpoch(), next.armGuard(), next.allowGate());
         answerRevocations(db);
         start(next);
     }
 
+    private void traceNews(Plan next) {
+        Plan before = plan;
+        if (world.verbose && (before == null || !before.doing().equals(next.doing()))) {
+            world.trace(node.host, () -> next.doing() + (next.step() == null ? "" : " " + next.step()));
+        }
+    }
+
     private MemberView view(DatabaseStatus db) {
         long now = node.localNs();
-        return new MemberView(
-                node.name,
-                log.state(),
-                hard,
-                db,
-                !stale && stepsOutstanding == 0 || world.has(Mutant.DEAD_BY_AN_OLD_LOOK),
-                world.has(Mutant.DEAD_BY_AN_OLD_LOOK) ? progress.emptied() : progress,
-                lease.isHeld(now) ? lease.wanted() : 0,
-                lease.leftNs(now) / MS,
-                lease.armed(),
-                true,
-                probeAgeMs(),
-                revokeEpoch,
-                peers.positions(now, world.settings.timings().suspectAfter().toNanos()),
-                peers.serving(now, world.settings.timings().suspectAfter().toNanos()),
-                world.settings.timings(),
-                stamp(),
-                nowMs());
+        return Doctor.view(
+                world,
+                new MemberView(
+                        node.name,
+                        log.state(),
+                        hard,
+                        db,
+                        !stale && stepsOutstanding == 0 || world.has(Mutant.DEAD_BY_AN_OLD_LOOK),
+                        world.has(Mutant.DEAD_BY_AN_OLD_LOOK) ? progress.emptied() : progress,
+                        lease.heldEpoch(now),
+                        lease.leftMs(now),
+                        lease.isArmed(),
+                        true,
+                        probeAgeMs(),
+                        revokeEpoch,
+                        peers.positions(
+                                now, world.settings.timings().suspectAfter().toNanos()),
+                        peers.serving(
+                                now, world.settings.timings().suspectAfter().toNanos()),
+                        world.settings.timings(),
+                        stamp(),
+                        now / MS));
     }
 
     private void answerRevocations(DatabaseStatus db) {
@@ -233,7 +244,7 @@ final class AgentShell {
     }
 
     private void answer(Asked asked, Evidence evidence) {
-        world.invariants.answered(node.name, evidence);
+        world.invariants.leases.answered(node.name, evidence);
         node.send(asked.from(), new HandsMessage.RevokeAnswer(World.GROUP, asked.request(), hard.maxEpoch(), evidence));
     }
 
@@ -247,7 +258,7 @@ final class AgentShell {
             return;
         }
         if (step instanceof Step.Kill || step instanceof Step.StopClean) {
-            run(LeaseHolder.close(lease, p.doing()));
+            lease.close(p.doing());
         }
         progress = Folding.began(progress, step);
         running = step;
@@ -261,22 +272,25 @@ final class AgentShell {
                 finished(step, outcome);
             }
         });
-        StepsOf.run(
-                step,
-                postgres,
-                gates,
-                done,
-                epoch -> sendToVoters(new HandsMessage.Release(World.GROUP, node.name, epoch)),
-                command -> submit(command, done));
-        world.time.after(10_000 * MS, () -> done.accept(Outcome.unknown("no answer")));
+        world.invariants.history.effect(node.name, step);
+        world.reached(Point.STEP_BEGUN, node.host);
+        StepsOf.run(step, postgres, gates, done, this::release, command -> submit(command, done));
+        world.time.after(node.host, 10_000 * MS, () -> done.accept(Outcome.unknown("no answer")));
+    }
+
+    private void release(long epoch) {
+        world.invariants.leases.released(node.name, epoch);
+        world.reached(Point.RELEASED, node.host);
+        lease.sendToVoters(new HandsMessage.Release(World.GROUP, node.name, epoch));
     }
 
     private void submit(GroupCommand command, Consumer<Outcome<Object>> done) {
+        Doctor.submitting(world, log.state(), command, postgres);
         log.submit(command, answer -> {
             Outcome<Object> outcome = !answer.known()
                     ? Outcome.unknown(answer.why())
                     : answer.accepted() ? Outcome.done(Nothing.NOTHING) : Outcome.refused(answer.why());
-            world.time.after(0, () -> done.accept(outcome));
+            world.time.after(node.host, 0, () -> done.accept(outcome));
         });
     }
 
@@ -288,28 +302,28 @@ final class AgentShell {
 
     private void finished(Step step, Outcome<Object> outcome) {
         stepsOutstanding--;
+        world.reached(Point.STEP_DONE, node.host);
         staleWhileLooking = true;
         finishedNs.put(step.getClass(), node.localNs());
         lastOf.put(step.getClass(), step);
         progress = Folding.began(progress, step);
-        running = step.equals(running) ? null : running;
+        if (step.equals(running)) {
+            running = null;
+        }
         switch (outcome) {
             case Outcome.Done<Object>(var value) -> progress = Folding.done(progress, step, value, nowMs());
             case Outcome.Refused<Object> refused -> progress = Folding.refused(progress, step);
-            case Outcome.Unknown<Object> unknown -> world.trace(node.name, step + ": " + unknown);
+            case Outcome.Unknown<Object> unknown -> world.trace(node.host, () -> step + ": " + unknown);
         }
         look();
         plan();
     }
 
-    private void sendToVoters(HandsMessage message) {
-        world.voters().forEach(v -> node.send(v, message));
-    }
-
     private void announce() {
-        toldNs = node.localNs();
+        long now = node.localNs();
+        toldNs = now;
         DatabaseStatus db = database;
-        var status = new MemberStatus(
+        var told = new HandsMessage.Status(new MemberStatus(
                 World.GROUP,
                 node.name,
                 hard.incarnation(),
@@ -319,11 +333,11 @@ final class AgentShell {
                 log.version(),
                 db == null ? DatabaseStatus.unknown("not looked at yet") : db,
                 gates.isOpen() ? Gate.Position.OPEN : Gate.Position.CLOSED,
-                lease.leftNs(node.localNs()) / MS,
+                lease.leftMs(now),
                 probeAgeMs(),
                 doing(),
-                null);
-        world.hosts().forEach(h -> node.send(h, new HandsMessage.Status(status)));
+                null));
+        world.hosts().forEach(h -> node.send(h, told));
     }
 
     private Stamp stamp() {
@@ -334,66 +348,14 @@ final class AgentShell {
         return node.localNs() / MS;
     }
 
-    // ---- the lease
-
-    private void run(LeaseHolder.Step step) {
-        lease = step.state();
-        if (!lease.held()) {
-            world.invariants.holdsNothing(node.name);
-        }
-        step.effects().forEach(this::carryOut);
-    }
-
-    private void carryOut(Effect effect) {
-        long ttlNs = world.settings.timings().leaseFor().toNanos();
-        switch (effect) {
-            case Effect.Stage stage -> {
-                if (stage.guard()) {
-                    gates.stageGuard(stage.round(), ttlNs);
-                }
-                if (stage.gate()) {
-                    gates.stageGate(stage.round(), ttlNs);
-                }
-                world.time.after(
-                        MS,
-                        node.hereRun(() -> run(LeaseHolder.staged(lease, stage.round(), stage.gate(), probeAgeMs()))));
-            }
-            case Effect.Send s -> {
-                world.invariants.sent(node.name, s.renew().n());
-                sendToVoters(s.renew());
-            }
-            case Effect.Activate activate -> activate(activate, ttlNs);
-            case Effect.CloseGate close -> {
-                gates.closeGate();
-                moved(false, close.why());
-            }
-            case Effect.Won won -> {
-                world.invariants.won(node.name, won.epoch(), node.localNs(), won.untilNs());
-                progress = progress.lease(false);
-            }
-            case Effect.Lost lost -> {
-                world.trace(node.name, "lost the lease of epoch " + lost.epoch());
-                progress = progress.lease(true);
-            }
-        }
-    }
-
-    private void activate(Effect.Activate activate, long ttlNs) {
-        if (activate.guard()) {
-            gates.commitGuard(activate.round());
-        }
-        if (activate.gate()) {
-            gates.activateGate(activate.round(), lease.wanted(), ttlNs);
-            moved(true, "granted");
-        }
-    }
-
-    private void moved(boolean open, String why) {
-        if (gateSeenOpen == open) {
-            return;
-        }
-        gateSeenOpen = open;
+    @Override
+    public void gateMoved(boolean open, long epoch, String why) {
         probeOkNs = -1;
-        log.submit(new GroupCommand.ReportGate(stamp(), lease.wanted(), node.name, open, why), answer -> {});
+        log.submit(new GroupCommand.ReportGate(stamp(), epoch, node.name, open, why), answer -> {});
+    }
+
+    @Override
+    public void leaseLost(boolean lost) {
+        progress = progress.lease(lost);
     }
 }

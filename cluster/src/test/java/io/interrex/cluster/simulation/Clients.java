@@ -13,6 +13,8 @@ final class Clients {
 
     private final World world;
     final List<Acknowledged> acknowledged = new ArrayList<>();
+    /** Some give up waiting for standbys: their commit stays where it is, and is not promised to anybody. */
+    boolean cancelWaits;
 
     Clients(World world) {
         this.world = world;
@@ -20,9 +22,11 @@ final class Clients {
 
     void start() {
         world.time.after(world.random.nextLong(20, 80) * MS, () -> {
-            for (String host : world.hosts()) {
-                if (world.gates(host).isOpen() && world.net.isUp(host)) {
-                    world.postgres(host).commit(world.time.nowNs());
+            for (Postgres server : world.servers()) {
+                if (world.gates(server.host).isOpen()
+                        && world.net.isUp(server.host)
+                        && !world.time.isSuspended(server.host)) {
+                    server.commit(world.time.nowNs());
                 }
             }
             start();
@@ -30,8 +34,8 @@ final class Clients {
     }
 
     void acknowledged(Server by, Wal.Entry entry, long position, long startedNs) {
-        world.invariants.acknowledged(by, entry, position);
-        acknowledged.add(new Acknowledged(entry, position, by.host, startedNs));
+        world.invariants.data.acknowledged(by, entry, position);
+        acknowledged.add(new Acknowledged(entry, position, by.name, startedNs));
     }
 
     boolean wroteSince(long ns) {

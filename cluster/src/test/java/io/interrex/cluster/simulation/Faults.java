@@ -4,166 +4,216 @@ import static io.interrex.cluster.simulation.VirtualTime.MS;
 
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.simulation.Fault.Point;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What goes wrong, and when: drawn from the seed, with lengths biased to the boundaries of the lease's times. */
+/** Lets the faults of a {@link Schedule} strike, each at its moment, and heals them all in the end. */
 final class Faults {
 
     private final World world;
+    private final Schedule schedule;
+    private final int[] reached = new int[Point.values().length];
+    private final List<Fault> waiting = new ArrayList<>();
+    private boolean open;
 
-    Faults(World world) {
+    Faults(World world, Schedule schedule) {
         this.world = world;
+        this.schedule = schedule;
     }
 
-    /** @param forNs no fault begins later */
-    void begin(long forNs) {
-        int count = world.random.nextInt(1, 8);
-        for (int i = 0; i < count; i++) {
-            world.time.after(world.random.nextLong(forNs), this::strike);
+    void begin() {
+        open = true;
+        world.net.loss = schedule.loss();
+        world.net.slowNs = schedule.slowNs();
+        world.watcher = this::reached;
+        for (Fault fault : schedule.faults()) {
+            if (fault.on() == Point.WINDOW) {
+                world.time.after(fault.delayNs(), () -> strike(fault, 0));
+            } else {
+                waiting.add(fault);
+            }
         }
-        if (world.random.nextInt(4) == 0) {
-            world.log.loseAnswers = 0.2;
-        }
-        if (world.random.nextInt(4) == 0) {
-            world.net.loss = 0.15;
-        }
-        if (world.random.nextInt(6) == 0) {
-            world.net.slowNs = 120 * MS;
+    }
+
+    private void reached(Point point, int host) {
+        int times = ++reached[point.ordinal()];
+        for (int i = waiting.size() - 1; i >= 0; i--) {
+            Fault fault = waiting.get(i);
+            if (fault.on() == point && fault.nth() == times) {
+                waiting.remove(i);
+                world.time.after(fault.delayNs(), () -> strike(fault, host));
+            }
         }
     }
 
     void heal() {
-        world.trace("all", "everything heals");
+        open = false;
+        world.watcher = (point, host) -> {};
+        world.trace("all", () -> "everything heals");
         world.net.healAll();
-        world.log.loseAnswers = 0;
-        world.log.awayUntilNs = 0;
-        for (String host : world.hosts()) {
+        world.log.healAll();
+        world.clients.cancelWaits = false;
+        for (int host = 0; host < world.hosts().size(); host++) {
+            int at = host;
             world.bootHost(host);
-            world.postgres(host).unhang();
+            world.node(host).stateNotWritten = false;
+            if (world.hasMember(host)) {
+                healServer(world.postgres(host));
+            }
             world.time.after(
-                    world.random.nextLong(500) * MS, () -> world.node(host).start());
+                    host, world.random.nextLong(200) * MS, () -> world.node(at).start(false));
         }
     }
 
-    private String any() {
-        return world.hosts().get(world.random.nextInt(3));
+    private static void healServer(Postgres server) {
+        server.unhang();
+        server.diskFull = false;
+        server.diskSlow = false;
     }
 
-    /** Half of the faults hit the primary. */
-    private String victim() {
-        var state = world.log.truth();
-        String primary = state == null ? null : state.designated();
-        return primary != null && world.random.nextBoolean() ? primary : any();
-    }
-
-    private long lengthNs() {
-        var t = world.settings.timings();
-        long[] edges = {
-            t.leaseFor().toMillis(),
-            t.promiseFor().toMillis(),
-            t.silentFor().toMillis(),
-            t.suspectAfter().toMillis(),
-            t.pauseMax().toMillis(),
-            5 * t.leaseFor().toMillis()
-        };
-        long edge = edges[world.random.nextInt(edges.length)];
-        return world.random.nextBoolean()
-                ? (edge + world.random.nextLong(-150, 150)) * MS
-                : world.random.nextLong(50, 4000) * MS;
-    }
-
-    private void strike() {
-        String host = victim();
-        switch (world.random.nextInt(13)) {
-            case 0, 1 -> world.crashServer(host);
-            case 2 -> crashHost(host);
-            case 3 -> crashNode(host);
-            case 4 -> world.node(host).pauseFor(lengthNs());
-            case 5 -> oneWay(host, any());
-            case 6 -> isolate(host);
-            case 7 -> between(host, any());
-            case 8 -> world.log.awayUntilNs = world.time.nowNs() + lengthNs();
-            case 9 -> switchover(host);
-            case 10 -> hang(host);
-            case 11 -> fromVotersOnly(host);
-            case 12 -> all();
-            default -> throw new IllegalStateException();
+    private void strike(Fault fault, int actor) {
+        if (!open) {
+            return;
+        }
+        int host = victim(fault, actor);
+        Postgres server = world.hasMember(host) ? world.postgres(host) : world.postgres(0);
+        long forNs = fault.lengthNs();
+        world.trace(host, () -> "FAULT " + fault.kind().words);
+        switch (fault.kind()) {
+            case POSTMASTER_KILLED -> server.postmasterKilled(60);
+            case HOST_DIES -> crashHost(host, forNs);
+            case ALL_HOSTS_DIE -> all(forNs);
+            case NODE_DIES -> {
+                world.node(host).stop();
+                world.time.after(forNs / 4, () -> world.node(host).start(false));
+            }
+            case NODE_PAUSES -> world.node(host).pauseFor(forNs);
+            case HOST_STUNNED -> world.stun(host, forNs);
+            case CLOCK_STEPS -> world.clock(host).stepWall(fault.nth() % 2 == 0 ? forNs / MS : -forNs / MS);
+            case ONE_WAY_CUT -> {
+                world.net.cut(host, fault.other());
+                after(forNs, () -> world.net.heal(host, fault.other()));
+            }
+            case PAIR_CUT -> {
+                cut(host, fault.other());
+                after(forNs, () -> join(host, fault.other()));
+            }
+            case ISOLATED -> {
+                others(host).forEach(o -> cut(host, o));
+                after(forNs, () -> others(host).forEach(o -> join(host, o)));
+            }
+            case DEAF -> {
+                others(host).forEach(o -> world.net.cut(o, host));
+                after(forNs, () -> others(host).forEach(o -> world.net.heal(o, host)));
+            }
+            case MUTE -> {
+                others(host).forEach(o -> world.net.cut(host, o));
+                after(forNs, () -> others(host).forEach(o -> world.net.heal(host, o)));
+            }
+            case SWIZZLE -> swizzle(forNs);
+            case LOG_AWAY -> world.log.awayUntilNs = world.time.nowNs() + forNs;
+            case LOG_SLOW -> world.log.slowUntilNs = world.time.nowNs() + forNs;
+            case LOG_LEADER_LOST -> world.log.awayUntilNs = world.time.nowNs() + 300 * MS + forNs / 3;
+            case LOG_ANSWERS_LOST -> world.log.loseAnswers = 0.3;
+            case LOG_WRITES_LATE -> world.log.writeLate = 0.3;
+            case SERVER_HANGS -> {
+                server.hang();
+                after(forNs, server::unhang);
+            }
+            case DISK_SLOW -> {
+                server.diskSlow = true;
+                after(forNs, () -> server.diskSlow = false);
+            }
+            case DISK_FULL -> {
+                server.diskFull = true;
+                after(forNs, () -> server.diskFull = false);
+            }
+            case FSYNC_FAILS -> fsyncFails(server);
+            case STATE_NOT_WRITTEN -> {
+                world.node(host).stateNotWritten = true;
+                after(forNs, () -> world.node(host).stateNotWritten = false);
+            }
+            case WAIT_CANCELLED -> world.clients.cancelWaits = true;
+            case SWITCHOVER -> switchover(host);
         }
     }
 
-    private void crashHost(String host) {
-        world.crashHost(host);
-        world.time.after(lengthNs(), () -> world.bootHost(host));
+    private int victim(Fault fault, int actor) {
+        if (fault.target() == Fault.ACTOR) {
+            return actor;
+        }
+        if (fault.target() != Fault.PRIMARY) {
+            return fault.target();
+        }
+        GroupState state = world.log.truth();
+        String primary = state == null ? null : state.designated() == null ? state.primary() : state.designated();
+        return primary == null ? 0 : World.index(primary);
     }
 
-    private void crashNode(String host) {
-        world.node(host).stop();
-        world.time.after(lengthNs(), () -> world.node(host).start());
+    private void after(long ns, Runnable action) {
+        world.time.after(ns, action);
     }
 
-    private void all() {
-        world.hosts().forEach(this::crashHost);
+    private List<Integer> others(int host) {
+        var others = new ArrayList<Integer>();
+        for (int i = 0; i < world.hosts().size(); i++) {
+            if (i != host) {
+                others.add(i);
+            }
+        }
+        return others;
     }
 
-    private void hang(String host) {
-        world.trace(host, "the server hangs");
-        world.postgres(host).hang();
-        world.time.after(lengthNs(), () -> world.postgres(host).unhang());
-    }
-
-    private void oneWay(String from, String to) {
-        world.trace(from, "nothing reaches " + to);
-        world.net.cut(from, to);
-        healLater();
-    }
-
-    private void between(String one, String other) {
-        world.trace(one, "is cut from " + other);
+    private void cut(int one, int other) {
         world.net.cut(one, other);
         world.net.cut(other, one);
-        healLater();
     }
 
-    private void isolate(String host) {
-        world.trace(host, "is cut from all");
-        for (String other : world.hosts()) {
-            world.net.cut(host, other);
-            world.net.cut(other, host);
+    private void join(int one, int other) {
+        world.net.heal(one, other);
+        world.net.heal(other, one);
+    }
+
+    private void swizzle(long forNs) {
+        for (int one = 0; one < world.hosts().size(); one++) {
+            for (int other : others(one)) {
+                if (world.random.nextBoolean()) {
+                    int from = one;
+                    long downNs = world.random.nextLong(forNs / 2 + 1);
+                    after(downNs, () -> world.net.cut(from, other));
+                    after(downNs + world.random.nextLong(forNs), () -> world.net.heal(from, other));
+                }
+            }
         }
-        healLater();
     }
 
-    /** The host hears nothing, and is heard. */
-    private void fromVotersOnly(String host) {
-        world.trace(host, "hears nobody");
-        for (String other : world.hosts()) {
-            world.net.cut(other, host);
+    private void crashHost(int host, long forNs) {
+        world.crashHost(host);
+        after(forNs, () -> world.bootHost(host));
+    }
+
+    private void all(long forNs) {
+        for (int host = 0; host < world.hosts().size(); host++) {
+            crashHost(host, world.random.nextLong(forNs + MS));
         }
-        healLater();
     }
 
-    private void healLater() {
-        world.time.after(lengthNs(), () -> {
-            world.trace("net", "the cuts heal");
-            double loss = world.net.loss;
-            long slow = world.net.slowNs;
-            world.net.healAll();
-            world.net.loss = loss;
-            world.net.slowNs = slow;
-        });
+    /** PostgreSQL panics, and what it could not sync is gone. */
+    private void fsyncFails(Postgres server) {
+        if (server.isRunning() && !server.orphaned) {
+            server.powerLost();
+            world.gates(server.host).killed();
+            world.node(server.host).serverCrashed();
+        }
     }
 
-    private void switchover(String through) {
+    private void switchover(int through) {
         List<StandbyLag> lags = new ArrayList<>();
-        world.hosts().forEach(h -> lags.add(new StandbyLag(h, 0)));
-        world.trace(through, "a switchover is ordered");
-        world.node(through)
-                .submit(new GroupCommand.OrderSwitchover(
-                        new GroupCommand.Stamp(through, world.node(through).wallMs()),
-                        world.uuid(),
-                        "operator",
-                        null,
-                        List.copyOf(lags)));
+        world.memberNames().forEach(m -> lags.add(new StandbyLag(m, 0)));
+        SimNode node = world.node(through);
+        node.submit(new GroupCommand.OrderSwitchover(
+                new GroupCommand.Stamp(node.name, node.wallMs()), world.uuid(), "operator", null, List.copyOf(lags)));
     }
 }

@@ -9,14 +9,14 @@ import java.util.Map;
 final class Gates {
 
     private final World world;
-    private final String host;
+    private final int host;
     private final Map<Long, Long> stagedGateNs = new HashMap<>();
     private final Map<Long, Long> stagedGuardNs = new HashMap<>();
     private long openUntilNs;
     private long killAtNs = -1;
     private boolean mayStart = true;
 
-    Gates(World world, String host) {
+    Gates(World world, int host) {
         this.world = world;
         this.host = host;
     }
@@ -35,11 +35,12 @@ final class Gates {
             return;
         }
         if (world.has(Mutant.GATE_WITHOUT_TIMER)) {
-            until = Long.MAX_VALUE;
+            until = Long.MAX_VALUE / 2;
         }
         stagedGateNs.clear();
+        boolean opens = !isOpen();
         openUntilNs = until;
-        world.invariants.gateOpened(host, epoch);
+        world.invariants.leases.gateOpened(World.NAMES.get(host), epoch, opens);
     }
 
     void closeGate() {
@@ -66,7 +67,7 @@ final class Gates {
         }
         stagedGuardNs.clear();
         killAtNs = at;
-        world.time.after(at - world.time.nowNs(), this::expire);
+        world.time.after(host, at - world.time.nowNs(), this::expire);
     }
 
     void disarm() {
@@ -77,6 +78,25 @@ final class Gates {
     void killed() {
         killAtNs = -1;
         mayStart = false;
+    }
+
+    /** Before the simulation begins: a round of the agent before was granted just now. */
+    void installArmed() {
+        killAtNs = world.time.nowNs() + world.settings.timings().leaseFor().toNanos();
+        world.time.after(host, killAtNs - world.time.nowNs(), this::expire);
+    }
+
+    /** The timers stand still with the machine. */
+    void suspended(long forNs) {
+        stagedGateNs.replaceAll((round, at) -> at + forNs);
+        stagedGuardNs.replaceAll((round, at) -> at + forNs);
+        if (isOpen()) {
+            openUntilNs += forNs;
+        }
+        if (killAtNs > world.time.nowNs()) {
+            killAtNs += forNs;
+            world.time.after(host, killAtNs - world.time.nowNs(), this::expire);
+        }
     }
 
     /** Outside recovery nothing runs unguarded. */
@@ -93,7 +113,7 @@ final class Gates {
             return;
         }
         killed();
-        world.time.after(world.random.nextLong(1, 100) * MS, () -> {
+        world.time.after(host, world.random.nextLong(1, 100) * MS, () -> {
             if (world.postgres(host).isRunning()) {
                 world.trace(host, "the guard kills the server");
                 world.postgres(host).die();

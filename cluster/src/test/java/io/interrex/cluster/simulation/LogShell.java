@@ -1,7 +1,5 @@
 package io.interrex.cluster.simulation;
 
-import static io.interrex.cluster.simulation.VirtualTime.MS;
-
 import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
@@ -34,6 +32,7 @@ final class LogShell {
     private long version;
     private boolean readable;
     private boolean busy;
+    private int ticks;
 
     LogShell(World world, SimNode node) {
         this.world = world;
@@ -59,12 +58,15 @@ final class LogShell {
     }
 
     void pull() {
-        if (!world.log.isReachable(node.name)) {
-            return;
+        if (world.log.isReachable(node.host)) {
+            catchUp();
         }
+    }
+
+    private void catchUp() {
         while (version < world.log.events.size()) {
             EventStore.Stored next = world.log.events.get((int) version);
-            state = GroupEvolution.evolve(state, next.event());
+            state = next.after();
             version++;
             seen.add(next.decision());
             if (readable) {
@@ -92,7 +94,7 @@ final class LogShell {
         if (busy || pending == null || !readable) {
             return;
         }
-        Decision decision = world.invariants.decide(state, pending.command());
+        Decision decision = world.invariants.history.decide(state, pending.command());
         if (decision.events().isEmpty()) {
             waiting.removeFirst();
             pending.reply().accept(new Answer(true, decision.accepted(), decision.why()));
@@ -105,25 +107,27 @@ final class LogShell {
     private void append(Pending pending, Decision decision, UUID id, long behind, int tries) {
         busy = true;
         world.log.append(
-                node.name,
+                node.host,
                 behind,
                 id,
                 decision.events(),
-                result -> node.run(() -> answered(pending, decision, id, behind, tries, result)));
+                node.here(result -> answered(pending, decision, id, behind, tries, result)));
     }
 
     private void answered(
             Pending pending, Decision decision, UUID id, long behind, int tries, EventStore.Answer result) {
         busy = false;
         switch (result) {
-            case EventStore.Answer.Appended a -> done(pending, decision);
+            case EventStore.Answer.Appended a -> done(pending, decision, id);
             case EventStore.Answer.Conflict c -> {
-                pull();
+                catchUp();
                 next();
             }
             case EventStore.Answer.Unknown u -> {
-                if (seen.contains(id)) {
-                    done(pending, decision);
+                if (world.has(Mutant.UNKNOWN_APPEND_BELIEVED)) {
+                    believe(pending, decision);
+                } else if (seen.contains(id)) {
+                    done(pending, decision, id);
                 } else if (tries >= 5) {
                     waiting.removeFirst();
                     pending.reply().accept(new Answer(false, false, "the log did not answer"));
@@ -137,16 +141,28 @@ final class LogShell {
         }
     }
 
-    private void done(Pending pending, Decision decision) {
+    /** The mutant: what was sent is taken for what the log says. */
+    private void believe(Pending pending, Decision decision) {
         waiting.removeFirst();
-        pull();
+        for (GroupEvent event : decision.events()) {
+            state = GroupEvolution.evolve(state, event);
+            followers.forEach(f -> f.accept(event));
+        }
+        pending.reply().accept(new Answer(true, decision.accepted(), decision.why()));
+        next();
+    }
+
+    private void done(Pending pending, Decision decision, UUID id) {
+        waiting.removeFirst();
+        catchUp();
+        world.invariants.history.repeated(world.log.after(id), pending.command());
         pending.reply().accept(new Answer(true, decision.accepted(), decision.why()));
         next();
     }
 
     /** The log tells of news by itself; what got lost is asked for. */
     void tick() {
-        if (world.time.nowNs() % (8 * 50 * MS) < 50 * MS) {
+        if (++ticks % 8 == 0) {
             pull();
         }
     }

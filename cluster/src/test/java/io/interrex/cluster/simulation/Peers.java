@@ -13,31 +13,57 @@ final class Peers {
 
     private final Map<String, Lsn> positions = new HashMap<>();
     private final Map<String, Long> heardNs = new HashMap<>();
-    private final Map<String, Long> servingNs = new HashMap<>();
+    private Map<String, Lsn> fresh = Map.of();
+    private long freshUntilNs = Long.MIN_VALUE;
+    private Map<String, Long> servingNs = Map.of();
 
     void heard(MemberStatus status, long nowNs) {
-        positions.put(status.member(), status.database().lsn());
-        heardNs.put(status.member(), nowNs);
-        if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
-            servingNs.put(status.member(), nowNs);
-        } else {
-            servingNs.remove(status.member());
+        String member = status.member();
+        heardNs.put(member, nowNs);
+        Lsn before = positions.put(member, status.database().lsn());
+        if (!status.database().lsn().equals(before) || !fresh.containsKey(member)) {
+            freshUntilNs = Long.MIN_VALUE;
+        }
+        boolean serves = status.database().process() == DatabaseStatus.Process.PRIMARY;
+        if (serves || servingNs.containsKey(member)) {
+            var changed = new HashMap<>(servingNs);
+            if (serves) {
+                changed.put(member, nowNs);
+            } else {
+                changed.remove(member);
+            }
+            servingNs = Map.copyOf(changed);
         }
     }
 
+    /** Of those that were heard lately; worked out anew when one has moved or may have become silent. */
     Map<String, Lsn> positions(long nowNs, long withinNs) {
-        var fresh = new HashMap<>(positions);
-        fresh.keySet().removeIf(member -> nowNs - heardNs.getOrDefault(member, nowNs) >= withinNs);
-        return Map.copyOf(fresh);
+        if (nowNs >= freshUntilNs) {
+            var known = new HashMap<>(positions);
+            freshUntilNs = nowNs + withinNs;
+            for (var heard : heardNs.entrySet()) {
+                long untilNs = heard.getValue() + withinNs;
+                if (nowNs >= untilNs) {
+                    known.remove(heard.getKey());
+                } else {
+                    freshUntilNs = Math.min(freshUntilNs, untilNs);
+                }
+            }
+            fresh = Map.copyOf(known);
+        }
+        return fresh;
     }
 
     Set<String> serving(long nowNs, long withinNs) {
+        if (servingNs.isEmpty()) {
+            return Set.of();
+        }
         var serving = new HashSet<String>();
         servingNs.forEach((member, at) -> {
             if (nowNs - at < withinNs) {
                 serving.add(member);
             }
         });
-        return Set.copyOf(serving);
+        return serving;
     }
 }

@@ -9,17 +9,44 @@ import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.simulation.Fault.Point;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One host's PostgreSQL as an agent asks it: each answer comes later, none after the server's death or the host's. */
-final class Postgres extends Server {
+final class Postgres extends AnsweringServer {
 
-    Postgres(World world, String host) {
+    Postgres(World world, int host) {
         super(world, host);
     }
+
+    // ---- before the simulation begins
+
+    void installPrimary(SyncSet syncSet) {
+        data = Data.WHOLE;
+        systemId = "system";
+        process = Process.PRIMARY;
+        rule = syncSet;
+        startedAtMs = 1_000_000;
+        wal.synced(wal.end());
+    }
+
+    void installStandby(Postgres primary) {
+        data = Data.WHOLE;
+        systemId = "system";
+        process = Process.STANDBY;
+        startedAtMs = 1_000_000;
+        wal = primary.wal.copy();
+        wal.synced(wal.end());
+        upstream = primary.name;
+        Stream stream = new Stream(world, primary, this);
+        receiver = stream;
+        primary.senders.add(stream);
+    }
+
+    // ---- what an agent asks
 
     void initialise(Consumer<Outcome<Object>> done) {
         if (data == Data.WHOLE) {
@@ -31,6 +58,7 @@ final class Postgres extends Server {
             systemId = "system-" + world.random.nextInt(1000);
             wal = new Wal();
             wal.append();
+            wal.synced(1);
             return Nothing.NOTHING;
         });
     }
@@ -50,6 +78,9 @@ final class Postgres extends Server {
             done.accept(Outcome.refused("cannot be started now"));
             return;
         }
+        if (primary) {
+            world.invariants.leases.leavesRecovery(name);
+        }
         process = Process.STARTING;
         hung = false;
         stopping = false;
@@ -58,15 +89,18 @@ final class Postgres extends Server {
         rule = syncSet;
         startedAtMs = 1_000_000 + world.time.nowMs() + ++run;
         runStartedNs = world.time.nowNs();
-        inThisRun(50, 400, done, () -> {
+        inThisRun(50, 300, done, () -> {
+            wal.synced(wal.end());
             if (primary) {
                 wal.append();
+                wal.synced(wal.end());
                 process = Process.PRIMARY;
+                sync(wal.end(), this::wake);
             } else {
                 process = Process.STANDBY;
                 connectSoon();
             }
-            world.trace(host, process + " at " + wal.lsn() + " timeline " + wal.timeline);
+            world.trace(host, () -> process + " at " + wal.lsn() + " timeline " + wal.timeline);
             return Nothing.NOTHING;
         });
     }
@@ -81,15 +115,25 @@ final class Postgres extends Server {
     }
 
     void detach(Consumer<Outcome<Object>> done) {
-        if (process != Process.STANDBY || hung) {
+        if (process != Process.STANDBY || hung || orphaned) {
             done.accept(Outcome.refused("not a running standby"));
             return;
         }
-        if (!world.has(Mutant.NO_REVOCATION)) {
+        Position early = position();
+        boolean goesOn = world.has(Mutant.NO_REVOCATION) || world.has(Mutant.POSITION_BEFORE_END);
+        if (!goesOn) {
             upstream = null;
             disconnect();
         }
-        standbyOnly(done, 5, 50, this::position);
+        standbyOnly(done, 5, 50, () -> {
+            if (world.has(Mutant.POSITION_BEFORE_END)) {
+                upstream = null;
+                disconnect();
+            }
+            wal.synced(wal.end());
+            world.reached(Point.REVOKED, host);
+            return world.has(Mutant.POSITION_BEFORE_END) ? early : position();
+        });
     }
 
     Position position() {
@@ -103,48 +147,81 @@ final class Postgres extends Server {
     }
 
     void promote(SyncSet syncSet, Consumer<Outcome<Object>> done) {
-        if (isPrimary() && !hung) {
+        if (isPrimary() && answers()) {
             rule = syncSet;
             done.accept(Outcome.done(new Promoted(wal.timeline, new Lsn(wal.lastSwitch()))));
             return;
         }
-        standbyOnly(done, 10, 200, () -> {
+        if (process == Process.STANDBY && answers()) {
+            world.invariants.leases.leavesRecovery(name);
+        }
+        standbyOnly(done, 10, 150, () -> {
             disconnect();
             upstream = null;
-            rule = syncSet;
+            reload(syncSet);
             wal.switchTimeline();
             wal.append();
             process = Process.PRIMARY;
-            world.trace(host, "promoted to timeline " + wal.timeline + " at " + wal.lastSwitch());
+            sync(wal.end(), this::wake);
+            world.trace(host, () -> "promoted to timeline " + wal.timeline + " at " + wal.lastSwitch());
+            world.reached(Point.PROMOTED, host);
             return new Promoted(wal.timeline, new Lsn(wal.lastSwitch()));
         });
     }
 
     void writeMarker(long epoch, UUID uuid, Consumer<Outcome<Object>> done) {
-        primaryOnly(done, 1, 10, () -> {
+        afterSync(done, 1, 5, () -> {
             wal.mark(epoch, uuid);
-            wake();
-            return wal.lsn();
+            world.reached(Point.MARKED, host);
         });
     }
 
+    /** Every sender reads the new rule by itself; done once all have, and none that is not in it counts any more. */
     void applySyncSet(SyncSet syncSet, Consumer<Outcome<Object>> done) {
-        primaryOnly(done, 5, 60, () -> {
-            rule = syncSet;
+        if (!isPrimary() || !answers()) {
+            done.accept(Outcome.refused("not a running primary"));
+            return;
+        }
+        int lastMs = reload(syncSet);
+        int seenMs = world.has(Mutant.SENDERS_NOT_AWAITED) ? 1 : lastMs + 1;
+        afterSync(done, seenMs, seenMs + 20, () -> {
             wal.append();
-            wake();
-            settle();
-            return wal.lsn();
+            settle(null);
         });
+    }
+
+    /** Every sender reads the file in its own time; returns how many ms the last one needs. */
+    private int reload(SyncSet syncSet) {
+        rule = syncSet;
+        int of = run;
+        int lastMs = 0;
+        for (Stream stream : senders) {
+            int readMs = world.random.nextInt(world.has(Mutant.SENDERS_NOT_AWAITED) ? 2 : 8) == 0
+                    ? world.random.nextInt(400)
+                    : world.random.nextInt(1, 30);
+            lastMs = Math.max(lastMs, readMs);
+            world.time.after(host, readMs * MS, () -> {
+                if (run == of) {
+                    stream.reload(rule);
+                }
+            });
+        }
+        return lastMs;
     }
 
     void flushedBy(Lsn lsn, Iterable<String> members, Consumer<Outcome<Object>> done) {
         primaryOnly(done, 1, 3, () -> {
             var by = new TreeSet<String>();
             for (String member : members) {
-                senders.stream()
-                        .filter(s -> s.isServed() && s.to().host.equals(member) && s.flushed() >= lsn.value())
-                        .forEach(s -> by.add(member));
+                boolean unproven = world.has(Mutant.FLUSH_NOT_PROVEN);
+                for (Stream s : senders) {
+                    if (s.to().name.equals(member) && s.isServed() && s.flushed() >= lsn.value()) {
+                        by.add(member);
+                    }
+                }
+                if (unproven) {
+                    by.add(member);
+                }
             }
             return by;
         });
@@ -156,12 +233,14 @@ final class Postgres extends Server {
 
     void probeWrite(Consumer<Boolean> done) {
         int of = run;
-        if (isPrimary() && !hung && !stopping) {
+        if (isPrimary() && answers() && !stopping) {
             wal.append();
-            wake();
-            world.time.after(MS, () -> done.accept(run == of && isPrimary() && !hung));
+            sync(wal.end(), () -> {
+                wake();
+                done.accept(run == of && isPrimary() && !hung);
+            });
         } else {
-            world.time.after(800 * MS, () -> done.accept(false));
+            world.time.after(host, 800 * MS, () -> done.accept(false));
         }
     }
 
@@ -171,18 +250,22 @@ final class Postgres extends Server {
             return;
         }
         stopping = true;
-        waiting.clear();
         if (isPrimary()) {
-            inThisRun(5, 50, done, () -> {
+            inThisRun(5, 30, done, () -> {
                 wal.append();
-                wake();
                 Lsn end = wal.lsn();
                 long limitNs = world.time.nowNs() + 2000 * MS;
-                awaitSent(end, limitNs, run);
+                int of = run;
+                sync(end.value(), () -> {
+                    wake();
+                    awaitSent(end, limitNs, of);
+                });
+                world.reached(Point.STOPPED, host);
                 return end;
             });
         } else {
-            inThisRun(5, 100, done, () -> {
+            inThisRun(5, 60, done, () -> {
+                wal.synced(wal.end());
                 Lsn end = wal.lsn();
                 die();
                 return end;
@@ -195,18 +278,25 @@ final class Postgres extends Server {
         if (run != of || !isRunning()) {
             return;
         }
-        boolean all = senders.stream().filter(Stream::isServed).allMatch(s -> s.flushed() >= end.value());
+        boolean all = true;
+        for (Stream s : senders) {
+            all &= !s.isServed() || s.flushed() >= end.value();
+        }
         if (all || world.time.nowNs() >= limitNs) {
             die();
             cleanlyStopped = true;
         } else {
-            world.time.after(5 * MS, () -> awaitSent(end, limitNs, of));
+            world.time.after(host, 5 * MS, () -> awaitSent(end, limitNs, of));
         }
     }
 
     void rewind(String from, Consumer<Outcome<Object>> done) {
         Postgres source = world.postgres(from);
-        if (isRunning() || world.random.nextInt(5) == 0 || !source.isPrimary() || !world.net.connected(host, from)) {
+        if (isRunning()
+                || data != Data.WHOLE
+                || world.random.nextInt(5) == 0
+                || !source.isPrimary()
+                || !world.net.connected(host, source.host)) {
             done.accept(Outcome.refused("cannot be rewound"));
             return;
         }
@@ -214,23 +304,26 @@ final class Postgres extends Server {
             done.accept(Outcome.done(Nothing.NOTHING));
             return;
         }
-        copyFrom(source, 100, 400, done);
+        copyFrom(source, 100, 300, done);
     }
 
     void cloneFrom(String from, Consumer<Outcome<Object>> done) {
         Postgres source = world.postgres(from);
-        if (isRunning() || !source.answers() || !world.net.connected(host, from)) {
+        if (isRunning() || !source.answers() || !world.net.connected(host, source.host)) {
             done.accept(Outcome.refused("cannot be cloned"));
             return;
         }
-        copyFrom(source, 200, 1000, done);
+        world.invariants.data.cloning(this);
+        copying = true;
+        copyFrom(source, 150, 500, done);
     }
 
     private void copyFrom(Postgres source, int fromMs, int toMs, Consumer<Outcome<Object>> done) {
         data = Data.INCOMPLETE;
         int sourceRun = source.run;
         int hostRun = run;
-        world.time.after(world.random.nextLong(fromMs, toMs) * MS, () -> {
+        world.time.after(host, world.random.nextLong(fromMs, toMs) * MS, () -> {
+            copying = false;
             if (run != hostRun || isRunning()) {
                 return;
             }
@@ -241,15 +334,21 @@ final class Postgres extends Server {
             data = Data.WHOLE;
             systemId = source.systemId;
             wal = source.wal.copy();
+            wal.lose(0);
             cleanlyStopped = false;
             done.accept(Outcome.done(Nothing.NOTHING));
         });
     }
 
     void kill(Consumer<Outcome<Object>> done) {
-        world.time.after(world.random.nextLong(1, 60) * MS, () -> {
+        world.time.after(host, world.random.nextLong(1, 40) * MS, () -> {
+            if (orphaned && world.has(Mutant.POSTMASTER_IS_ALL)) {
+                done.accept(Outcome.done(Nothing.NOTHING));
+                return;
+            }
             die();
             world.gates(host).killed();
+            world.reached(Point.KILLED, host);
             done.accept(Outcome.done(Nothing.NOTHING));
         });
     }

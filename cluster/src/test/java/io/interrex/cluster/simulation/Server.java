@@ -7,11 +7,9 @@ import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
-import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server's data, processes, senders and receiver: what it does by itself. */
@@ -23,10 +21,11 @@ class Server {
         WHOLE
     }
 
-    record Waiting(Wal.Entry entry, long position, long client) {}
+    private record Waiting(Wal.Entry entry, long position, long sinceNs) {}
 
     final World world;
-    final String host;
+    final int host;
+    final String name;
     Wal wal = new Wal();
     Data data = Data.ABSENT;
 
@@ -37,6 +36,14 @@ class Server {
     boolean hung;
     boolean stopping;
     boolean cleanlyStopped;
+    /** The postmaster is gone, its backends and senders go on. */
+    boolean orphaned;
+
+    /** A copy of another server's data is being made here. */
+    boolean copying;
+
+    boolean diskFull;
+    boolean diskSlow;
     int run;
     long startedAtMs;
     long runStartedNs;
@@ -50,11 +57,12 @@ class Server {
     Stream receiver;
 
     final List<Stream> senders = new ArrayList<>();
-    final List<Waiting> waiting = new ArrayList<>();
+    private final List<Waiting> waiting = new ArrayList<>();
 
-    Server(World world, String host) {
+    Server(World world, int host) {
         this.world = world;
         this.host = host;
+        this.name = World.NAMES.get(host);
     }
 
     boolean isRunning() {
@@ -66,11 +74,7 @@ class Server {
     }
 
     boolean answers() {
-        return (process == Process.PRIMARY || process == Process.STANDBY) && !hung;
-    }
-
-    long runStartedNs() {
-        return runStartedNs;
+        return (process == Process.PRIMARY || process == Process.STANDBY) && !hung && !orphaned;
     }
 
     boolean streamsFrom(Server primary) {
@@ -79,37 +83,41 @@ class Server {
     }
 
     DatabaseStatus status() {
-        Process seen = process == Process.STOPPED
+        boolean seenRunning = isRunning() && !(orphaned && world.has(Mutant.POSTMASTER_IS_ALL));
+        Process seen = !seenRunning
                 ? switch (data) {
                     case ABSENT -> Process.ABSENT;
                     case INCOMPLETE -> Process.INCOMPLETE;
                     case WHOLE -> Process.STOPPED;
                 }
-                : hung ? Process.HUNG : process;
+                : hung || orphaned ? Process.HUNG : process;
         boolean talks = answers();
         Wal.Entry last = wal.last();
         Stream stream = receiver;
-        var seenSenders = new ArrayList<Sender>();
+        List<Sender> seenSenders = List.of();
         if (talks && process == Process.PRIMARY) {
-            senders.stream()
-                    .filter(Stream::isServed)
-                    .forEach(s -> seenSenders.add(new Sender(
-                            s.to().host, "streaming", new Lsn(s.flushed()), new Lsn(s.flushed()), "quorum")));
+            seenSenders = new ArrayList<>();
+            for (Stream s : senders) {
+                if (s.isServed()) {
+                    Lsn flushed = new Lsn(s.flushed());
+                    seenSenders.add(new Sender(s.to().name, "streaming", flushed, flushed, "quorum"));
+                }
+            }
         }
         return new DatabaseStatus(
                 seen,
                 isRunning() ? startedAtMs : 0,
                 data == Data.WHOLE ? systemId : null,
                 wal.timeline,
-                data == Data.WHOLE && (talks || process == Process.STOPPED) ? wal.lsn() : Lsn.ZERO,
+                data == Data.WHOLE && (talks || !seenRunning) ? wal.lsn() : Lsn.ZERO,
                 wal.lsn(),
                 talks && process == Process.STANDBY && stream != null && stream.isAlive(),
                 talks && process == Process.STANDBY ? upstream : null,
                 talks && last != null ? last.markerEpoch : 0,
                 talks && last != null ? last.markerUuid : null,
-                rule.toString(),
-                List.copyOf(seenSenders),
-                cleanlyStopped && process == Process.STOPPED,
+                "",
+                seenSenders,
+                cleanlyStopped && !seenRunning,
                 1L << 40,
                 150_000,
                 Duration.ofMillis(1),
@@ -121,11 +129,13 @@ class Server {
     /** No process is left. */
     void die() {
         if (isRunning()) {
-            world.trace(host, "the server ends at " + wal.lsn());
+            world.invariants.data.died(this);
+            world.trace(host, () -> "the server ends at " + wal.lsn());
         }
         process = Process.STOPPED;
         stopping = false;
         hung = false;
+        orphaned = false;
         run++;
         waiting.clear();
         disconnect();
@@ -133,13 +143,80 @@ class Server {
         senders.clear();
     }
 
+    /** The host goes, and with it what was not synced, all or in part. */
+    void powerLost() {
+        die();
+        copying = false;
+        loseTail();
+    }
+
+    void loseTail() {
+        wal.lose(world.random.nextLong(1 + wal.end() - wal.durable()));
+    }
+
+    /** The postmaster is killed; the guard sees it, kills what is left, and then tells the agent. */
+    void postmasterKilled(int withinMs) {
+        if (!isRunning() || orphaned) {
+            return;
+        }
+        world.trace(host, "the postmaster is killed");
+        orphaned = true;
+        int of = run;
+        boolean onlyPostmaster = world.has(Mutant.POSTMASTER_IS_ALL);
+        if (onlyPostmaster) {
+            world.node(host).serverCrashed();
+        }
+        world.time.after(host, world.random.nextLong(1, onlyPostmaster ? 3_000 : withinMs) * MS, () -> {
+            if (run == of) {
+                die();
+                world.gates(host).killed();
+                if (!onlyPostmaster) {
+                    world.node(host).serverCrashed();
+                }
+            }
+        });
+    }
+
     void hang() {
         hung = answers();
     }
 
     void unhang() {
-        hung = false;
+        if (hung) {
+            hung = false;
+            wake();
+        }
     }
+
+    // ---- the disk
+
+    private long syncNs() {
+        return diskSlow ? world.random.nextLong(40, 400) * MS : world.random.nextLong(200_000, 2 * MS);
+    }
+
+    /** Writes what is there up to {@code position} to the disk, then goes on. */
+    void sync(long position, Runnable then) {
+        int of = run;
+        if (diskFull) {
+            world.time.after(host, MS, () -> panic(of));
+            return;
+        }
+        world.time.after(host, syncNs(), () -> {
+            if (run == of) {
+                wal.synced(position);
+                then.run();
+            }
+        });
+    }
+
+    private void panic(int of) {
+        if (run == of && isRunning() && !orphaned) {
+            world.trace(host, "the server cannot write its WAL");
+            postmasterKilled(10);
+        }
+    }
+
+    // ---- commits
 
     /** A client's commit; acknowledged when the rule is kept, or never. */
     void commit(long client) {
@@ -147,59 +224,87 @@ class Server {
             return;
         }
         Wal.Entry entry = wal.append();
-        waiting.add(new Waiting(entry, wal.end(), client));
-        wake();
-        int of = run;
-        world.time.after(MS, () -> {
-            if (run == of) {
-                settle();
-            }
+        long position = wal.end();
+        sync(position, () -> {
+            waiting.add(new Waiting(entry, position, client));
+            wake();
+            settle(null);
         });
     }
 
-    void flushedMoved() {
-        settle();
-    }
-
-    void settle() {
+    /**
+     * Releases the commits that have waited long enough.
+     *
+     * @param by the sender that got a reply or read its settings; null for the server itself, which releases all where
+     *     the rule asks for nobody, as a sender never does
+     */
+    void settle(@Nullable Stream by) {
         if (!isPrimary() || hung || waiting.isEmpty()) {
             return;
         }
-        for (Waiting w : List.copyOf(waiting)) {
-            long copies = senders.stream()
-                    .filter(s -> s.isServed()
-                            && s.flushed() >= w.position()
-                            && rule.standbys().contains(s.to().host))
-                    .map(s -> s.to().host)
-                    .distinct()
-                    .count();
-            if (copies < rule.k()) {
-                return;
+        SyncSet bound = by == null ? rule : by.rule();
+        if (by == null != (bound.k() == 0)) {
+            return;
+        }
+        long reached = bound.k() == 0 ? Long.MAX_VALUE : reached(bound);
+        int done = 0;
+        for (Waiting w : waiting) {
+            if (w.position() > reached) {
+                break;
             }
-            waiting.remove(w);
-            if (world.gates(host).isOpen()) {
-                world.clients.acknowledged(this, w.entry(), w.position(), w.client());
+            done++;
+        }
+        List<Waiting> released = List.copyOf(waiting.subList(0, done));
+        waiting.subList(0, done).clear();
+        for (Waiting w : released) {
+            boolean cancelled = world.clients.cancelWaits && world.time.nowNs() - w.sinceNs() > 10 * MS;
+            if (world.gates(host).isOpen() && !cancelled) {
+                world.clients.acknowledged(this, w.entry(), w.position(), w.sinceNs());
             }
         }
+    }
+
+    /** How far k of the rule's standbys have flushed, by what their senders heard. */
+    private long reached(SyncSet bound) {
+        long best = 0;
+        for (Stream s : senders) {
+            if (!bound.standbys().contains(s.to().name) || s.flushed() <= best) {
+                continue;
+            }
+            int copies = 0;
+            for (Stream other : senders) {
+                if (other.flushed() >= s.flushed() && bound.standbys().contains(other.to().name)) {
+                    copies++;
+                }
+            }
+            if (copies >= bound.k()) {
+                best = s.flushed();
+            }
+        }
+        return best;
     }
 
     // ---- replication
 
     void connectSoon() {
         int of = run;
-        world.time.after(world.random.nextLong(5, 120) * MS, () -> {
+        world.time.after(host, world.random.nextLong(5, 120) * MS, () -> {
             String from = upstream;
             if (run != of || process != Process.STANDBY || from == null || receiver != null) {
                 return;
             }
             Server source = world.postgres(from);
-            boolean reached = source != this && source.answers() && !hung && world.net.connected(host, from);
-            if (reached && source.wal.serves(wal.timeline, wal.end())) {
-                world.invariants.streams(this, source);
+            boolean reached = source != this && source.answers() && !hung && world.net.connected(host, source.host);
+            boolean slotFree = source.senders.stream().noneMatch(s -> s.to() == this);
+            if (reached
+                    && slotFree
+                    && source.wal.serves(wal.timeline, wal.end())
+                    && wal.end() <= source.wal.durable()) {
+                world.invariants.data.streams(this, source);
                 Stream stream = new Stream(world, source, this);
                 receiver = stream;
                 source.senders.add(stream);
-                world.trace(host, "streams from " + from + " at " + wal.lsn());
+                world.trace(host, () -> "streams from " + from + " at " + wal.lsn());
                 stream.pump();
             } else {
                 connectSoon();
@@ -222,62 +327,9 @@ class Server {
         }
     }
 
-    void senderEnded(Stream stream) {
-        senders.remove(stream);
-    }
-
     void wake() {
-        for (Stream stream : List.copyOf(senders)) {
-            stream.pump();
-        }
-    }
-
-    /** WAL that a standby receives goes on to its own standbys. */
-    void received() {
-        wake();
-    }
-
-    // ---- helpers
-
-    interface Work {
-        Object run();
-    }
-
-    void later(int fromMs, int toMs, Consumer<Outcome<Object>> done, Work work) {
-        int of = run;
-        world.time.after(world.random.nextLong(fromMs, toMs) * MS, () -> {
-            if (run == of && world.net.isUp(host)) {
-                done.accept(Outcome.done(work.run()));
-            }
-        });
-    }
-
-    void inThisRun(int fromMs, int toMs, Consumer<Outcome<Object>> done, Work work) {
-        int of = run;
-        world.time.after(world.random.nextLong(fromMs, toMs) * MS, () -> {
-            if (run != of || !isRunning()) {
-                done.accept(Outcome.unknown("the server died"));
-            } else if (hung) {
-                done.accept(Outcome.unknown("the server does not answer"));
-            } else {
-                done.accept(Outcome.done(work.run()));
-            }
-        });
-    }
-
-    void standbyOnly(Consumer<Outcome<Object>> done, int fromMs, int toMs, Work work) {
-        if (process == Process.STANDBY && !hung) {
-            inThisRun(fromMs, toMs, done, work);
-        } else {
-            done.accept(Outcome.refused("not a running standby"));
-        }
-    }
-
-    void primaryOnly(Consumer<Outcome<Object>> done, int fromMs, int toMs, Work work) {
-        if (isPrimary() && !hung) {
-            inThisRun(fromMs, toMs, done, work);
-        } else {
-            done.accept(Outcome.refused("not a running primary"));
+        for (int i = 0; i < senders.size(); i++) {
+            senders.get(i).pump();
         }
     }
 }

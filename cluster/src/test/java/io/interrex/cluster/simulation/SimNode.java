@@ -1,43 +1,51 @@
 package io.interrex.cluster.simulation;
 
+import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.member.MemberHard;
-import java.util.HashMap;
+import io.interrex.cluster.simulation.Fault.Point;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One node: voter, agent, supervisor and its copy of the log. What is on its disk survives; the rest does not. */
+/** One node: voter, agent where there is a member, supervisor, its copy of the log. What is on its disk survives, the rest does not. */
 final class SimNode {
 
     private final World world;
+    final int host;
     final String name;
-    private final Map<String, Long> voterDisk = new HashMap<>();
+    private VoterHard voterDisk = VoterHard.NEW;
     private MemberHard memberDisk = MemberHard.NEW;
     private @Nullable Parts parts;
     private int generation;
     private long pausedUntilNs;
+    boolean stateNotWritten;
 
-    private record Parts(VoterShell voter, LogShell log, AgentShell agent, SupervisorShell supervisor) {}
+    private record Parts(
+            VoterShell voter, LogShell log, @Nullable AgentShell agent, SupervisorShell supervisor) {}
 
-    SimNode(World world, String name) {
+    SimNode(World world, int host) {
         this.world = world;
-        this.name = name;
+        this.host = host;
+        this.name = World.NAMES.get(host);
     }
 
     long localNs() {
-        return world.clock(name).localNs(world.time.nowNs());
+        return world.clock(host).localNs(world.time.nowNs());
     }
 
     long wallMs() {
-        return 1_700_000_000_000L + world.clock(name).wallOffsetMs() + world.time.nowMs();
+        return 1_700_000_000_000L + world.clock(host).wallOffsetMs() + world.time.nowMs();
     }
 
     boolean isUp() {
         return parts != null;
     }
 
-    void start() {
-        if (parts != null || !world.net.isUp(name)) {
+    /** @param long ago: its voter has been silent long enough, and its supervisor has watched long enough */
+    void start(boolean longAgo) {
+        if (parts != null || !world.net.isUp(host)) {
             return;
         }
         int mine = ++generation;
@@ -50,23 +58,34 @@ final class SimNode {
                     memberDisk.roleEpoch(),
                     memberDisk.openedStartMs());
         }
+        if (world.has(Mutant.RELEASE_FORGOTTEN)) {
+            memberDisk = new MemberHard(
+                    memberDisk.maxEpoch(),
+                    0,
+                    memberDisk.incarnation(),
+                    memberDisk.role() == MemberHard.Role.FENCED ? MemberHard.Role.PRIMARY : memberDisk.role(),
+                    memberDisk.roleEpoch(),
+                    memberDisk.openedStartMs());
+        }
         memberDisk = memberDisk.started();
-        world.invariants.started(name, memberDisk);
+        world.invariants.leases.started(name, memberDisk);
         var log = new LogShell(world, this);
-        var voter = new VoterShell(world, this, voterDisk);
-        var agent = new AgentShell(world, this, log, memberDisk);
-        var supervisor = new SupervisorShell(world, this, log, voter);
+        var voter = new VoterShell(world, this, voterDisk, longAgo);
+        var agent = world.hasMember(host) ? new AgentShell(world, this, log, memberDisk) : null;
+        var supervisor = new SupervisorShell(world, this, log, voter, longAgo);
         log.follow(event -> voter.logMoved(log.state(), event));
-        log.follow(event -> agent.logMoved());
+        if (agent != null) {
+            log.follow(event -> agent.logMoved());
+        }
         log.follow(supervisor::logMoved);
         parts = new Parts(voter, log, agent, supervisor);
-        world.trace(name, "the node starts");
+        world.trace(host, "the node starts");
         tick(mine);
     }
 
     void stop() {
         if (parts != null) {
-            world.trace(name, "the node dies");
+            world.trace(host, "the node dies");
         }
         parts = null;
         generation++;
@@ -74,21 +93,24 @@ final class SimNode {
     }
 
     void pauseFor(long ns) {
-        world.trace(name, "the node stands still for " + ns / 1_000_000 + " ms");
-        pausedUntilNs = world.time.nowNs() + ns;
+        world.trace(host, () -> "the node stands still for " + ns / 1_000_000 + " ms");
+        pausedUntilNs = Math.max(pausedUntilNs, world.time.nowNs() + ns);
     }
 
     private void tick(int of) {
-        run(() -> {
-            Parts p = parts;
-            if (p == null || of != generation) {
-                return;
-            }
+        Parts p = parts;
+        if (p == null || of != generation) {
+            return;
+        }
+        long wait = pausedUntilNs - world.time.nowNs();
+        if (wait <= 0) {
             p.log().tick();
-            p.agent().tick();
+            if (p.agent() != null) {
+                p.agent().tick();
+            }
             p.supervisor().tick();
-            world.time.after(world.tickNs, () -> tick(of));
-        });
+        }
+        world.time.after(host, wait > 0 ? wait : world.tickNs, () -> tick(of));
     }
 
     /** In this process, if it still is this process; late where it stands still. */
@@ -102,14 +124,14 @@ final class SimNode {
         }
         long wait = pausedUntilNs - world.time.nowNs();
         if (wait > 0) {
-            world.time.after(wait, () -> runAs(of, action));
+            world.time.after(host, wait, () -> runAs(of, action));
         } else {
             action.run();
         }
     }
 
     /** The answer to something that this process asked: nobody is told if it is gone by then. */
-    <T> java.util.function.Consumer<T> here(java.util.function.Consumer<T> action) {
+    <T> Consumer<T> here(Consumer<T> action) {
         int of = generation;
         return value -> runAs(of, () -> action.accept(value));
     }
@@ -120,7 +142,8 @@ final class SimNode {
     }
 
     void send(String to, HandsMessage message) {
-        world.net.send(name, to, () -> world.node(to).receive(name, message));
+        SimNode receiver = world.node(to);
+        world.net.send(host, receiver.host, () -> receiver.receive(name, message));
     }
 
     private void receive(String from, HandsMessage message) {
@@ -133,6 +156,7 @@ final class SimNode {
     }
 
     private void route(Parts p, String from, HandsMessage message) {
+        AgentShell agent = p.agent();
         switch (message) {
             case HandsMessage.Renew m -> p.voter().heard(from, m);
             case HandsMessage.AskVoter m -> p.voter().heard(from, m);
@@ -142,16 +166,23 @@ final class SimNode {
             }
             case HandsMessage.Revoke m -> {
                 p.voter().heard(from, m);
-                p.agent().heard(from, m);
+                if (agent != null) {
+                    agent.heard(from, m);
+                }
             }
-            case HandsMessage.Ack m -> p.agent().heard(from, m);
             case HandsMessage.VoterAnswer m -> p.supervisor().heard(from, m);
             case HandsMessage.RevokeAnswer m -> p.supervisor().heard(from, m);
             case HandsMessage.Status m -> {
-                p.agent().heard(from, m);
+                if (agent != null) {
+                    agent.heard(from, m);
+                }
                 p.supervisor().heard(from, m);
             }
-            default -> world.trace(name, "heard " + message);
+            default -> {
+                if (agent != null) {
+                    agent.heard(from, message);
+                }
+            }
         }
     }
 
@@ -164,7 +195,7 @@ final class SimNode {
         });
     }
 
-    void submit(io.interrex.cluster.group.GroupCommand command) {
+    void submit(GroupCommand command) {
         run(() -> {
             Parts p = parts;
             if (p != null) {
@@ -173,43 +204,66 @@ final class SimNode {
         });
     }
 
-    void guardExpired() {
+    private void agent(Consumer<AgentShell> action) {
         run(() -> {
             Parts p = parts;
-            if (p != null) {
-                p.agent().serverEnded(false);
+            if (p != null && p.agent() != null) {
+                action.accept(p.agent());
             }
         });
     }
 
+    void guardExpired() {
+        agent(a -> a.serverEnded(false));
+    }
+
     void serverCrashed() {
-        run(() -> {
-            Parts p = parts;
-            if (p != null) {
-                p.agent().serverEnded(true);
-            }
-        });
+        agent(a -> a.serverEnded(true));
+    }
+
+    void slept() {
+        agent(AgentShell::slept);
     }
 
     MemberHard memberDisk() {
         return memberDisk;
     }
 
-    void saveMember(MemberHard hard) {
-        world.invariants.promised(name, memberDisk, hard);
+    /** Before the simulation begins. */
+    void installDisk(MemberHard hard, long voterEpoch) {
         memberDisk = hard;
+        voterDisk = new VoterHard(Map.of(World.GROUP, voterEpoch), 0);
+    }
+
+    /** False where nobody knows whether it is on the disk. */
+    boolean saveMember(MemberHard hard) {
+        world.invariants.leases.promised(name, memberDisk, hard);
+        if (stateNotWritten) {
+            if (world.random.nextBoolean()) {
+                memberDisk = hard;
+            }
+            return false;
+        }
+        memberDisk = hard;
+        world.reached(Point.STATE_SAVED, host);
+        return true;
     }
 
     long voterEpoch() {
-        return voterDisk.getOrDefault(World.GROUP, 0L);
+        return voterDisk.maxEpochs().getOrDefault(World.GROUP, 0L);
     }
 
-    void saveVoter(long epoch) {
-        voterDisk.put(World.GROUP, epoch);
+    boolean saveVoter(VoterHard hard) {
+        if (stateNotWritten && world.random.nextBoolean()) {
+            return false;
+        }
+        voterDisk = hard;
+        world.reached(Point.STATE_SAVED, host);
+        return !stateNotWritten;
     }
 
     String doing() {
         Parts p = parts;
-        return p == null ? "down" : p.agent().doing();
+        return p == null ? "down" : p.agent() == null ? "witness" : p.agent().doing();
     }
 }

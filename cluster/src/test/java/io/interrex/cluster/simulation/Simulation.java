@@ -4,64 +4,88 @@ import static io.interrex.cluster.simulation.VirtualTime.MS;
 
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.RuleId;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One schedule: the group begins, things go wrong, everything heals, and then it has to be well again. */
+/** Plays one {@link Schedule}: the group begins, things go wrong, everything heals, and then it has to be well again. */
 final class Simulation {
 
     /** After everything has healed the group is writable and whole within this time (I22). */
     static final long LIVENESS_MS = 60_000;
 
-    /** @param broken null: every invariant held */
-    record Result(long seed, @Nullable Violation broken, List<String> history, int acknowledged, long epochs) {}
+    /**
+     * @param broken null: every invariant held
+     * @param events that were simulated
+     * @param tookNs simulated time
+     */
+    record Result(
+            Schedule schedule,
+            @Nullable Violation broken,
+            List<String> history,
+            int acknowledged,
+            long epochs,
+            long events,
+            long tookNs) {}
 
     private final World world;
-    private final long seed;
+    private final Schedule schedule;
 
-    private Simulation(long seed, boolean verbose, Mutant... mutants) {
-        this.seed = seed;
-        this.world = new World(seed, verbose, mutants);
+    private Simulation(Schedule schedule, boolean verbose, Mutant... mutants) {
+        this.schedule = schedule;
+        this.world = new World(schedule, verbose, mutants);
     }
 
     static Result run(long seed, boolean verbose, Mutant... mutants) {
-        var simulation = new Simulation(seed, verbose, mutants);
+        return run(Schedule.of(seed), verbose, mutants);
+    }
+
+    static Result run(Schedule schedule, boolean verbose, Mutant... mutants) {
+        var simulation = new Simulation(schedule, verbose, mutants);
         Violation broken = null;
         try {
             simulation.play();
         } catch (Violation v) {
             broken = v;
         } catch (IllegalStateException | IllegalArgumentException e) {
-            broken = new Violation("I7 NoBrokenState", String.valueOf(e));
+            broken = new Violation("I11 LegalHistory", String.valueOf(e));
             broken.initCause(e);
         }
         World w = simulation.world;
         GroupState truth = w.log.truth();
-        return new Result(seed, broken, w.history(), w.clients.acknowledged.size(), truth == null ? 0 : truth.epoch());
+        return new Result(
+                schedule,
+                broken,
+                w.history(),
+                w.clients.acknowledged.size(),
+                truth == null ? 0 : truth.epoch(),
+                w.time.executed(),
+                w.time.nowNs());
     }
 
     /** The history of a schedule, to be read. */
-    static String told(long seed, Mutant... mutants) {
-        Result result = run(seed, true, mutants);
+    static String told(Schedule schedule, Mutant... mutants) {
+        Result result = run(schedule, true, mutants);
         Violation broken = result.broken();
-        return "seed %d%n%s%n%s"
-                .formatted(
-                        seed,
-                        String.join(System.lineSeparator(), result.history()),
-                        broken == null ? "every invariant held" : broken.getMessage());
+        var lines = new ArrayList<String>();
+        lines.add("seed " + schedule.seed());
+        lines.addAll(schedule.words());
+        lines.addAll(result.history());
+        lines.add(broken == null ? "every invariant held" : broken.getMessage());
+        return String.join(System.lineSeparator(), lines);
     }
 
     private void play() {
-        var faults = new Faults(world);
-        if (world.random.nextInt(5) != 0) {
+        if (schedule.fromNothing() && (schedule.seed() & 1) == 0) {
             until(world.time.nowNs() + LIVENESS_MS * MS, 0);
             requireWell(0);
         }
-        long lengthNs = world.random.nextLong(2_000, 12_000) * MS;
-        faults.begin(lengthNs);
-        long end = world.time.nowNs() + lengthNs;
+        var faults = new Faults(world, schedule);
+        faults.begin();
+        long end = world.time.nowNs() + schedule.windowNs();
         while (world.time.step(end)) {
-            continue;
+            world.invariants.leases.afterStep();
         }
         faults.heal();
         long healedNs = world.time.nowNs();
@@ -72,46 +96,61 @@ final class Simulation {
     private void until(long limitNs, long sinceNs) {
         long check = world.time.nowNs() + 100 * MS;
         while (world.time.nowNs() < limitNs) {
-            if (!world.time.step(check)) {
-                if (isWell(sinceNs)) {
-                    return;
-                }
-                check = world.time.nowNs() + 100 * MS;
+            if (world.time.step(check)) {
+                world.invariants.leases.afterStep();
+                continue;
             }
+            if (isWell(sinceNs)) {
+                return;
+            }
+            check = world.time.nowNs() + 100 * MS;
         }
     }
 
+    /** Writable and whole, or held in the named alarm of a policy that forbids to go on with one copy. */
     private boolean isWell(long sinceNs) {
         GroupState group = world.log.truth();
-        if (group == null || group.phase() != Phase.ESTABLISHED || group.primary() == null) {
+        if (group == null) {
+            return false;
+        }
+        if (group.held() == RuleId.PROMOTION_NO_STANDBY_LEFT) {
+            return true;
+        }
+        if (group.phase() != Phase.ESTABLISHED || group.primary() == null) {
             return false;
         }
         Postgres primary = world.postgres(group.primary());
-        boolean all = world.hosts().stream()
-                .filter(h -> !h.equals(group.primary()))
-                .allMatch(h -> world.postgres(h).streamsFrom(primary));
-        return all
-                && group.syncSet().size() == 2
+        for (Postgres server : world.servers()) {
+            if (server != primary && !server.streamsFrom(primary)) {
+                return false;
+            }
+        }
+        return group.syncSet().size() == world.members.size() - 1
                 && group.intent() == null
-                && world.gates(group.primary()).isOpen()
+                && world.gates(primary.host).isOpen()
                 && world.clients.wroteSince(sinceNs);
     }
 
     private void requireWell(long sinceNs) {
         if (!isWell(sinceNs)) {
             var words = new StringBuilder();
-            world.hosts()
-                    .forEach(h -> words.append("; %s: %s (%s)"
+            for (SimNode node : world.nodes()) {
+                words.append("; %s: %s".formatted(node.name, node.doing()));
+                if (world.hasMember(node.host)) {
+                    Postgres server = world.postgres(node.host);
+                    words.append(" (%s%s, gate %s)"
                             .formatted(
-                                    h,
-                                    world.node(h).doing(),
-                                    world.postgres(h).status().process())));
+                                    server.status().process(),
+                                    server.stopping ? " stopping" : "",
+                                    world.gates(node.host).isOpen() ? "open" : "closed"));
+                }
+            }
             throw new Violation(
                     "I22 Liveness", "not writable and whole %d ms after healing%s".formatted(LIVENESS_MS, words));
         }
         GroupState group = world.log.truth();
-        if (group != null && group.primary() != null) {
-            world.invariants.allSurvived(world.postgres(group.primary()));
+        if (group != null && group.phase() == Phase.ESTABLISHED && group.primary() != null) {
+            world.invariants.data.survived(world.postgres(group.primary()), "serves at the end");
         }
     }
 }

@@ -1,34 +1,109 @@
 package io.interrex.cluster.simulation;
 
-/** Plays schedules from the command line: {@code FIRST-SEED [COUNT [MUTANT]]}; one alone is told in full. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Plays schedules from the command line ({@code deploy/simulate}): {@code --seed N} tells one in full, shrunk where it
+ * breaks an invariant; {@code --seeds N} plays N, and every mutant. Exit code 1: an invariant was broken, or a mutant lived.
+ */
 public final class SimulationMain {
+
+    private static final int SHOWN_MAX = 10;
 
     private SimulationMain() {}
 
     public static void main(String[] args) {
-        long first = Long.parseLong(args[0]);
-        long count = args.length > 1 ? Long.parseLong(args[1]) : 1;
-        Mutant[] mutants = args.length > 2 ? new Mutant[] {Mutant.valueOf(args[2])} : new Mutant[0];
-        if (count == 1) {
-            System.out.println(Simulation.told(first, mutants));
-            return;
+        long seed = -1;
+        long seeds = -1;
+        long first = 1;
+        boolean withMutants = true;
+        var mutants = new ArrayList<Mutant>();
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--seed" -> seed = number(args, ++i);
+                case "--seeds" -> seeds = number(args, ++i);
+                case "--first" -> first = number(args, ++i);
+                case "--mutant" -> mutants.add(Mutant.valueOf(word(args, ++i)));
+                case "--no-mutants" -> withMutants = false;
+                default -> fail("unknown: " + args[i] + " (known: --seed, --seeds, --first, --mutant, --no-mutants)");
+            }
         }
+        Mutant[] given = mutants.toArray(new Mutant[0]);
+        if (seed >= 0) {
+            System.exit(tell(seed, given) ? 0 : 1);
+        }
+        if (seeds < 0) {
+            fail("say --seed N or --seeds N");
+        }
+        System.exit(play(first, seeds, withMutants, given) ? 0 : 1);
+    }
+
+    private static String word(String[] args, int at) {
+        if (at >= args.length) {
+            fail(args[at - 1] + " needs a value");
+        }
+        return args[at];
+    }
+
+    private static long number(String[] args, int at) {
+        String word = word(args, at);
+        if (!word.matches("\\d{1,18}")) {
+            fail(args[at - 1] + " needs a number, not '" + word + "'");
+        }
+        return Long.parseLong(word);
+    }
+
+    private static void fail(String why) {
+        System.err.println("deploy/simulate: " + why);
+        System.exit(2);
+    }
+
+    private static boolean tell(long seed, Mutant... mutants) {
+        Schedule whole = Schedule.of(seed);
+        Schedule smallest = Shrink.of(whole, mutants);
+        System.out.println(Simulation.told(smallest, mutants));
+        if (!smallest.equals(whole)) {
+            System.out.printf(
+                    "shrunk from %d faults in %d ms; the same seed plays the whole and shrinks to the same%n",
+                    whole.faults().size(), whole.windowNs() / VirtualTime.MS);
+        }
+        return Simulation.run(smallest, false, mutants).broken() == null;
+    }
+
+    private static boolean play(long first, long seeds, boolean withMutants, Mutant... mutants) {
         long started = System.nanoTime();
         int broken = 0;
         long acknowledged = 0;
         long epochs = 0;
-        for (long seed = first; seed < first + count; seed++) {
+        double simulatedS = 0;
+        for (long seed = first; seed < first + seeds; seed++) {
             Simulation.Result result = Simulation.run(seed, false, mutants);
             acknowledged += result.acknowledged();
             epochs += result.epochs();
+            simulatedS += result.tookNs() / 1e9;
             Violation violation = result.broken();
-            if (violation != null) {
-                broken++;
+            if (violation != null && broken++ < SHOWN_MAX) {
                 System.out.println("seed " + seed + ": " + violation.getMessage());
+                System.out.println("  deploy/simulate --seed " + seed);
             }
         }
+        double tookS = (System.nanoTime() - started) / 1e9;
         System.out.printf(
-                "%d schedules, %d violations, %d writes acknowledged, %d epochs, %.1f s%n",
-                count, broken, acknowledged, epochs, (System.nanoTime() - started) / 1e9);
+                "seeds %d to %d: %d writes acknowledged, %d epochs, %.0f s simulated in %.1f s, %.0f schedules per second%n",
+                first, first + seeds - 1, acknowledged, epochs, simulatedS, tookS, seeds / tookS);
+        List<Mutant> hunted = withMutants && mutants.length == 0 ? List.of(Mutant.values()) : List.of();
+        int killed = 0;
+        for (Mutant mutant : hunted) {
+            long by = MutantHunt.killedBy(mutant, mutant.seeds);
+            if (by < 0) {
+                System.out.printf("mutant %s SURVIVED %d seeds%n", mutant, mutant.seeds);
+            } else {
+                killed++;
+                System.out.printf("mutant %s: %s in seed %d%n", mutant, mutant.invariant, by);
+            }
+        }
+        System.out.printf("%d schedules, %d mutants killed, %d violations%n", seeds, killed, broken);
+        return broken == 0 && killed == hunted.size();
     }
 }

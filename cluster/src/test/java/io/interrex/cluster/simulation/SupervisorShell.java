@@ -27,29 +27,31 @@ final class SupervisorShell {
     private final SimNode node;
     private final LogShell log;
     private final VoterShell voter;
-    private final Map<String, Watch.Heard> peers = new HashMap<>();
+    private Map<String, Watch.Heard> known = Map.of();
+    private long rankedFor = -1;
+    private int rank;
     private final long startedMs;
     private Watch.Inquiry inquiry = Watch.Inquiry.NONE;
     private long lastEventMs;
     private Sight sight;
     private long request;
 
-    SupervisorShell(World world, SimNode node, LogShell log, VoterShell voter) {
+    SupervisorShell(World world, SimNode node, LogShell log, VoterShell voter, boolean longAgo) {
         this.world = world;
         this.node = node;
         this.log = log;
         this.voter = voter;
-        this.startedMs = nowMs();
-        this.lastEventMs = startedMs;
-        this.sight = Sight.start(world.settings.timings(), startedMs);
+        this.startedMs = nowMs() - (longAgo ? 60_000 : 0);
+        this.lastEventMs = nowMs();
+        this.sight = Sight.start(world.settings.timings(), nowMs());
     }
 
     void tick() {
         GroupState group = log.state();
-        sight = sight.tick(peers, group == null ? List.of() : group.members().keySet(), nowMs());
+        sight = sight.tick(known, group == null ? List.of() : group.members().keySet(), nowMs());
         supervise();
         if (group != null && log.readable()) {
-            Sight.News news = sight.news(group, watch(group).rank(), startedMs, stamp(), nowMs());
+            Sight.News news = sight.news(group, rank(group, nowMs()), startedMs, stamp(), nowMs());
             sight = news.sight();
             news.acts().forEach(act -> act(group, act));
         }
@@ -86,12 +88,14 @@ final class SupervisorShell {
     }
 
     private void status(MemberStatus status) {
-        Watch.Heard before = peers.get(status.member());
+        Watch.Heard before = known.get(status.member());
         boolean older = before != null
                 && before.status().incarnation() == status.incarnation()
                 && before.status().sequence() >= status.sequence();
         if (!older) {
-            peers.put(status.member(), new Watch.Heard(status, nowMs()));
+            var changed = new HashMap<>(known);
+            changed.put(status.member(), new Watch.Heard(status, nowMs()));
+            known = Map.copyOf(changed);
             sight = sight.heard(status.member(), nowMs());
         }
     }
@@ -112,27 +116,43 @@ final class SupervisorShell {
     }
 
     private Watch watch(GroupState group) {
-        var alive = new TreeSet<String>();
-        alive.add(node.name);
-        long limitMs = group.settings().timings().suspectAfter().toMillis();
-        peers.forEach((member, heard) -> {
-            if (nowMs() - heard.atMs() < limitMs) {
-                alive.add(member);
-            }
-        });
+        long now = nowMs();
         return new Watch(
                 node.name,
                 group,
                 lastEventMs,
                 startedMs,
-                Map.copyOf(peers),
+                known,
                 voter.view(),
-                Rank.of(node.name, group.group(), group.epoch(), alive),
+                rank(group, now),
                 sight,
                 inquiry,
                 stamp(),
                 world.uuid(),
-                nowMs());
+                now);
+    }
+
+    /** The same nodes alive in the same epoch have the same rank: it is worked out anew only when that changes. */
+    private int rank(GroupState group, long now) {
+        long limitMs = group.settings().timings().suspectAfter().toMillis();
+        long alive = 1L << node.host;
+        for (Watch.Heard heard : known.values()) {
+            if (now - heard.atMs() < limitMs) {
+                alive |= 1L << World.index(heard.status().member());
+            }
+        }
+        long key = group.epoch() << 8 | alive;
+        if (key != rankedFor) {
+            rankedFor = key;
+            var names = new TreeSet<String>();
+            for (String name : world.hosts()) {
+                if ((alive & 1L << World.index(name)) != 0) {
+                    names.add(name);
+                }
+            }
+            rank = Rank.of(node.name, group.group(), group.epoch(), names);
+        }
+        return rank;
     }
 
     private void act(GroupState group, Act act) {
@@ -149,9 +169,9 @@ final class SupervisorShell {
     }
 
     private void create() {
-        int place = world.hosts().indexOf(node.name);
+        int place = world.memberNames().indexOf(node.name);
         long waitMs = place * 3L * world.settings.timings().leaseFor().toMillis();
-        if (nowMs() - startedMs < waitMs || inquiry.submittedMs() > nowMs() - 1_000) {
+        if (place < 0 || nowMs() - startedMs < waitMs || inquiry.submittedMs() > nowMs() - 1_000) {
             return;
         }
         inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), nowMs());

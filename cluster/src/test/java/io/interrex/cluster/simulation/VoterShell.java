@@ -8,7 +8,6 @@ import io.interrex.cluster.lease.Voter;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
 import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a {@link Voter}: what must be on disk is, before the answer. */
@@ -19,16 +18,21 @@ final class VoterShell {
     private final long startedNs;
     private VoterState state;
 
-    VoterShell(World world, SimNode node, Map<String, Long> disk) {
+    VoterShell(World world, SimNode node, VoterHard disk, boolean longAgo) {
         this.world = world;
         this.node = node;
         var timings = world.settings.timings();
-        long silentNs = world.has(Mutant.NO_SILENCE) ? 0 : timings.silentFor().toNanos();
+        long silentNs = world.has(Mutant.NO_SILENCE)
+                ? 0
+                : world.has(Mutant.SILENCE_BELOW_PROMISE)
+                        ? timings.promiseFor().toNanos() * 3 / 4
+                        : timings.silentFor().toNanos();
         long promiseNs = world.has(Mutant.SHORT_PROMISE)
                 ? timings.leaseFor().toNanos() / 2
                 : timings.promiseFor().toNanos();
-        startedNs = world.time.nowNs();
-        state = VoterState.started(node.name, 1, node.localNs(), silentNs, promiseNs, new VoterHard(disk, 0));
+        long agoNs = longAgo ? silentNs + 1 : 0;
+        startedNs = world.time.nowNs() - (longAgo ? 2 * agoNs : 0);
+        state = VoterState.started(node.name, 1, node.localNs() - agoNs, silentNs, promiseNs, disk);
     }
 
     VoterView view() {
@@ -61,14 +65,20 @@ final class VoterShell {
     }
 
     private VoterState seen() {
-        if (!world.has(Mutant.VOTER_PROMISES_TWICE)) {
+        boolean promisesTwice = world.has(Mutant.VOTER_PROMISES_TWICE);
+        boolean grantsOld = world.has(Mutant.VOTER_GRANTS_OLD_EPOCH);
+        if (!promisesTwice && !grantsOld) {
             return state;
         }
         var forgotten = new HashMap<String, VoterState.Vote>();
         state.votes()
                 .forEach((group, vote) -> forgotten.put(
                         group,
-                        new VoterState.Vote(vote.maxEpochSeen(), null, vote.lastRenewNs(), vote.releasedEpoch())));
+                        new VoterState.Vote(
+                                grantsOld ? 0 : vote.maxEpochSeen(),
+                                promisesTwice ? null : vote.promise(),
+                                vote.lastRenewNs(),
+                                vote.releasedEpoch())));
         return new VoterState(
                 state.voter(),
                 state.voterConfig(),
@@ -91,17 +101,26 @@ final class VoterShell {
     }
 
     private void take(Voter.Step step, String from) {
-        if (step.persist() && !world.has(Mutant.VOTER_FORGETS_EPOCH)) {
-            node.saveVoter(step.state().vote(World.GROUP).maxEpochSeen());
+        boolean must = step.persist() && !world.has(Mutant.VOTER_FORGETS_EPOCH);
+        if (must && !node.saveVoter(step.state().hard())) {
+            return;
         }
+        long knownEpoch = state.vote(World.GROUP).maxEpochSeen();
         state = step.state();
         HandsMessage reply = step.reply();
         if (reply == null) {
             return;
         }
         if (reply instanceof HandsMessage.Ack ack) {
-            world.invariants.granted(node.name, startedNs, ack, node.voterEpoch());
+            world.invariants.leases.granted(
+                    node.name, startedNs, ack, node.voterEpoch(), knownEpoch, state.promiseForNs());
         }
         node.send(from, reply);
+    }
+
+    /** What it promised just now, by its own clock. */
+    private long promiseNs() {
+        VoterState.Promise promise = state.vote(World.GROUP).promise();
+        return promise == null ? 0 : promise.untilNs() - node.localNs();
     }
 }

@@ -16,11 +16,8 @@ final class Wal {
     static final class Entry {
         final long markerEpoch;
         final @Nullable UUID markerUuid;
-        final @Nullable Entry before;
-        boolean acknowledged;
 
-        Entry(@Nullable Entry before, long markerEpoch, @Nullable UUID markerUuid) {
-            this.before = before;
+        Entry(long markerEpoch, @Nullable UUID markerUuid) {
             this.markerEpoch = markerEpoch;
             this.markerUuid = markerUuid;
         }
@@ -29,20 +26,31 @@ final class Wal {
     /** Timeline {@code id} ended at {@code end}, where the next one begins. */
     record Ended(int id, long end) {}
 
-    final List<Entry> entries = new ArrayList<>();
-    final List<Ended> history = new ArrayList<>();
+    final ArrayList<Entry> entries = new ArrayList<>();
+    private List<Ended> history = List.of();
     int timeline = 1;
+    /** What an fsync has put on the disk; the rest is lost with the power. */
+    private long durable;
 
     Wal copy() {
         var copy = new Wal();
         copy.entries.addAll(entries);
-        copy.history.addAll(history);
+        copy.history = history;
         copy.timeline = timeline;
+        copy.durable = durable;
         return copy;
     }
 
     long end() {
         return entries.size();
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    void synced(long position) {
+        durable = Math.max(durable, Math.min(position, end()));
     }
 
     Lsn lsn() {
@@ -56,11 +64,11 @@ final class Wal {
 
     Entry append() {
         Entry last = last();
-        return add(new Entry(last, last == null ? 0 : last.markerEpoch, last == null ? null : last.markerUuid));
+        return add(new Entry(last == null ? 0 : last.markerEpoch, last == null ? null : last.markerUuid));
     }
 
     Entry mark(long epoch, UUID uuid) {
-        return add(new Entry(last(), epoch, uuid));
+        return add(new Entry(epoch, uuid));
     }
 
     private Entry add(Entry entry) {
@@ -68,14 +76,37 @@ final class Wal {
         return entry;
     }
 
+    /** What a walsender sent: the records from {@code start} on, and the timelines that they belong to. */
+    void receive(long start, List<Entry> records, int senderTimeline, List<Ended> senderHistory) {
+        if (start != end()) {
+            throw new IllegalStateException("WAL at " + start + " does not follow " + end());
+        }
+        entries.addAll(records);
+        timeline = senderTimeline;
+        history = senderHistory;
+    }
+
+    /** The power fails: of what was not synced, {@code kept} records happen to be there. */
+    void lose(long kept) {
+        long end = Math.min(end(), durable + kept);
+        entries.subList((int) end, entries.size()).clear();
+    }
+
     /** Where this timeline left the one before. */
     long lastSwitch() {
         return history.isEmpty() ? 0 : history.getLast().end();
     }
 
+    List<Ended> history() {
+        return history;
+    }
+
     void switchTimeline() {
-        history.add(new Ended(timeline, end()));
+        var longer = new ArrayList<>(history);
+        longer.add(new Ended(timeline, end()));
+        history = List.copyOf(longer);
         timeline++;
+        durable = end();
     }
 
     /** What a server with this log says to a standby on {@code tli} that wants to go on at {@code from}. */
@@ -94,5 +125,9 @@ final class Wal {
 
     boolean holds(Entry entry, long position) {
         return position <= entries.size() && entries.get((int) position - 1) == entry;
+    }
+
+    boolean holdsSynced(Entry entry, long position) {
+        return position <= durable && holds(entry, position);
     }
 }

@@ -1,0 +1,205 @@
+package io.interrex.cluster.simulation;
+
+import static io.interrex.cluster.simulation.Invariants.require;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.Evidence.Revoked;
+import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
+import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
+import io.interrex.cluster.group.GroupState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Judges what is in the databases: I4, I5, I6, I8, I19. */
+final class DataInvariants {
+
+    /** What a promotion was built on: nothing of an older epoch may be acknowledged beyond it. */
+    private record Frozen(long epoch, String candidate, Wal wal) {}
+
+    private final World world;
+    private @Nullable Frozen frozen;
+
+    DataInvariants(World world) {
+        this.world = world;
+    }
+
+    void died(Server server) {
+        require(
+                !world.onlyTheLog,
+                "I21 LogLossHarmless",
+                () -> "the server of " + server.name + " ends though nothing but the log was away");
+    }
+
+    void streams(Server standby, Server source) {
+        require(
+                source.wal.continuesFrom(standby.wal),
+                "I6 AckedWritesSurvive",
+                () -> "%s streams from %s although their data differ at %s"
+                        .formatted(standby.name, source.name, standby.wal.lsn()));
+    }
+
+    void acknowledged(Server by, Wal.Entry entry, long position) {
+        byALoggedRule(by, entry, position);
+        Frozen f = frozen;
+        if (f == null || entry.markerEpoch >= f.epoch()) {
+            return;
+        }
+        require(
+                f.wal().holds(entry, position),
+                "I4 NoOldEpochAck",
+                () -> "%s acknowledges a commit of epoch %d that %s, authorized for epoch %d, does not hold"
+                        .formatted(by.name, entry.markerEpoch, f.candidate(), f.epoch()));
+    }
+
+    /** Who has it on disk is enough for a configuration that the log knows, and so for every revocation that it accepts. */
+    private void byALoggedRule(Server by, Wal.Entry entry, long position) {
+        GroupState truth = world.log.truth();
+        if (truth == null) {
+            return;
+        }
+        boolean current = false;
+        for (LiveConfiguration live : truth.liveConfigurations()) {
+            if (!live.primary().equals(by.name) || live.epoch() != entry.markerEpoch) {
+                continue;
+            }
+            current = true;
+            int copies = 0;
+            for (String standby : live.syncSet().standbys()) {
+                if (world.postgres(standby).wal.holdsSynced(entry, position)) {
+                    copies++;
+                }
+            }
+            if (copies >= live.syncSet().k()) {
+                return;
+            }
+        }
+        require(
+                !current,
+                "I7 QuorumsIntersect",
+                () -> "%s acknowledges a commit at %d that too few of %s have on disk"
+                        .formatted(by.name, position, truth.liveConfigurations()));
+    }
+
+    /** What clients see now survives the loss of this server: k of a live configuration have it. */
+    void seenByClients(Server server) {
+        GroupState truth = world.log.truth();
+        if (truth == null || !server.isPrimary()) {
+            return;
+        }
+        long position = Math.min(truth.barrierLsn().value(), server.wal.end());
+        if (position == 0) {
+            return;
+        }
+        Wal.Entry last = server.wal.entries.get((int) position - 1);
+        boolean held = truth.liveConfigurations().stream()
+                .noneMatch(live -> live.primary().equals(server.name));
+        for (LiveConfiguration live : truth.liveConfigurations()) {
+            long copies = live.syncSet().standbys().stream()
+                    .filter(s -> world.postgres(s).wal.holds(last, position))
+                    .count();
+            held |= live.primary().equals(server.name)
+                    && copies >= live.syncSet().k();
+        }
+        require(
+                held,
+                "I5 BarrierBeforeGate",
+                () -> "%s opens its gate though too few of %s hold its barrier"
+                        .formatted(server.name, truth.liveConfigurations()));
+    }
+
+    void authorized(GroupState before, PromotionAuthorized event) {
+        Wal wal = world.postgres(event.candidate()).wal;
+        frozen = new Frozen(event.epoch(), event.candidate(), wal.copy());
+        Map<UUID, Integer> places = places(before);
+        int own = place(places, wal);
+        for (Evidence item : event.evidence()) {
+            if (item instanceof Revoked r && !r.member().equals(event.candidate())) {
+                Wal other = world.postgres(r.member()).wal;
+                int place = place(places, other);
+                boolean better = place > own || place == own && place >= 0 && other.end() > wal.end();
+                require(
+                        !better || r.member().equals(before.primary()),
+                        "I8 PromotedIsMaximal",
+                        () -> "%s is to be promoted at %s, %s has %s"
+                                .formatted(event.candidate(), wal.lsn(), r.member(), other.lsn()));
+            }
+        }
+        for (Clients.Acknowledged a : world.clients.acknowledged) {
+            require(
+                    wal.holds(a.entry(), a.position()),
+                    "I4 NoOldEpochAck",
+                    () -> "%s is authorized for epoch %d without the commit at %d that %s acknowledged in epoch %d"
+                            .formatted(event.candidate(), event.epoch(), a.position(), a.by(), a.entry().markerEpoch));
+        }
+    }
+
+    private static Map<UUID, Integer> places(GroupState state) {
+        Map<UUID, Integer> places = new HashMap<>();
+        for (int i = 0; i < state.possibleReigns().size(); i++) {
+            places.put(state.possibleReigns().get(i).uuid(), i);
+        }
+        return places;
+    }
+
+    /** Its data is of an earlier reign than the other's. */
+    boolean isOlder(GroupState state, String member, String than) {
+        Map<UUID, Integer> places = places(state);
+        return place(places, world.postgres(member).wal) < place(places, world.postgres(than).wal);
+    }
+
+    private static int place(Map<UUID, Integer> places, Wal wal) {
+        Wal.Entry last = wal.last();
+        UUID uuid = last == null ? null : last.markerUuid;
+        return uuid == null ? -1 : places.getOrDefault(uuid, -1);
+    }
+
+    void established(PrimaryEstablished event) {
+        survived(world.postgres(event.member()), "is established for epoch " + event.epoch());
+    }
+
+    /** What was acknowledged is on this primary. */
+    void survived(Postgres primary, String when) {
+        for (Clients.Acknowledged a : world.clients.acknowledged) {
+            require(
+                    primary.wal.holds(a.entry(), a.position()),
+                    "I6 AckedWritesSurvive",
+                    () -> "%s %s without the commit at %d that %s acknowledged in epoch %d"
+                            .formatted(primary.name, when, a.position(), a.by(), a.entry().markerEpoch));
+        }
+    }
+
+    /** A directory is given up for a copy: never two at once, never the last but k that hold what was acknowledged. */
+    void cloning(Postgres server) {
+        for (Postgres other : world.servers()) {
+            require(
+                    other == server || !other.copying,
+                    "I19 KeepCopies",
+                    () -> server.name + " is cloned while " + other.name + " is");
+        }
+        List<Clients.Acknowledged> all = world.clients.acknowledged;
+        if (all.isEmpty() || server.data != Server.Data.WHOLE) {
+            return;
+        }
+        Clients.Acknowledged last = all.getLast();
+        if (!server.wal.holdsSynced(last.entry(), last.position())) {
+            return;
+        }
+        int copies = 0;
+        for (Postgres other : world.servers()) {
+            if (other != server
+                    && other.data == Server.Data.WHOLE
+                    && other.wal.holdsSynced(last.entry(), last.position())) {
+                copies++;
+            }
+        }
+        int left = copies;
+        require(
+                left >= Math.min(world.settings.k() + 1, world.servers().length - 1),
+                "I19 KeepCopies",
+                () -> "%s gives up a whole copy while only %d others hold it".formatted(server.name, left));
+    }
+}

@@ -1,0 +1,190 @@
+package io.interrex.cluster.simulation;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.Evidence.Dead;
+import io.interrex.cluster.group.Evidence.NoAnswer;
+import io.interrex.cluster.group.Evidence.Revoked;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
+import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
+import io.interrex.cluster.group.GroupCommand.StartFailover;
+import io.interrex.cluster.group.GroupCommand.StartRebuild;
+import io.interrex.cluster.group.GroupEvent.MemberJoined;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvolution;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.member.MemberHard;
+import io.interrex.cluster.member.MemberView;
+import io.interrex.cluster.member.Plan;
+import io.interrex.cluster.member.Step;
+import io.interrex.cluster.port.DatabaseStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Falsifies what goes into the production deciders, or what comes out, as a {@link Mutant} asks; otherwise changes nothing. */
+final class Doctor {
+
+    private Doctor() {}
+
+    // ---- what a decision is made on
+
+    static GroupCommand command(World world, @Nullable GroupState state, GroupCommand command) {
+        if (state == null || !world.isMutated()) {
+            return command;
+        }
+        if (command instanceof StartFailover c
+                && (world.has(Mutant.NO_REVOCATION_QUORUM) || world.has(Mutant.SILENCE_IS_DEATH))) {
+            return new StartFailover(
+                    c.stamp(), c.epoch(), c.reason(), c.evidence(), new TreeSet<>(world.memberNames()));
+        }
+        return command instanceof AuthorizePromotion c ? authorize(world, state, c) : command;
+    }
+
+    private static AuthorizePromotion authorize(World world, GroupState state, AuthorizePromotion c) {
+        var evidence = new ArrayList<Evidence>();
+        int counted = 0;
+        for (Evidence item : c.evidence()) {
+            Evidence doctored = item;
+            if (item instanceof NoAnswer n && n.who().equals(state.primary())) {
+                doctored = world.has(Mutant.SILENCE_IS_DEATH) ? new Dead(n.who(), c.epoch(), Lsn.ZERO, true, 0) : item;
+            } else if (item instanceof NoAnswer n) {
+                boolean counts = world.has(Mutant.NO_REVOCATION_QUORUM)
+                        || world.has(Mutant.SMALL_REVOCATION_QUORUM) && counted++ == 0;
+                doctored = counts ? new Revoked(n.who(), c.epoch(), Lsn.ZERO, 1, 0, null, "") : item;
+            } else if (item instanceof Dead d && world.has(Mutant.CRASH_IS_A_CLEAN_STOP)) {
+                doctored = new Dead(d.member(), d.epoch(), d.cleanStop() ? d.lsn() : Lsn.ZERO, true, d.tookMs());
+            } else if (item instanceof Revoked r && world.has(Mutant.LSN_BEFORE_LINEAGE)) {
+                doctored = ofTheNewestReign(state, r);
+            }
+            evidence.add(doctored);
+        }
+        return new AuthorizePromotion(c.stamp(), c.epoch(), List.copyOf(evidence), c.uuid(), c.lastPrimaryLsn());
+    }
+
+    /** Everybody on the chain is said to be of the same reign, so that positions alone decide. */
+    private static Revoked ofTheNewestReign(GroupState state, Revoked r) {
+        List<Reign> reigns = state.possibleReigns();
+        boolean known = reigns.stream().anyMatch(reign -> reign.uuid().equals(r.uuid()));
+        if (!known) {
+            return r;
+        }
+        Reign newest = reigns.getLast();
+        return new Revoked(
+                r.member(), r.epoch(), r.flushLsn(), r.timeline(), newest.epoch(), newest.uuid(), r.systemId());
+    }
+
+    static @Nullable GroupState state(World world, @Nullable GroupState state, GroupCommand command) {
+        if (state != null
+                && world.has(Mutant.TWO_CLONES)
+                && command instanceof StartRebuild c
+                && c.method() == RebuildMethod.CLONE) {
+            GroupState without = state;
+            for (String member : state.rebuilding().keySet()) {
+                without = GroupEvolution.evolve(
+                        without, new MemberJoined(state.epoch(), RuleId.REBUILD_DONE, member, Lsn.ZERO));
+            }
+            return without;
+        }
+        return state;
+    }
+
+    // ---- what a member plans on, and does
+
+    static MemberView view(World world, MemberView v) {
+        if (!world.isMutated()) {
+            return v;
+        }
+        GroupState group = v.group();
+        if (world.has(Mutant.BARRIER_OF_AN_OLDER_RUN)
+                && v.database().process() == DatabaseStatus.Process.PRIMARY
+                && v.hard().openedStartMs() != 0) {
+            return with(v, v.hard().opened(v.database().startedAtMs()), v.database(), v.leaseEpoch(), v.guardArmed());
+        }
+        if (world.has(Mutant.PROMOTED_WITHOUT_LEASE) && group != null) {
+            return with(v, v.hard(), v.database(), group.epoch(), true);
+        }
+        if (world.has(Mutant.LINEAGE_BY_TIMELINE)
+                && group != null
+                && !group.lineage().isEmpty()) {
+            return with(v, v.hard(), marked(v.database(), group.lineage().getLast()), v.leaseEpoch(), v.guardArmed());
+        }
+        return v;
+    }
+
+    private static DatabaseStatus marked(DatabaseStatus d, Reign last) {
+        return new DatabaseStatus(
+                d.process(),
+                d.startedAtMs(),
+                d.systemId(),
+                d.timeline(),
+                d.lsn(),
+                d.replayed(),
+                d.receiving(),
+                d.upstream(),
+                last.epoch(),
+                last.uuid(),
+                d.syncNames(),
+                d.senders(),
+                d.cleanlyStopped(),
+                d.diskFree(),
+                d.serverVersion(),
+                d.answeredIn(),
+                d.problem());
+    }
+
+    private static MemberView with(
+            MemberView v, MemberHard hard, DatabaseStatus database, long leaseEpoch, boolean armed) {
+        return new MemberView(
+                v.member(),
+                v.group(),
+                hard,
+                database,
+                v.settled(),
+                v.progress(),
+                leaseEpoch,
+                leaseEpoch == v.leaseEpoch() ? v.leaseLeftMs() : 1_000,
+                armed,
+                v.kernelGate(),
+                v.writeProbeAgeMs(),
+                v.revokeEpoch(),
+                v.peerLsn(),
+                v.serving(),
+                v.timings(),
+                v.stamp(),
+                v.nowMs());
+    }
+
+    static Plan plan(World world, Plan p, Postgres postgres) {
+        if (!world.isMutated()) {
+            return p;
+        }
+        if (world.has(Mutant.BARRIER_SKIPPED) && p.leaseEpoch() != 0 && postgres.isPrimary()) {
+            return new Plan(p.save(), p.leaseEpoch(), p.armGuard(), true, p.allowRead(), p.step(), p.doing());
+        }
+        if (world.has(Mutant.RELEASE_BEFORE_DEATH)
+                && p.step() instanceof Step.StopClean
+                && p.doing().startsWith("switchover: stopping")) {
+            long epoch = world.node(postgres.host).memberDisk().roleEpoch();
+            return new Plan(p.save(), 0, false, false, false, new Step.Release(epoch), p.doing());
+        }
+        return p;
+    }
+
+    /** The rule is changed before the log knows of the change. */
+    static void submitting(World world, @Nullable GroupState state, GroupCommand command, Postgres postgres) {
+        if (state == null || !world.has(Mutant.SYNC_SET_BEFORE_INTENT) || !(command instanceof ReviseSyncSet c)) {
+            return;
+        }
+        var next = new TreeSet<>(state.syncSet().standbys());
+        next.removeAll(c.silent());
+        next.addAll(c.caughtUp());
+        SyncSet rule = SyncSet.of(Math.min(state.settings().k(), next.size()), next);
+        postgres.applySyncSet(rule, outcome -> {});
+    }
+}

@@ -1,0 +1,193 @@
+package io.interrex.cluster.simulation;
+
+import static io.interrex.cluster.simulation.VirtualTime.MS;
+
+import io.interrex.cluster.settings.Timings;
+import io.interrex.cluster.simulation.Fault.Kind;
+import io.interrex.cluster.simulation.Fault.Point;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What one seed plays: how the group is made up, how it begins, what goes wrong and when. Everything then heals, and the
+ * group has to be well again. A fault waits for its moment in the protocol, or for its time; how long it lasts is biased to
+ * the boundaries of the lease's times.
+ *
+ * @param fromNothing the log and the disks are empty at first; otherwise the group runs
+ * @param windowNs no fault begins later
+ * @param loss of datagrams during the window, 0 to 1
+ * @param slowNs how much later than usual a message may come during the window
+ */
+record Schedule(
+        long seed, Layout layout, boolean fromNothing, long windowNs, double loss, long slowNs, List<Fault> faults) {
+
+    private static final Kind[] KINDS = Kind.values();
+    private static final Kind[] CAUSES = {
+        Kind.HOST_DIES,
+        Kind.HOST_DIES,
+        Kind.ISOLATED,
+        Kind.ISOLATED,
+        Kind.DEAF,
+        Kind.MUTE,
+        Kind.NODE_PAUSES,
+        Kind.HOST_STUNNED,
+        Kind.SERVER_HANGS,
+        Kind.POSTMASTER_KILLED,
+        Kind.NODE_DIES,
+        Kind.SWITCHOVER,
+        Kind.SWITCHOVER,
+        Kind.ALL_HOSTS_DIE,
+        Kind.SWIZZLE,
+        Kind.DISK_FULL,
+        Kind.FSYNC_FAILS
+    };
+    private static final Kind[] COMPANIONS = {
+        Kind.DISK_SLOW,
+        Kind.DISK_SLOW,
+        Kind.SERVER_HANGS,
+        Kind.SERVER_HANGS,
+        Kind.PAIR_CUT,
+        Kind.ONE_WAY_CUT,
+        Kind.POSTMASTER_KILLED,
+        Kind.NODE_DIES,
+        Kind.HOST_DIES,
+        Kind.STATE_NOT_WRITTEN
+    };
+    private static final Point[] PROMOTION = {
+        Point.AUTHORIZED, Point.PROMOTED, Point.MARKED, Point.ESTABLISHED, Point.OPENED, Point.REBUILDING
+    };
+    private static final Point[] POINTS = Point.values();
+
+    static Schedule of(long seed) {
+        var random = new SplittableRandom(seed);
+        Layout layout = Layout.draw(random);
+        boolean fromNothing = random.nextInt(12) == 0;
+        long windowNs = random.nextLong(1_000, 4_000) * MS;
+        double loss = random.nextInt(6) == 0 ? 0.15 : 0;
+        long slowNs = random.nextInt(8) == 0 ? random.nextLong(50, 400) * MS : 0;
+        var faults = new ArrayList<Fault>();
+        if (random.nextInt(16) == 0) {
+            logOnly(random, layout, windowNs, faults);
+            return new Schedule(seed, layout, false, windowNs, 0, 0, List.copyOf(faults));
+        }
+        Fault cause = cause(random, layout);
+        faults.add(cause);
+        if (random.nextInt(3) == 0) {
+            faults.add(sequel(random, layout));
+        }
+        int more = random.nextInt(3);
+        if (random.nextBoolean()) {
+            faults.add(companion(random, layout, cause));
+        }
+        for (int i = 0; i < more; i++) {
+            faults.add(draw(random, layout, windowNs));
+        }
+        return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
+    }
+
+    /** The first takes the primary away, most of the time, so that there is something to disturb. */
+    private static Fault cause(SplittableRandom random, Layout layout) {
+        Kind kind = CAUSES[random.nextInt(CAUSES.length)];
+        long lengthNs = random.nextInt(3) == 0 ? length(random, layout.timings()) : random.nextLong(900, 4_000) * MS;
+        int target = random.nextInt(4) == 0 ? random.nextInt(layout.hosts()) : Fault.PRIMARY;
+        return new Fault(
+                kind, Point.WINDOW, 1, random.nextLong(400 * MS), target, random.nextInt(layout.hosts()), lengthNs);
+    }
+
+    /** The one that takes over is struck too, at a moment of its own promotion. */
+    private static Fault sequel(SplittableRandom random, Layout layout) {
+        Kind kind = CAUSES[random.nextInt(CAUSES.length)];
+        Point on = PROMOTION[random.nextInt(PROMOTION.length)];
+        long delayNs = random.nextBoolean() ? random.nextLong(10 * MS) : random.nextLong(700 * MS);
+        int other = random.nextInt(layout.hosts());
+        return new Fault(kind, on, 1, delayNs, Fault.PRIMARY, other, length(random, layout.timings()));
+    }
+
+    /** Weakens another host at about the same time, so that the standbys are not all alike. */
+    private static Fault companion(SplittableRandom random, Layout layout, Fault cause) {
+        Kind kind = COMPANIONS[random.nextInt(COMPANIONS.length)];
+        long atNs = Math.max(0, cause.delayNs() + random.nextLong(-300, 1_200) * MS);
+        long lengthNs = random.nextLong(400, 3_000) * MS;
+        int host = random.nextInt(layout.hosts());
+        return new Fault(kind, Point.WINDOW, 1, atNs, host, random.nextInt(layout.hosts()), lengthNs);
+    }
+
+    private static void logOnly(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
+        Kind[] kinds = {Kind.LOG_AWAY, Kind.LOG_SLOW, Kind.LOG_LEADER_LOST, Kind.LOG_ANSWERS_LOST, Kind.LOG_WRITES_LATE
+        };
+        for (int i = 0; i < 3; i++) {
+            Kind kind = kinds[random.nextInt(kinds.length)];
+            long atNs = random.nextLong(windowNs);
+            faults.add(new Fault(kind, Point.WINDOW, 1, atNs, 0, 0, length(random, layout.timings())));
+        }
+    }
+
+    private static Fault draw(SplittableRandom random, Layout layout, long windowNs) {
+        boolean timed = random.nextInt(5) < 2;
+        Kind kind = random.nextInt(3) == 0 && !timed
+                ? CAUSES[random.nextInt(CAUSES.length)]
+                : KINDS[random.nextInt(KINDS.length)];
+        Point on = timed ? Point.WINDOW : POINTS[1 + random.nextInt(POINTS.length - 1)];
+        int nth = on == Point.STEP_BEGUN || on == Point.STEP_DONE || on == Point.STATE_SAVED
+                ? 1 + random.nextInt(25)
+                : 1 + random.nextInt(2);
+        long delayNs = timed
+                ? random.nextLong(windowNs)
+                : random.nextInt(3) == 0 ? random.nextLong(400 * MS) : random.nextLong(12 * MS);
+        int target = switch (random.nextInt(5)) {
+            case 0, 1 -> Fault.PRIMARY;
+            case 2 -> timed ? Fault.PRIMARY : Fault.ACTOR;
+            default -> random.nextInt(layout.hosts());
+        };
+        return new Fault(
+                kind,
+                on,
+                timed ? 1 : nth,
+                delayNs,
+                target,
+                random.nextInt(layout.hosts()),
+                length(random, layout.timings()));
+    }
+
+    private static long length(SplittableRandom random, Timings t) {
+        if (random.nextBoolean()) {
+            return random.nextLong(20, 2_500) * MS;
+        }
+        long edgeMs = switch (random.nextInt(5)) {
+            case 0 -> t.leaseFor().toMillis();
+            case 1 -> t.promiseFor().toMillis();
+            case 2 -> t.silentFor().toMillis();
+            case 3 -> t.suspectAfter().toMillis();
+            default -> t.pauseMax().toMillis();
+        };
+        return (edgeMs + random.nextLong(-100, 100)) * MS;
+    }
+
+    boolean breaksOnlyTheLog() {
+        return loss == 0
+                && slowNs == 0
+                && faults.stream().allMatch(f -> f.kind().name().startsWith("LOG_"));
+    }
+
+    Schedule with(List<Fault> fewer) {
+        return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(fewer));
+    }
+
+    Schedule inWindow(long shorterNs) {
+        return new Schedule(seed, layout, fromNothing, shorterNs, loss, slowNs, faults);
+    }
+
+    Schedule onGoodNetwork() {
+        return new Schedule(seed, layout, fromNothing, windowNs, 0, 0, faults);
+    }
+
+    /** In words, for the head of a history. */
+    List<String> words() {
+        var words = new ArrayList<String>();
+        words.add(layout.words() + (fromNothing ? ", beginning from nothing" : ", running"));
+        words.add("for %d ms, loss %.2f, delay up to %d ms more:".formatted(windowNs / MS, loss, slowNs / MS));
+        faults.forEach(f -> words.add("  " + f));
+        return words;
+    }
+}
