@@ -28,7 +28,7 @@ final class DemoOptions {
             names = "--only",
             paramLabel = "FAULT,…",
             description = "Other faults than the usual ones: kill, host, cut, peers, switchover, replica, standbys,"
-                    + " majority, agent, hang, restart.")
+                    + " majority, agent, upgrade, hang, restart.")
     private @Nullable String only;
 
     @Option(

@@ -20,6 +20,7 @@ enum FaultKind {
     STANDBYS("both standbys' PostgreSQL killed (-9) as often as it starts", Fault.PROCESS_DEATH, 3000),
     MAJORITY("both standbys' hosts killed: no majority of voters until they are back", Fault.HOST_DEATH, 10_000),
     AGENT("primary's node killed (-9) and started again; its PostgreSQL goes on", Fault.PROCESS_DEATH, 500),
+    UPGRADE("primary's node ended (SIGTERM) and started again, as for an upgrade", Fault.PROCESS_DEATH, 500),
     HANG("primary's node stopped (SIGSTOP); its PostgreSQL goes on", Fault.PROCESS_DEATH, 3000),
     RESTART("all hosts killed at once and booted", Fault.HOST_DEATH, 15_000);
 
@@ -59,7 +60,7 @@ enum FaultKind {
     boolean hasSteps() {
         return switch (this) {
             case KILL, HOST, CUT, PEERS, SWITCHOVER, HANG, RESTART -> true;
-            case REPLICA, STANDBYS, MAJORITY, AGENT -> false;
+            case REPLICA, STANDBYS, MAJORITY, AGENT, UPGRADE -> false;
         };
     }
 
@@ -93,6 +94,7 @@ enum FaultKind {
             case STANDBYS -> standbys.forEach(installation.processes()::keepKillingPostmaster);
             case MAJORITY -> standbys.forEach(installation::killHost);
             case AGENT -> installation.processes().restartNode(member);
+            case UPGRADE -> installation.processes().upgradeNode(member);
             case HANG -> installation.processes().stopNode(member);
             case RESTART -> {
                 installation.hosts().forEach(installation::killHost);
@@ -103,7 +105,7 @@ enum FaultKind {
 
     void mend(Installation installation, String member, List<String> standbys) {
         switch (this) {
-            case KILL, SWITCHOVER, AGENT, RESTART -> {
+            case KILL, SWITCHOVER, AGENT, UPGRADE, RESTART -> {
                 // nothing stays broken
             }
             case HOST, REPLICA -> installation.bootHost(member);
@@ -117,7 +119,7 @@ enum FaultKind {
     /** Whether Interrex has done what it does about the fault. */
     boolean isAnswered(Installation installation, String member, List<Happening> events) {
         return switch (this) {
-            case AGENT -> installation.api().isReady(installation.lab().address(member));
+            case AGENT, UPGRADE -> installation.api().isReady(installation.lab().address(member));
             case MAJORITY ->
                 closed(installation.api().status(installation.lab().address(member)), member)
                         && installation.places().wasTold("No majority of voters");
@@ -142,7 +144,7 @@ enum FaultKind {
     /** What should not have been decided, or is missing, in words. */
     List<String> unmet(List<Happening> events) {
         return switch (this) {
-            case AGENT, STANDBYS -> all(events, "nothing but this was to be decided", FaultKind::isChange);
+            case AGENT, UPGRADE, STANDBYS -> all(events, "nothing but this was to be decided", FaultKind::isChange);
             case SWITCHOVER ->
                 all(
                         events,

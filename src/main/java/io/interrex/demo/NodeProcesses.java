@@ -3,6 +3,7 @@ package io.interrex.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.stream.Stream;
 final class NodeProcesses implements AutoCloseable {
 
     private static final long KILL_EVERY_MS = 50;
+
+    /** Half a second on a machine that does nothing else. */
+    private static final Duration END_MAX = Duration.ofSeconds(2);
 
     private final Installation installation;
     private final Map<String, ScheduledFuture<?>> killers = new ConcurrentHashMap<>();
@@ -77,6 +81,12 @@ final class NodeProcesses implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new DemoException("interrupted while the node of " + host + " dies", e);
         }
+        installation.start(host);
+    }
+
+    /** Ends the node in order, which must be quick, and starts it again. */
+    void upgradeNode(String host) {
+        installation.stop(host, END_MAX);
         installation.start(host);
     }
 
