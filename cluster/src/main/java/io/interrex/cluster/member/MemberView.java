@@ -51,10 +51,10 @@ public record MemberView(
         return leaseEpoch == epoch && leaseLeftMs > 0 && guardArmed;
     }
 
-    /** The end of its own shutdown checkpoint, as long as the files say so too. */
+    /** The end of its own shutdown checkpoint; nothing that may have started a server was begun since. */
     @Nullable
     Lsn cleanStop() {
-        return database.process() == Process.STOPPED && database.cleanlyStopped() ? progress.cleanStop() : null;
+        return database.process() == Process.STOPPED ? progress.cleanStop() : null;
     }
 
     static Upstream upstream(GroupState group, String member) {

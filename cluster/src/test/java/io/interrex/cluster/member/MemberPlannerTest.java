@@ -146,7 +146,7 @@ class MemberPlannerTest {
         max=2 role=FENCED@1 STOPPED lsn=95                      | Dead at 95 for epoch 2
         max=2 role=PRIMARY@1 STOPPED lsn=95                     | Dead at 95 for epoch 2
         max=2 role=FENCED@1 STOPPED lsn=95 cleanly stopped-since=10:99  | stopped at 99 for epoch 2
-        max=2 role=FENCED@1 STOPPED lsn=95 stopped-since=10:99  | Dead at 95 for epoch 2
+        max=2 role=FENCED@1 STOPPED lsn=95 stopped-since=10:99 unsure | nothing yet
         max=2 role=FENCED@1 STOPPED lsn=95 unsure               | nothing yet
         max=2 role=FENCED@1 ABSENT unsure                       | nothing yet
         max=2 role=FENCED@1 ABSENT                              | Dead at 0 for epoch 2
