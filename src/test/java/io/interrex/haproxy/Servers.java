@@ -4,10 +4,12 @@ import io.interrex.cluster.group.MemberInfo;
 import io.interrex.haproxy.HaproxySettings.Listen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Three plain TCP servers that greet with their name and hold the connection, and clients that HAProxy sends to them. */
 final class Servers implements AutoCloseable {
@@ -71,8 +74,27 @@ final class Servers implements AutoCloseable {
         return next(socket) < 0;
     }
 
+    /** Returns when connections are refused: a thread that waits in accept keeps the socket open for a moment. */
     void stop(String name) throws IOException {
-        Objects.requireNonNull(servers.get(name), name).close();
+        ServerSocket server = Objects.requireNonNull(servers.get(name), name);
+        SocketAddress address = server.getLocalSocketAddress();
+        server.close();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (accepts(address)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError(name + " still accepts connections");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean accepts(SocketAddress address) throws IOException {
+        try (var socket = new Socket()) {
+            socket.connect(address, REPLY_MAX_MS);
+            return true;
+        } catch (ConnectException e) {
+            return false;
+        }
     }
 
     @Override

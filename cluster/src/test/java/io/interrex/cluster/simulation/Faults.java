@@ -100,18 +100,9 @@ final class Faults {
                 cut(host, fault.other());
                 after(forNs, () -> join(host, fault.other()));
             }
-            case ISOLATED -> {
-                others(host).forEach(o -> cut(host, o));
-                after(forNs, () -> others(host).forEach(o -> join(host, o)));
-            }
-            case DEAF -> {
-                others(host).forEach(o -> world.net.cut(o, host));
-                after(forNs, () -> others(host).forEach(o -> world.net.heal(o, host)));
-            }
-            case MUTE -> {
-                others(host).forEach(o -> world.net.cut(host, o));
-                after(forNs, () -> others(host).forEach(o -> world.net.heal(host, o)));
-            }
+            case ISOLATED -> isolate(host, forNs);
+            case DEAF -> deafen(host, forNs);
+            case MUTE -> mute(host, forNs);
             case SWIZZLE -> swizzle(forNs);
             case LOG_AWAY -> world.log.awayUntilNs = world.time.nowNs() + forNs;
             case LOG_SLOW -> world.log.slowUntilNs = world.time.nowNs() + forNs;
@@ -138,6 +129,21 @@ final class Faults {
             case WAIT_CANCELLED -> world.clients.cancelWaits = true;
             case SWITCHOVER -> switchover(host);
         }
+    }
+
+    private void isolate(int host, long forNs) {
+        others(host).forEach(o -> cut(host, o));
+        after(forNs, () -> others(host).forEach(o -> join(host, o)));
+    }
+
+    private void deafen(int host, long forNs) {
+        others(host).forEach(o -> world.net.cut(o, host));
+        after(forNs, () -> others(host).forEach(o -> world.net.heal(o, host)));
+    }
+
+    private void mute(int host, long forNs) {
+        others(host).forEach(o -> world.net.cut(host, o));
+        after(forNs, () -> others(host).forEach(o -> world.net.heal(host, o)));
     }
 
     private int victim(Fault fault, int actor) {
