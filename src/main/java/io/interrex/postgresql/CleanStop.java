@@ -41,9 +41,9 @@ final class CleanStop {
                 List.of(
                         settings.tool("pg_waldump"),
                         "--path=" + settings.data().resolve("pg_wal"),
-                        "--timeline=" + control.timeline(),
                         "--start=" + control.checkpoint(),
-                        "--limit=1"),
+                        "--limit=1",
+                        segment(control.timeline(), control.checkpoint(), control.walSegmentBytes())),
                 settings.limits().tool());
         Matcher length = TOTAL_LENGTH.matcher(output.text());
         if (!output.text().contains("CHECKPOINT_SHUTDOWN") || !length.find()) {
@@ -55,6 +55,16 @@ final class CleanStop {
                 Integer.parseInt(length.group(1)),
                 control.walBlockBytes(),
                 control.walSegmentBytes());
+    }
+
+    /**
+     * The file that holds a position. Without its name pg_waldump takes the size of segments from the first file that it comes
+     * upon, which may be one that was made in advance and holds zeros.
+     */
+    static String segment(int timeline, Lsn at, int segmentBytes) {
+        long number = at.value() / segmentBytes;
+        long perLog = (1L << 32) / segmentBytes;
+        return "%08X%08X%08X".formatted(timeline, number / perLog, number % perLog);
     }
 
     /** The position behind a record, page headers in between included, padded as PostgreSQL pads it. */
