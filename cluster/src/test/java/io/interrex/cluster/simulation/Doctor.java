@@ -56,7 +56,7 @@ final class Doctor {
             } else if (item instanceof NoAnswer n) {
                 boolean counts = world.has(Mutant.NO_REVOCATION_QUORUM)
                         || world.has(Mutant.SMALL_REVOCATION_QUORUM) && counted++ == 0;
-                doctored = counts ? new Revoked(n.who(), c.epoch(), Lsn.ZERO, 1, 0, null, "") : item;
+                doctored = counts ? promiseOfNothing(state, n.who(), c.epoch()) : item;
             } else if (item instanceof Dead d && world.has(Mutant.CRASH_IS_A_CLEAN_STOP)) {
                 doctored = new Dead(d.member(), d.epoch(), d.cleanStop() ? d.lsn() : Lsn.ZERO, true, d.tookMs());
             } else if (item instanceof Revoked r && world.has(Mutant.LSN_BEFORE_LINEAGE)) {
@@ -65,6 +65,12 @@ final class Doctor {
             evidence.add(doctored);
         }
         return new AuthorizePromotion(c.stamp(), c.epoch(), List.copyOf(evidence), c.uuid(), c.lastPrimaryLsn());
+    }
+
+    /** A promise that nobody gave: on the chain, as one that says nothing about its data would not count, and behind everybody. */
+    private static Revoked promiseOfNothing(GroupState state, String member, long epoch) {
+        Reign first = state.possibleReigns().getFirst();
+        return new Revoked(member, epoch, Lsn.ZERO, first.timeline(), first.epoch(), first.uuid(), state.systemId());
     }
 
     /** Everybody on the chain is said to be of the same reign, so that positions alone decide. */
