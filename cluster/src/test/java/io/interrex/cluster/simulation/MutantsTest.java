@@ -6,17 +6,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Each hole that the protocol closes is seen when it is opened, within a stated number of seeds. Three survive since evidence
- * and positions are judged more strictly; src/docs/next.md names them until they bite again.
- */
+/** Each hole that the protocol closes is seen when it is opened, within a stated number of seeds. */
 @DisplayName("A hole in the protocol is seen")
 class MutantsTest {
 
     @ParameterizedTest(name = "{0}")
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"NO_REVOCATION_QUORUM", "SMALL_REVOCATION_QUORUM", "LINEAGE_BY_TIMELINE"})
+    @EnumSource
     void isKilled(Mutant mutant) {
         assertTrue(
                 MutantHunt.killedBy(mutant, mutant.seeds) > 0,

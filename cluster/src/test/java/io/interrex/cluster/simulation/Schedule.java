@@ -71,6 +71,11 @@ record Schedule(
             logOnly(random, layout, windowNs, faults);
             return new Schedule(seed, layout, false, windowNs, 0, 0, List.copyOf(faults));
         }
+        if (random.nextInt(60) == 0) {
+            long untilNs = random.nextLong(18_000, 20_000) * MS;
+            cutShort(random, layout, untilNs, faults);
+            return new Schedule(seed, layout, false, untilNs, 0, 0, List.copyOf(faults));
+        }
         Fault cause = cause(random, layout);
         faults.add(cause);
         if (random.nextInt(3) == 0) {
@@ -111,6 +116,19 @@ record Schedule(
         long lengthNs = random.nextLong(400, 3_000) * MS;
         int host = random.nextInt(layout.hosts());
         return new Fault(kind, Point.WINDOW, 1, atNs, host, random.nextInt(layout.hosts()), lengthNs);
+    }
+
+    /**
+     * A promotion that nobody else heard of: its host dies as soon as it has left recovery, and stays away until its epoch has
+     * expired; the former primary's comes back as a voter, and another promotion begins a timeline of the same number.
+     */
+    private static void cutShort(SplittableRandom random, Layout layout, long untilNs, List<Fault> faults) {
+        int other = random.nextInt(layout.hosts());
+        long backNs = random.nextLong(1_000, 1_800) * MS;
+        faults.add(
+                new Fault(Kind.HOST_DIES, Point.WINDOW, 1, random.nextLong(200 * MS), Fault.PRIMARY, other, backNs));
+        Point on = random.nextBoolean() ? Point.PROMOTED : Point.MARKED;
+        faults.add(new Fault(Kind.HOST_DIES, on, 1, random.nextLong(5 * MS), Fault.PRIMARY, other, untilNs));
     }
 
     private static void logOnly(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
