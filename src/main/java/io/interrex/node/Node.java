@@ -157,7 +157,8 @@ public final class Node implements NodeRunner {
             }
             connect(incarnation, switchboard);
             log.start(new LeaderMover(config, board, wires::inReach));
-            routers.start(hands, host, this::log);
+            routers.start(
+                    hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
             if (!config.self().edge()) {
                 startBrain(switchboard);
             }
