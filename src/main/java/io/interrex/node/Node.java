@@ -250,6 +250,9 @@ public final class Node implements NodeRunner {
             Config reference = ConfigFactory.load();
             ActorRef<Incoming> receiver = hands.spawn(
                     Behaviors.receiveMessage(incoming -> {
+                        if (incoming instanceof Incoming.PeerUp up) {
+                            log.up(up.from());
+                        }
                         switchboard.tell(new Switchboard.In(incoming));
                         return Behaviors.same();
                     }),
