@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            GateCommand.class
         })
 public final class Cli implements Runnable {
 

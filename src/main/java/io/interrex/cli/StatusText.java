@@ -2,13 +2,19 @@ package io.interrex.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.interrex.cluster.settings.Quantity;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Says the API's status and topology for people: problems first, then who is what. */
 final class StatusText {
+
+    private static final DateTimeFormatter SINCE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
     private StatusText() {}
 
@@ -108,14 +114,26 @@ final class StatusText {
     }
 
     private static String route(JsonNode route) {
-        List<String> readers = texts(route.path("readers"));
-        return "%s: writes to %s, reads to %s"
+        boolean heard = route.path("ageMs").asLong(-1) >= 0;
+        return "%s: %swrites to %s, reads to %s, since %s"
                 .formatted(
                         route.path("router").asText(),
-                        route.path("writer").isNull()
-                                ? "nobody"
-                                : route.path("writer").asText(),
-                        readers.isEmpty() ? "nobody" : String.join(", ", readers));
+                        heard ? "" : "not heard of, by the log ",
+                        targets(
+                                route.path("writer").isNull()
+                                        ? List.of()
+                                        : List.of(route.path("writer").asText()),
+                                route.path("writing")),
+                        targets(texts(route.path("readers")), route.path("reading")),
+                        SINCE.format(Instant.ofEpochMilli(route.path("sinceMs").asLong())
+                                .atZone(ZoneId.systemDefault())));
+    }
+
+    private static String targets(List<String> members, JsonNode sessions) {
+        return (members.isEmpty() ? "nobody" : String.join(", ", members))
+                + (sessions.asInt(-1) < 0
+                        ? ""
+                        : " (" + sessions.asInt() + (sessions.asInt() == 1 ? " session)" : " sessions)"));
     }
 
     /** Who follows whom, as a tree. */

@@ -6,6 +6,7 @@ import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Node;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,15 @@ public record NodeConfig(ClusterConfig cluster, Node self, Directories directori
         return cluster.groups().values().stream()
                 .filter(group -> group.members().containsKey(name()))
                 .toList();
+    }
+
+    /** Hosts whose traffic always passes the gate of this node's member: those of the other members and of the voters. */
+    public List<String> passing(Group group) {
+        var hosts = new LinkedHashSet<String>();
+        group.members().values().forEach(member -> hosts.add(member.info().host()));
+        cluster.nodes().values().stream().filter(Node::voter).forEach(node -> hosts.add(node.host()));
+        hosts.remove(self.host());
+        return List.copyOf(hosts);
     }
 
     /** What stops this node from starting, blamed on a value of the file. */

@@ -1,5 +1,6 @@
 package io.interrex.config;
 
+import io.interrex.host.ProgramPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Finds the programs of others on this host. */
 final class Programs {
@@ -42,16 +42,11 @@ final class Programs {
                         || leadingNumber(path.getFileName().toString()).equals(major))
                 .max(byVersion)
                 .map(path -> path.resolve("bin"))
-                .or(() -> onPath("postgres").map(Path::getParent));
+                .or(() -> ProgramPath.find("postgres").map(Path::getParent));
     }
 
     static Optional<Path> haproxy(String asked) {
-        if (!asked.equals("auto")) {
-            return Optional.of(Path.of(asked)).filter(Files::isExecutable);
-        }
-        return Optional.of(Path.of("/usr/sbin/haproxy"))
-                .filter(Files::isExecutable)
-                .or(() -> onPath("haproxy"));
+        return ProgramPath.find(asked.equals("auto") ? "haproxy" : asked);
     }
 
     /** What {@code postgres --version} says; empty where that has no number. */
@@ -81,14 +76,6 @@ final class Programs {
     static Optional<Integer> leadingNumber(String text) {
         var number = NUMBER.matcher(text);
         return number.find() ? Optional.of(Integer.valueOf(number.group(1))) : Optional.empty();
-    }
-
-    private static Optional<Path> onPath(String program) {
-        return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1))
-                .filter(directory -> directory.startsWith("/"))
-                .map(directory -> Path.of(directory, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static List<Path> children(Path directory) {

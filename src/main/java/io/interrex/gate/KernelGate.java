@@ -72,6 +72,19 @@ public final class KernelGate implements Gate {
         return new GateTable(member, port).install(peers);
     }
 
+    /** Loads the closed rules. A gate of that name that is open stays so until its time runs out, or somebody renews it. */
+    public static Outcome<Nothing> loadClosed(String member, int port, Collection<InetAddress> peers) {
+        Outcome<KernelGate> opened = open(member, port, peers);
+        if (!(opened instanceof Outcome.Done<KernelGate>(var gate))) {
+            return opened.map(none -> Nothing.NOTHING);
+        }
+        try {
+            return gate.install().toCompletableFuture().join().map(state -> Nothing.NOTHING);
+        } finally {
+            gate.close();
+        }
+    }
+
     @Override
     public CompletionStage<Outcome<State>> install() {
         return onThread("install", core::install);

@@ -46,12 +46,12 @@ final class HaproxyProcess implements AutoCloseable {
         this.reports = reports;
         this.onUp = onUp;
         what = "HAProxy of group " + settings.group();
-        Path binary = Programs.find(
+        Path binary = HaproxyPrograms.find(
                 settings.binary(),
                 "install it (Debian: apt-get install haproxy), or name its path in routers.NAME.bin");
-        Path setpriv = Programs.find("setpriv", "install util-linux: HAProxy must die with its node");
+        Path setpriv = HaproxyPrograms.find("setpriv", "install util-linux: HAProxy must die with its node");
         Path config = settings.runtimeDir().resolve(HaproxyConfig.FILE);
-        Programs.validate(binary, config);
+        HaproxyPrograms.validate(binary, config);
         command = List.of(
                 setpriv.toString(), "--pdeathsig", "KILL", "--", binary.toString(), "-db", "-f", config.toString());
         owner = Thread.ofPlatform().daemon().name("haproxy-" + settings.group()).unstarted(this::own);

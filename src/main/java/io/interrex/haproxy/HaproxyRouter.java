@@ -132,6 +132,17 @@ public final class HaproxyRouter implements Router {
     }
 
     @Override
+    public CompletionStage<Outcome<Sessions>> sessions() {
+        synchronized (lock) {
+            if (closed) {
+                return CompletableFuture.completedFuture(
+                        Outcome.refused("the router of group %s is closed".formatted(settings.group())));
+            }
+            return CompletableFuture.supplyAsync(runner::sessions, worker);
+        }
+    }
+
+    @Override
     public void close() {
         synchronized (lock) {
             closed = true;

@@ -3,6 +3,7 @@ package io.interrex.haproxy;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Router;
 import io.interrex.cluster.routing.RoutePlan;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -59,6 +60,24 @@ final class PlanRunner {
             }
         }
         return null;
+    }
+
+    Outcome<Router.Sessions> sessions() {
+        try {
+            int writing = 0;
+            int reading = 0;
+            for (var row :
+                    ServerState.parseSessions(socket.ask("show stat -1 4 -1")).entrySet()) {
+                if (row.getKey().startsWith(HaproxyConfig.WRITE + "/")) {
+                    writing += row.getValue();
+                } else {
+                    reading += row.getValue();
+                }
+            }
+            return Outcome.done(new Router.Sessions(writing, reading));
+        } catch (IOException e) {
+            return Outcome.unknown("HAProxy of group %s: %s".formatted(settings.group(), e.getMessage()));
+        }
     }
 
     void requireServers() {

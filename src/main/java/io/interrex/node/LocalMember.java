@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -140,16 +139,9 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
         return new GuardOnlyGate();
     }
 
-    /** Hosts whose traffic always passes: those of the other members and of the voters. */
     private static Collection<InetAddress> peers(NodeConfig node, Group group) throws UnknownHostException {
-        var hosts = new LinkedHashSet<String>();
-        group.members().values().forEach(m -> hosts.add(m.info().host()));
-        node.cluster().nodes().values().stream()
-                .filter(ClusterConfig.Node::voter)
-                .forEach(n -> hosts.add(n.host()));
-        hosts.remove(node.self().host());
         var addresses = new ArrayList<InetAddress>();
-        for (String host : hosts) {
+        for (String host : node.passing(group)) {
             addresses.add(InetAddress.getByName(host));
         }
         return addresses;

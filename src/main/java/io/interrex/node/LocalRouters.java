@@ -4,6 +4,7 @@ import io.interrex.actors.hands.HandsSystem;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.router.RouterActor;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import io.interrex.config.Installation;
@@ -12,6 +13,7 @@ import io.interrex.haproxy.HaproxyRouter;
 import io.interrex.haproxy.HaproxySettings;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
@@ -29,8 +31,15 @@ final class LocalRouters {
         this.config = config;
     }
 
-    /** @param log of a group, by its name */
-    void start(HandsSystem hands, Installation host, Function<String, ActorRef<GroupLog.Message>> log) {
+    /**
+     * @param log of a group, by its name
+     * @param announce tells all nodes what a router has
+     */
+    void start(
+            HandsSystem hands,
+            Installation host,
+            Function<String, ActorRef<GroupLog.Message>> log,
+            Consumer<RouterStatus> announce) {
         for (RouterConfig router : config.routers()) {
             Group group = config.cluster().group(router.group());
             HaproxyRouter haproxy = HaproxyRouter.start(
@@ -42,6 +51,7 @@ final class LocalRouters {
                             config.name() + "/" + router.name(),
                             haproxy,
                             log.apply(group.name()),
+                            announce,
                             config.cluster().timings().suspectAfter(),
                             group.readMaxLagBytes()),
                     "router-" + router.name()));

@@ -157,7 +157,8 @@ public final class Node implements NodeRunner {
             }
             connect(incarnation, switchboard);
             log.start(new LeaderMover(config, board, wires::inReach));
-            routers.start(hands, host, this::log);
+            routers.start(
+                    hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
             if (!config.self().edge()) {
                 startBrain(switchboard);
             }
@@ -249,6 +250,9 @@ public final class Node implements NodeRunner {
             Config reference = ConfigFactory.load();
             ActorRef<Incoming> receiver = hands.spawn(
                     Behaviors.receiveMessage(incoming -> {
+                        if (incoming instanceof Incoming.PeerUp up) {
+                            log.up(up.from());
+                        }
                         switchboard.tell(new Switchboard.In(incoming));
                         return Behaviors.same();
                     }),

@@ -59,7 +59,7 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final Scheduler scheduler;
     private final Supplier<EventLog.Health> health;
     private final Predicate<String> inReach;
-    private final Map<String, Map<String, GroupEvent.RouteMoved>> routes = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, GroupSight.Move>> moves = new ConcurrentHashMap<>();
     private final Duration orderLimit;
     private final LongSupplier nanoTime;
     private final long startedNs;
@@ -93,7 +93,10 @@ final class NodeControl implements ControlPlane, EventHistory {
     /** Remembers where routers send clients; wants all events from the first, so that a restarted node knows it too. */
     void saw(String group, Recorded recorded) {
         if (recorded.event() instanceof GroupEvent.RouteMoved moved) {
-            routes.computeIfAbsent(group, g -> new ConcurrentHashMap<>()).put(moved.router(), moved);
+            moves.computeIfAbsent(group, g -> new ConcurrentHashMap<>())
+                    .put(
+                            moved.router(),
+                            new GroupSight.Move(moved, recorded.envelope().wallMs()));
         }
     }
 
@@ -156,12 +159,17 @@ final class NodeControl implements ControlPlane, EventHistory {
         board.statuses(name)
                 .forEach((member, heard) ->
                         members.put(member, new GroupSight.Heard(heard.status(), (now - heard.atNs()) / 1_000_000)));
+        var routers = new HashMap<String, GroupSight.HeardRouter>();
+        board.routers(name)
+                .forEach((router, heard) -> routers.put(
+                        router, new GroupSight.HeardRouter(heard.status(), (now - heard.atNs()) / 1_000_000)));
         return Optional.of(GroupViews.of(new GroupSight(
                 state,
                 update.version(),
                 members,
                 inReach(),
-                routes.getOrDefault(name, Map.of()),
+                routers,
+                moves.getOrDefault(name, Map.of()),
                 health.get(),
                 group.readMaxLagBytes(),
                 3 * state.settings().timings().suspectAfter().toMillis())));

@@ -27,7 +27,7 @@ final class NodeLog {
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("log-health").factory());
     private volatile Health health = new Health("", 0, false, "not up yet");
-    private @Nullable EventLog log;
+    private volatile @Nullable RatisEventLog log;
 
     NodeLog(NodeConfig config, LateJournal journal) {
         this.config = config;
@@ -45,7 +45,7 @@ final class NodeLog {
                 ? RatisSettings.voter(
                         config.name(), voters, config.directories().state().resolve("log"))
                 : RatisSettings.client(config.name(), voters);
-        EventLog started = RatisEventLog.start(
+        RatisEventLog started = RatisEventLog.start(
                 settings.withCluster(cluster.name()).withProfile(ConfigFactory.load(), cluster.profile()));
         log = started;
         journal.ready(new LogGroupJournal(
@@ -57,6 +57,14 @@ final class NodeLog {
             mover.look(started, seen);
         });
         looks.scheduleWithFixedDelay(look, 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A node can be reached again: as far as anybody knows it is another process than before. */
+    void up(String node) {
+        RatisEventLog running = log;
+        if (running != null) {
+            running.reconnect(node);
+        }
     }
 
     Health health() {

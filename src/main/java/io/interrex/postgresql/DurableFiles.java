@@ -1,8 +1,7 @@
 package io.interrex.postgresql;
 
+import io.interrex.persistence.hard.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,19 +25,11 @@ final class DurableFiles {
     private DurableFiles() {}
 
     static void write(Path file, String text, Set<PosixFilePermission> permissions) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(aside);
-        Files.createFile(aside, PosixFilePermissions.asFileAttribute(permissions));
-        try (var channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        ownLikeDirectory(aside);
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectoryOf(file);
+        WholeFile.write(
+                file,
+                text.getBytes(StandardCharsets.UTF_8),
+                DurableFiles::ownLikeDirectory,
+                PosixFilePermissions.asFileAttribute(permissions));
     }
 
     /** As {@link #write}, for a file that an earlier write made durable where it holds that text already. */
@@ -51,20 +41,20 @@ final class DurableFiles {
 
     static void delete(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
-            syncDirectoryOf(file);
+            WholeFile.syncDirectoryOf(file);
         }
     }
 
     static void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        syncDirectoryOf(to);
+        WholeFile.syncDirectoryOf(to);
     }
 
     static void createPrivateDirectory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE_DIRECTORY));
             ownLikeDirectory(directory);
-            syncDirectoryOf(directory);
+            WholeFile.syncDirectoryOf(directory);
         }
     }
 
@@ -98,7 +88,7 @@ final class DurableFiles {
                 return FileVisitResult.CONTINUE;
             }
         });
-        syncDirectoryOf(root);
+        WholeFile.syncDirectoryOf(root);
     }
 
     /**
@@ -109,12 +99,6 @@ final class DurableFiles {
         var wanted = Files.getOwner(directoryOf(path));
         if (!Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(wanted)) {
             Files.setOwner(path, wanted);
-        }
-    }
-
-    static void syncDirectoryOf(Path path) throws IOException {
-        try (var channel = FileChannel.open(directoryOf(path), StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.interrex.postgresql;
 
+import io.interrex.persistence.hard.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class WalArchive {
             DurableFiles.ownLikeDirectory(copy);
             count++;
         }
-        DurableFiles.syncDirectoryOf(target.resolve("any"));
+        WholeFile.syncDirectoryOf(target.resolve("any"));
         return count;
     }
 

@@ -78,7 +78,13 @@ final class CliTest {
         assertTrue(result.out().contains("a is primary, writable, epoch 7 (established), auto"), result.out());
         assertTrue(result.out().contains("wait for 1 of b (sync)"), result.out());
         assertTrue(result.out().contains("2 KiB"), result.out());
-        assertTrue(result.out().contains("haproxy: writes to a, reads to b"), result.out());
+        assertTrue(
+                result.out().contains("app/haproxy: writes to a (5 sessions), reads to b (1 session), since 2023-11-1"),
+                result.out());
+        assertTrue(
+                result.out()
+                        .contains("web/haproxy: not heard of, by the log writes to nobody, reads to nobody, since "),
+                result.out());
     }
 
     @Test

@@ -122,7 +122,10 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                         member("a", Role.PRIMARY, Gate.Position.OPEN, 900),
                         member("b", Role.STANDBY, Gate.Position.READ, 0)),
                 List.of(new GroupView.Voter("a", true)),
-                List.of(new GroupView.Route("haproxy", 7, "a", new TreeSet<>(List.of("b")))),
+                List.of(
+                        new GroupView.Route(
+                                "app/haproxy", 40, 7, "a", new TreeSet<>(List.of("b")), 1_700_000_000_000L, 5, 1),
+                        new GroupView.Route("web/haproxy", -1, 6, null, new TreeSet<>(), 0, -1, -1)),
                 "b",
                 true,
                 List.of("member c: its disk is full")));

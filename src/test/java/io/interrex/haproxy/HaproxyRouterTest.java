@@ -104,6 +104,26 @@ class HaproxyRouterTest {
     }
 
     @Test
+    @DisplayName("counts the sessions that are open now, to the writer and to readers")
+    void counts() throws Exception {
+        apply(plan(1, "a", "b", "c"));
+        opened(servers.session(servers.write), "a");
+        Socket reader = servers.session(servers.read);
+        Servers.line(reader);
+        Servers.line(servers.session(servers.read));
+        assertEquals(Outcome.done(new Router.Sessions(1, 2)), sessions());
+        reader.close();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!sessions().equals(Outcome.done(new Router.Sessions(1, 1)))) {
+            assertTrue(System.nanoTime() < deadline, "a session that was closed is counted on");
+        }
+    }
+
+    private Outcome<Router.Sessions> sessions() throws Exception {
+        return router.sessions().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     @DisplayName("cuts a session whose client does not read")
     void cutsAFullSession() throws IOException {
         apply(plan(1, "a", "c"));

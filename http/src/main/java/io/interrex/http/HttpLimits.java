@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param bodyMaxBytes of a request
  * @param bodyMaxDepth nesting of its JSON
+ * @param headWithin a connection is closed that has not sent the head of its next request by then, however it dawdles
  * @param bodyWithin it has arrived by then
  * @param answerWithin a request is answered by then; longer than any order takes, so that its outcome is known to be unknown
  * @param idleMax a silent connection is closed after that
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record HttpLimits(
         long bodyMaxBytes,
         int bodyMaxDepth,
+        Duration headWithin,
         Duration bodyWithin,
         Duration answerWithin,
         Duration idleMax,
@@ -35,6 +37,7 @@ public record HttpLimits(
         return new HttpLimits(
                 16 << 10,
                 8,
+                Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),

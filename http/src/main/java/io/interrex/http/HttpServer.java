@@ -11,9 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.Flow;
 import scala.concurrent.duration.FiniteDuration;
 
 /** The listener of one node's API. It is plain HTTP: whoever starts it sees to it that only friends reach the address. */
@@ -45,7 +48,8 @@ public final class HttpServer {
                 .newServerAt(host, port)
                 .withMaterializer(materializer)
                 .withSettings(settings(system, limits))
-                .bind(api::answer)
+                .bindFlow(BidiFlow.fromGraph(new HeadDeadline(limits.headWithin()))
+                        .join(Flow.of(HttpRequest.class).mapAsync(1, api::answer)))
                 .thenApply(HttpServer::new);
     }
 

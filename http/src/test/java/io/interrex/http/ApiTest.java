@@ -310,6 +310,7 @@ final class ApiTest {
         return new HttpLimits(
                 usual.bodyMaxBytes(),
                 usual.bodyMaxDepth(),
+                usual.headWithin(),
                 usual.bodyWithin(),
                 usual.answerWithin(),
                 usual.idleMax(),

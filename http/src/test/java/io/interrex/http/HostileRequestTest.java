@@ -2,6 +2,8 @@ package io.interrex.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.port.Order;
 import java.io.BufferedReader;
@@ -10,10 +12,13 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,12 +29,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Requests as no decent client sends them: each gets a clear answer soon, tells nothing of the inside, orders nothing. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(30)
 final class HostileRequestTest {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HostileRequestTest.class);
     private static final String END = "\r\n\r\n";
     private final ActorSystem system = ActorSystem.create("hostile-test");
     private final StubPorts ports = new StubPorts();
@@ -134,6 +142,101 @@ final class HostileRequestTest {
             for (Socket socket : sockets) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "who sends a head byte by byte is cut off at its deadline, so that as many of them as are served at a time"
+                    + " keep nobody out for longer; neither is who sends nothing more after an answer")
+    void dawdlers() throws Exception {
+        InetSocketAddress served = address;
+        address = HttpServer.start(system, ports, ports, "127.0.0.1", 0, narrow(Duration.ofSeconds(2), 3))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .address();
+        try (Socket one = dawdler();
+                Socket two = dawdler();
+                Socket answered = connect()) {
+            answered.getOutputStream()
+                    .write(("GET /liveness HTTP/1.1\r\nHost: x" + END).getBytes(StandardCharsets.US_ASCII));
+            assertEquals('H', answered.getInputStream().read());
+            long start = System.nanoTime();
+            assertEquals("200", statusOf(ask("GET /primary HTTP/1.1\r\nHost: x" + END)));
+            long waitedMs = (System.nanoTime() - start) / 1_000_000;
+            assertTrue(waitedMs > 500 && waitedMs < 6000, () -> "a place was free after " + waitedMs + " ms");
+            answered.getInputStream().readAllBytes();
+            assertCutOff(one);
+            assertCutOff(two);
+        } finally {
+            address = served;
+        }
+    }
+
+    @Test
+    @DisplayName("who follows events for longer than a head may take is not cut off")
+    void followers() throws Exception {
+        InetSocketAddress served = address;
+        address = HttpServer.start(system, ports, ports, "127.0.0.1", 0, narrow(Duration.ofMillis(300), 3))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS)
+                .address();
+        try (Socket follower = connect()) {
+            follower.getOutputStream()
+                    .write(("GET /v1/events/stream HTTP/1.1\r\nHost: x" + END).getBytes(StandardCharsets.US_ASCII));
+            var in = new BufferedReader(new InputStreamReader(follower.getInputStream(), StandardCharsets.US_ASCII));
+            long heartbeats = 0;
+            while (heartbeats < 8) {
+                String line = in.readLine();
+                assertNotNull(line, "cut off after " + heartbeats + " heartbeats");
+                heartbeats += line.equals(":") ? 1 : 0;
+            }
+        } finally {
+            address = served;
+        }
+    }
+
+    /** With a heartbeat every 100 ms. */
+    private static HttpLimits narrow(Duration headWithin, int connectionsMax) {
+        HttpLimits usual = HttpLimits.defaults();
+        return new HttpLimits(
+                usual.bodyMaxBytes(),
+                usual.bodyMaxDepth(),
+                headWithin,
+                usual.bodyWithin(),
+                usual.answerWithin(),
+                usual.idleMax(),
+                connectionsMax,
+                usual.streamsMax(),
+                usual.streamBuffer(),
+                usual.streamBytesMax(),
+                Duration.ofMillis(100));
+    }
+
+    /** Sends one byte of a head every 50 ms until it is cut off. */
+    private Socket dawdler() throws IOException {
+        Socket socket = connect();
+        socket.getOutputStream().write("GET /v1/status HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+        Thread.ofVirtual().start(() -> dawdle(socket));
+        return socket;
+    }
+
+    private static void assertCutOff(Socket socket) throws IOException {
+        try {
+            assertEquals(-1, socket.getInputStream().read());
+        } catch (SocketException e) {
+            assertEquals("Connection reset", e.getMessage());
+        }
+    }
+
+    private static void dawdle(Socket socket) {
+        try {
+            while (true) {
+                socket.getOutputStream().write('x');
+                LockSupport.parkNanos(50_000_000);
+            }
+        } catch (IOException e) {
+            LOG.debug("a dawdler was cut off: {}", e.toString());
         }
     }
 

@@ -27,6 +27,7 @@ final class AgentHearing {
             case HandsMessage.AskVoter other -> ignore(other);
             case HandsMessage.VoterAnswer other -> ignore(other);
             case HandsMessage.RevokeAnswer other -> ignore(other);
+            case HandsMessage.Routed other -> ignore(other);
             case HandsMessage.Committed other -> ignore(other);
             case HandsMessage.Submit other -> ignore(other);
             case HandsMessage.SubmitAnswer other -> ignore(other);

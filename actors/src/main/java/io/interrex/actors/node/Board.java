@@ -2,6 +2,7 @@ package io.interrex.actors.node;
 
 import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.hands.RouterStatus;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,11 @@ public final class Board {
     /** @param atNs {@link System#nanoTime()} when it came */
     public record Heard(MemberStatus status, long atNs) {}
 
+    /** @param atNs {@link System#nanoTime()} when it came */
+    public record HeardRouter(RouterStatus status, long atNs) {}
+
     private final Map<String, Map<String, Heard>> statuses = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, HeardRouter>> routers = new ConcurrentHashMap<>();
     private final Map<String, GroupLog.Update> groups = new ConcurrentHashMap<>();
 
     /** Keeps the newest status of a member, by the time at which it came. */
@@ -28,6 +33,11 @@ public final class Board {
         return older ? before : now;
     }
 
+    public void put(RouterStatus status) {
+        routers.computeIfAbsent(status.plan().group(), g -> new ConcurrentHashMap<>())
+                .put(status.router(), new HeardRouter(status, System.nanoTime()));
+    }
+
     public void put(String group, GroupLog.Update update) {
         groups.put(group, update);
     }
@@ -35,6 +45,11 @@ public final class Board {
     /** By member. */
     public Map<String, Heard> statuses(String group) {
         return new TreeMap<>(statuses.getOrDefault(group, Map.of()));
+    }
+
+    /** By router. */
+    public Map<String, HeardRouter> routers(String group) {
+        return new TreeMap<>(routers.getOrDefault(group, Map.of()));
     }
 
     public GroupLog.@Nullable Update group(String group) {

@@ -143,6 +143,7 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
                 toAgent(m.status().group(), in);
                 toSupervisor(m.status().group(), in);
             }
+            case HandsMessage.Routed m -> board.put(m.status());
             case HandsMessage.Committed m -> {
                 ActorRef<GroupLog.Message> log = logs.get(groupOf(m.envelope().stream()));
                 if (log != null) {

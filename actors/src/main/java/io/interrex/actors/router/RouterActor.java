@@ -5,6 +5,7 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -33,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouterActor.class);
+    private static final int TICKS = 4;
 
     public sealed interface Message {}
 
@@ -41,6 +44,8 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private record LogMoved(GroupLog.Update update) implements Message {}
 
     private record Applied(RoutePlan plan, long startedNs, Outcome<Nothing> outcome) implements Message {}
+
+    private record Counted(Outcome<Router.Sessions> outcome) implements Message {}
 
     private enum Tick implements Message {
         TICK
@@ -53,17 +58,21 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private final String name;
     private final Router router;
     private final ActorRef<GroupLog.Message> log;
+    private final Consumer<RouterStatus> announce;
     private final long freshNs;
     private final long lagMaxBytes;
     private final Map<String, Heard> members = new HashMap<>();
     private @Nullable GroupState state;
     private @Nullable RoutePlan applied;
     private @Nullable RoutePlan reported;
+    private long appliedMs;
     private boolean busy;
+    private int ticks;
     private String trouble = "";
 
     /**
      * @param name of this router among all of the installation: its node's and its own
+     * @param announce is told what the router has: when that changes, and every {@code freshFor}
      * @param freshFor a member that was not heard of for so long takes no traffic
      */
     public static Behavior<Message> create(
@@ -72,11 +81,12 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
             String name,
             Router router,
             ActorRef<GroupLog.Message> log,
+            Consumer<RouterStatus> announce,
             Duration freshFor,
             long lagMaxBytes) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            timers.startTimerAtFixedRate(Tick.TICK, freshFor.dividedBy(4));
-            return new RouterActor(context, group, node, name, router, log, freshFor.toNanos(), lagMaxBytes);
+            timers.startTimerAtFixedRate(Tick.TICK, freshFor.dividedBy(TICKS));
+            return new RouterActor(context, group, node, name, router, log, announce, freshFor.toNanos(), lagMaxBytes);
         }));
     }
 
@@ -87,6 +97,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
             String name,
             Router router,
             ActorRef<GroupLog.Message> log,
+            Consumer<RouterStatus> announce,
             long freshNs,
             long lagMaxBytes) {
         super(context);
@@ -95,6 +106,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
         this.name = name;
         this.router = router;
         this.log = log;
+        this.announce = announce;
         this.freshNs = freshNs;
         this.lagMaxBytes = lagMaxBytes;
         log.tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, LogMoved::new)));
@@ -116,11 +128,35 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                     return this;
                 })
                 .onMessage(Applied.class, this::applied)
-                .onMessageEquals(Tick.TICK, () -> {
-                    route();
-                    return this;
-                })
+                .onMessage(Counted.class, this::counted)
+                .onMessageEquals(Tick.TICK, this::tick)
                 .build();
+    }
+
+    private Behavior<Message> tick() {
+        route();
+        ticks++;
+        if (ticks % TICKS == 0 && applied != null) {
+            count();
+        }
+        return this;
+    }
+
+    private void count() {
+        getContext()
+                .pipeToSelf(
+                        router.sessions(),
+                        (outcome, failure) ->
+                                new Counted(outcome != null ? outcome : Outcome.unknown(String.valueOf(failure))));
+    }
+
+    /** Of a router that does not answer nothing is said: nobody knows what it has. */
+    private Behavior<Message> counted(Counted m) {
+        RoutePlan plan = applied;
+        if (plan != null && m.outcome() instanceof Outcome.Done<Router.Sessions>(var sessions)) {
+            announce.accept(new RouterStatus(name, plan, appliedMs, sessions));
+        }
+        return this;
     }
 
     private void route() {
@@ -169,6 +205,8 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
         switch (m.outcome()) {
             case Outcome.Done<Nothing> done -> {
                 applied = m.plan();
+                appliedMs = System.currentTimeMillis();
+                count();
                 trouble("");
                 report(m);
             }

@@ -2,6 +2,8 @@ package io.interrex.actors.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -19,6 +21,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Nothing;
@@ -37,6 +40,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -55,6 +59,9 @@ final class RouterActorTest {
     private final TestProbe<GroupLog.Message> log = kit.createTestProbe(GroupLog.Message.class);
     private final BlockingQueue<RoutePlan> applied = new LinkedBlockingQueue<>();
     private final AtomicReference<Outcome<Nothing>> answer = new AtomicReference<>(DONE);
+    private final AtomicReference<Outcome<Router.Sessions>> sessions =
+            new AtomicReference<>(Outcome.done(new Router.Sessions(5, 2)));
+    private final BlockingQueue<RouterStatus> announced = new LinkedBlockingQueue<>();
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(RouterActor.class);
 
@@ -69,6 +76,11 @@ final class RouterActorTest {
         public CompletionStage<Outcome<Nothing>> apply(RoutePlan plan) {
             applied.add(plan);
             return CompletableFuture.completedFuture(answer.get());
+        }
+
+        @Override
+        public CompletionStage<Outcome<Router.Sessions>> sessions() {
+            return CompletableFuture.completedFuture(sessions.get());
         }
 
         @Override
@@ -89,7 +101,7 @@ final class RouterActorTest {
 
     private ActorRef<RouterActor.Message> started(GroupState state) {
         ActorRef<RouterActor.Message> router = kit.spawn(RouterActor.create(
-                "main", "app", "app/haproxy", new Given(), log.ref(), Duration.ofMillis(80), 1 << 20));
+                "main", "app", "app/haproxy", new Given(), log.ref(), announced::add, Duration.ofMillis(80), 1 << 20));
         log.expectMessageClass(GroupLog.Subscribe.class)
                 .subscriber()
                 .tell(new GroupLog.Update(state, 1, null, true, null));
@@ -129,6 +141,40 @@ final class RouterActorTest {
         return new MemberStatus("main", "a", 1, 1, 1, 1, 1, database, Gate.Position.OPEN, 500, 0, "serves", null);
     }
 
+    /** Streams, and has replayed all that the primary is known to have. */
+    private static MemberStatus reading(String member) {
+        var database = new DatabaseStatus(
+                DatabaseStatus.Process.STANDBY,
+                0,
+                "system",
+                1,
+                Lsn.ZERO,
+                Lsn.ZERO,
+                true,
+                "a",
+                1,
+                new UUID(0, 1),
+                "",
+                List.of(),
+                false,
+                -1,
+                150000,
+                null,
+                null);
+        return new MemberStatus("main", member, 1, 1, 1, 1, 1, database, Gate.Position.READ, 0, -1, "follows", null);
+    }
+
+    private RouterStatus awaitAnnounced(Predicate<RouterStatus> wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (System.nanoTime() < deadline) {
+            RouterStatus status = announced.poll(1, TimeUnit.SECONDS);
+            if (status != null && wanted.test(status)) {
+                return status;
+            }
+        }
+        throw new AssertionError("never announced");
+    }
+
     private void awaitPlans(int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             assertEquals(
@@ -148,6 +194,36 @@ final class RouterActorTest {
         started(established()).tell(new RouterActor.Seen(open()));
         var report = log.expectMessageClass(GroupLog.Submit.class).command();
         assertEquals("app/haproxy", assertInstanceOf(ReportRoute.class, report).router());
+    }
+
+    @Test
+    @DisplayName(
+            "readers that come after the writer are announced to all nodes, with the sessions of now, and since when")
+    void announces() throws InterruptedException {
+        ActorRef<RouterActor.Message> router = started(established());
+        router.tell(new RouterActor.Seen(open()));
+        RouterStatus alone = awaitAnnounced(status -> "a".equals(status.plan().writer()));
+        assertEquals(new TreeSet<>(List.of("a")), alone.plan().readers());
+        router.tell(new RouterActor.Seen(reading("b")));
+        RouterStatus joined = awaitAnnounced(status -> status.plan().readers().contains("b"));
+        assertEquals("app/haproxy", joined.router());
+        assertEquals(new Router.Sessions(5, 2), joined.sessions());
+        assertTrue(joined.sinceMs() >= alone.sinceMs(), () -> alone + " " + joined);
+    }
+
+    @Test
+    @DisplayName(
+            "a plan that stays is announced again and again, since when it is in force; of a router that is away nothing")
+    void announcesAgain() throws InterruptedException {
+        started(created());
+        long since = awaitAnnounced(status -> true).sinceMs();
+        for (int i = 0; i < 3; i++) {
+            assertEquals(since, awaitAnnounced(status -> true).sinceMs());
+        }
+        sessions.set(Outcome.unknown("no HAProxy answers"));
+        // what was counted before may still be on its way, once
+        RouterStatus last = announced.poll(300, TimeUnit.MILLISECONDS);
+        assertNull(announced.poll(300, TimeUnit.MILLISECONDS), () -> "after " + last);
     }
 
     @Test

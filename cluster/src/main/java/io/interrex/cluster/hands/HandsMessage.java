@@ -78,6 +78,8 @@ public sealed interface HandsMessage {
 
     record Status(MemberStatus status) implements HandsMessage {}
 
+    record Routed(RouterStatus status) implements HandsMessage {}
+
     /** An event that the sender knows to be committed. */
     record Committed(Envelope envelope) implements HandsMessage {}
 

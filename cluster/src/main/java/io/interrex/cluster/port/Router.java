@@ -15,6 +15,12 @@ public interface Router extends AutoCloseable {
      */
     CompletionStage<Outcome<Nothing>> apply(RoutePlan plan);
 
+    /** Counted by the router now. Unknown where it does not answer: it may then serve nobody. */
+    CompletionStage<Outcome<Sessions>> sessions();
+
+    /** Client sessions that are open to members. */
+    record Sessions(int writing, int reading) {}
+
     @Override
     void close();
 }

@@ -69,13 +69,14 @@ public final class Supervision {
 
     /** Null: nothing to ask about. */
     private static @Nullable String suspicion(Watch w, GroupState group) {
+        // that is what its holder says itself, no inference from a silence that may be older than this supervisor
+        if (released(w, group)) {
+            return group.primary() + " gave its lease back";
+        }
         long suspectMs = group.settings().timings().suspectAfter().toMillis();
         long graceMs = group.settings().timings().silentFor().toMillis() + 2 * suspectMs;
         if (w.nowMs() - w.startedMs() < graceMs) {
             return null;
-        }
-        if (released(w, group)) {
-            return group.primary() + " gave its lease back";
         }
         VoterView voter = w.voter();
         if (voter != null && !voter.starting() && voter.silentMs() >= suspectMs) {

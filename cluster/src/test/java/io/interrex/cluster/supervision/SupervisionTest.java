@@ -159,12 +159,13 @@ class SupervisionTest {
         "b~800,      10000, ReportSuspicion; AskVoters",
         "b~9999,      3049, nothing",
         "b~9999,      3050, ReportSuspicion; AskVoters",
-        "b~released,  3049, nothing",
-        "b~released,  3050, AskVoters; StartFailover RELEASED",
+        "b~released,     1, AskVoters; StartFailover RELEASED",
+        "b~released, 10000, AskVoters; StartFailover RELEASED",
         "b~starting, 10000, nothing",
         ",           10000, nothing",
     })
-    @DisplayName("suspects nobody within W + 2 x suspect of its own start (R345), and then by the silence of its voter")
+    @DisplayName("suspects nobody within W + 2 x suspect of its own start (R345), and then by the silence of its voter;"
+            + " a lease that was given back is no suspicion and needs no waiting")
     void suspects(@Nullable String voter, long ms, String acts) {
         assertEquals(acts, tick(steady(), voter, ms));
     }

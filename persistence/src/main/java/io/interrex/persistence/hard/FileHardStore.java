@@ -9,19 +9,14 @@ import io.interrex.cluster.port.HardStore;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * Keeps promises in one small file each: a line with the CRC-32C of what follows, then JSON. Written to a second file that
- * is fsynced, renamed over the first, and the directory is fsynced.
+ * Keeps promises in one small {@link WholeFile} each: a line with the CRC-32C of what follows, then JSON.
  */
 public final class FileHardStore implements HardStore {
 
@@ -92,22 +87,9 @@ public final class FileHardStore implements HardStore {
     }
 
     private static Outcome<Nothing> save(Path file, Object value) {
-        Path next = file.resolveSibling(file.getFileName() + ".new");
         try {
             String body = JSON.writeValueAsString(value);
-            byte[] bytes = (checksum(body) + "\n" + body).getBytes(StandardCharsets.UTF_8);
-            try (FileChannel channel = FileChannel.open(
-                    next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel parent = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-                parent.force(true);
-            }
+            WholeFile.write(file, (checksum(body) + "\n" + body).getBytes(StandardCharsets.UTF_8));
             return Outcome.done(Nothing.NOTHING);
         } catch (IOException e) {
             return Outcome.unknown("%s cannot be written: %s".formatted(file, e));

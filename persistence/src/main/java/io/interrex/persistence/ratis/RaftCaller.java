@@ -163,6 +163,11 @@ final class RaftCaller implements AutoCloseable {
         }
     }
 
+    void reconnect(RaftPeerId peer) {
+        silences.remove(peer);
+        reconnect(peer, new NoAnswer(peer + " started anew"));
+    }
+
     /** A channel that failed waits longer and longer before it tries again, up to minutes; a new one tries at once. */
     private void reconnect(RaftPeerId peer, Throwable why) {
         long now = System.nanoTime();

@@ -99,6 +99,8 @@ final class RaftPlan {
         RaftServerConfigKeys.Log.setPurgeGap(p, 1);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
         RaftServerConfigKeys.Log.setCorruptionPolicy(p, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+        // Ratis's own waits 5 s between two attempts to reach a follower that was away for long
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(p, "1ms,10, 250ms,1000000");
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf("1MB"));
         RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(p, SizeInBytes.valueOf("1MB"));
         RaftServerConfigKeys.Write.setByteLimit(p, SizeInBytes.valueOf("8MB"));

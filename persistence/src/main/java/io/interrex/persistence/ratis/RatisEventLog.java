@@ -163,6 +163,21 @@ public final class RatisEventLog implements EventLog {
                         none -> new Health(leaderHint(), -1, true, "no voter here; a majority of the voters answers")));
     }
 
+    /**
+     * Makes the connections to a voter anew that is known to have started. Its host may have died without a word: TCP then
+     * repeats what it sent ever more rarely, and the voter waits for its leader for up to a minute after it is back.
+     */
+    public void reconnect(String voter) {
+        RaftPeerId peer = RaftPeerId.valueOf(voter);
+        if (!settings.voters().containsKey(voter) || voter.equals(settings.node())) {
+            return;
+        }
+        caller.reconnect(peer);
+        if (server != null) {
+            server.reconnect(peer);
+        }
+    }
+
     /** The leader as far as this node knows; empty: unknown. */
     String leaderHint() {
         RaftPeerId leader = server == null ? caller.lastLeader() : server.leader();

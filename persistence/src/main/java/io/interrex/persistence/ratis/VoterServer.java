@@ -187,6 +187,17 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
         }
     }
 
+    /** What was sent to a process that died without a word is repeated by TCP, ever more rarely; a new connection is not. */
+    void reconnect(RaftPeerId peer) {
+        // closing the old connection takes seconds, as nobody answers on it
+        Thread.ofVirtual().name("log-reconnect-" + peer).start(() -> {
+            var running = server;
+            if (running != null && !closing) {
+                running.getServerRpc().handleException(peer, new IOException(peer + " started anew"), true);
+            }
+        });
+    }
+
     StreamStore store() {
         return store;
     }

@@ -119,6 +119,22 @@ public record GroupView(
     /** @param answering the node that looks can talk to it */
     public record Voter(String name, boolean answering) {}
 
-    /** Where a router sends clients. @param writer null: nobody */
-    public record Route(String router, long epoch, @Nullable String writer, SortedSet<String> readers) {}
+    /**
+     * Where a router sends clients.
+     *
+     * @param ageMs since it said so; −1: it was not heard of lately, and this is what the log knows of its last move
+     * @param writer null: nobody
+     * @param sinceMs wall clock when that began
+     * @param writing sessions that are open now; −1: not known
+     * @param reading sessions that are open now; −1: not known
+     */
+    public record Route(
+            String router,
+            long ageMs,
+            long epoch,
+            @Nullable String writer,
+            SortedSet<String> readers,
+            long sinceMs,
+            int writing,
+            int reading) {}
 }

@@ -3,11 +3,13 @@ package io.interrex.cluster.port.view;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.RouteMoved;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.view.GroupSight.Heard;
@@ -15,6 +17,7 @@ import io.interrex.cluster.port.view.GroupView.Member;
 import io.interrex.cluster.port.view.GroupView.Role;
 import io.interrex.cluster.port.view.GroupView.Route;
 import io.interrex.cluster.port.view.GroupView.Voter;
+import io.interrex.cluster.routing.RoutePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,13 +63,39 @@ public final class GroupViews {
                 state.voters().stream()
                         .map(name -> new Voter(name, sight.inReach().contains(name)))
                         .toList(),
-                new TreeMap<>(sight.routes())
-                        .values().stream()
-                                .map(moved -> new Route(moved.router(), moved.epoch(), moved.writer(), moved.readers()))
-                                .toList(),
+                routes(sight),
                 sight.log().leader(),
                 sight.log().writable(),
                 alarms(sight, members));
+    }
+
+    /** What a router has is its own to say; one that is silent is shown as the log knows it. */
+    private static List<Route> routes(GroupSight sight) {
+        var routes = new TreeMap<String, Route>();
+        sight.moves().forEach((router, move) -> {
+            RouteMoved event = move.event();
+            routes.put(
+                    router,
+                    new Route(router, -1, event.epoch(), event.writer(), event.readers(), move.wallMs(), -1, -1));
+        });
+        sight.routers().forEach((router, heard) -> {
+            if (heard.ageMs() <= sight.staleAfterMs()) {
+                RouterStatus status = heard.status();
+                RoutePlan plan = status.plan();
+                routes.put(
+                        router,
+                        new Route(
+                                router,
+                                heard.ageMs(),
+                                plan.epoch(),
+                                plan.writer(),
+                                plan.readers(),
+                                status.sinceMs(),
+                                status.sessions().writing(),
+                                status.sessions().reading()));
+            }
+        });
+        return List.copyOf(routes.values());
     }
 
     private static boolean serves(GroupState state, Member member) {

@@ -13,12 +13,16 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.EventLog;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Router;
 import io.interrex.cluster.port.view.GroupSight.Heard;
+import io.interrex.cluster.port.view.GroupSight.HeardRouter;
 import io.interrex.cluster.port.view.GroupView.Role;
+import io.interrex.cluster.routing.RoutePlan;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import java.util.List;
@@ -32,6 +36,8 @@ import org.junit.jupiter.api.Test;
 final class GroupViewsTest {
 
     private static final UUID REIGN = new UUID(0, 1);
+    private static final GroupEvent.RouteMoved MOVED =
+            new GroupEvent.RouteMoved(1, RuleId.ROUTE_MOVED, "app/haproxy", "a", new TreeSet<>(List.of("a")), 3);
 
     private static GroupState established() {
         List<MemberInfo> members = List.of(
@@ -90,12 +96,18 @@ final class GroupViewsTest {
     }
 
     private static GroupView view(Map<String, Heard> heard, Set<String> inReach, boolean logWritable) {
+        return view(heard, Map.of(), inReach, logWritable);
+    }
+
+    private static GroupView view(
+            Map<String, Heard> heard, Map<String, HeardRouter> routers, Set<String> inReach, boolean logWritable) {
         return GroupViews.of(new GroupSight(
                 established(),
                 2,
                 heard,
                 inReach,
-                Map.of(),
+                routers,
+                Map.of("app/haproxy", new GroupSight.Move(MOVED, 500)),
                 new EventLog.Health("b", 2, logWritable, ""),
                 1 << 20,
                 1000));
@@ -113,6 +125,29 @@ final class GroupViewsTest {
         assertEquals(40, b.lagBytes());
         assertEquals(60, b.replayLagBytes());
         assertEquals(0, view.member("a").orElseThrow().lagBytes());
+    }
+
+    @Test
+    @DisplayName(
+            "{a router says that it has other readers than at its last move} => its word counts, with its sessions")
+    void routerHeard() {
+        var plan = new RoutePlan("main", 1, "a", new TreeSet<>(List.of("b", "c")));
+        var heard = new HeardRouter(new RouterStatus("app/haproxy", plan, 900, new Router.Sessions(5, 2)), 1000);
+        assertEquals(
+                List.of(new GroupView.Route("app/haproxy", 1000, 1, "a", new TreeSet<>(List.of("b", "c")), 900, 5, 2)),
+                view(Map.of(), Map.of("app/haproxy", heard), Set.of("b"), true).routes());
+    }
+
+    @Test
+    @DisplayName("{a router was last heard of too long ago} => what the log knows of it, and no sessions")
+    void routerSilent() {
+        var plan = new RoutePlan("main", 1, "a", new TreeSet<>(List.of("b", "c")));
+        var heard = new HeardRouter(new RouterStatus("app/haproxy", plan, 900, new Router.Sessions(5, 2)), 1001);
+        var known = List.of(new GroupView.Route("app/haproxy", -1, 1, "a", new TreeSet<>(List.of("a")), 500, -1, -1));
+        assertEquals(
+                known,
+                view(Map.of(), Map.of("app/haproxy", heard), Set.of("b"), true).routes());
+        assertEquals(known, view(Map.of()).routes());
     }
 
     @Test

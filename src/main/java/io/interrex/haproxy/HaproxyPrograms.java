@@ -1,36 +1,20 @@
 package io.interrex.haproxy;
 
+import io.interrex.host.ProgramPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Finds the programs that the router needs, and lets HAProxy judge its own configuration. */
-final class Programs {
+final class HaproxyPrograms {
     private static final int CHECK_MAX_S = 10;
 
-    private Programs() {}
+    private HaproxyPrograms() {}
 
-    /** Unprivileged users often have no sbin on their PATH. */
     static Path find(String program, String remedy) {
-        List<Path> candidates = program.contains("/")
-                ? List.of(Path.of(program))
-                : Stream.concat(
-                                Arrays.stream(System.getenv()
-                                        .getOrDefault("PATH", "/usr/bin:/bin")
-                                        .split(":")),
-                                Stream.of("/usr/local/sbin", "/usr/sbin", "/sbin"))
-                        .filter(directory -> !directory.isEmpty())
-                        .map(directory -> Path.of(directory, program))
-                        .toList();
-        return candidates.stream()
-                .filter(Files::isExecutable)
-                .filter(Files::isRegularFile)
-                .findFirst()
+        return ProgramPath.find(program)
                 .orElseThrow(() -> new HaproxyException("program %s was not found; %s".formatted(program, remedy)));
     }
 

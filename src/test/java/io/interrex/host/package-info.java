@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.host;
+
+import org.jspecify.annotations.NullMarked;
