@@ -14,6 +14,7 @@ import io.interrex.actors.hands.HandsTimings;
 import io.interrex.actors.hands.HandsTransport;
 import io.interrex.actors.hands.Incoming;
 import io.interrex.actors.lease.VoterActor;
+import io.interrex.actors.lease.VoterWindow;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.actors.node.Switchboard;
@@ -54,7 +55,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +130,7 @@ public final class Node implements NodeRunner {
         private final LocalRouters routers;
         private final HandsSystem hands;
         private @Nullable Brain<Nothing> brain;
-        private @Nullable ActorRef<VoterActor.Message> voter;
+        private SupervisorActor.@Nullable OwnVoter voter;
 
         Running(NodeConfig config, Installation host, Consumer<String> onHandsEnd) {
             this.config = config;
@@ -144,7 +144,7 @@ public final class Node implements NodeRunner {
         void start() throws Exception {
             var store = new FileHardStore(config.directories().state().resolve("promises"));
             ActorRef<Switchboard.Message> switchboard =
-                    hands.spawn(Switchboard.create(board, wires::send, routers::see), "switchboard");
+                    hands.spawnOnWire(Switchboard.create(board, wires::send, routers::see), "switchboard");
             for (Group group : cluster.groups().values()) {
                 startLog(group, switchboard);
             }
@@ -200,19 +200,18 @@ public final class Node implements NodeRunner {
         private void startVoter(FileHardStore store, ActorRef<Switchboard.Message> switchboard) throws ConfigProblems {
             VoterHard hard = orRefuse(store.loadVoter());
             Timings timings = cluster.timings();
-            voter = hands.spawn(
-                    VoterActor.create(
-                            VoterState.started(
-                                    config.name(),
-                                    1,
-                                    System.nanoTime(),
-                                    timings.silentFor().toNanos(),
-                                    timings.promiseFor().toNanos(),
-                                    hard),
-                            store,
-                            wires::send),
-                    "voter");
-            switchboard.tell(new Switchboard.PlugVoter(voter));
+            VoterState started = VoterState.started(
+                    config.name(),
+                    1,
+                    System.nanoTime(),
+                    timings.silentFor().toNanos(),
+                    timings.promiseFor().toNanos(),
+                    hard);
+            var window = new VoterWindow(started);
+            ActorRef<VoterActor.Message> actor =
+                    hands.spawn(VoterActor.create(started, window, store, wires::send), "voter");
+            voter = new SupervisorActor.OwnVoter(actor, window);
+            switchboard.tell(new Switchboard.PlugVoter(actor));
         }
 
         private long startMember(Group group, FileHardStore store, ActorRef<Switchboard.Message> switchboard)
@@ -248,15 +247,6 @@ public final class Node implements NodeRunner {
                     .forEach(peer -> peers.put(
                             peer.name(), new Endpoint(peer.host(), peer.ports().hands())));
             Config reference = ConfigFactory.load();
-            ActorRef<Incoming> receiver = hands.spawn(
-                    Behaviors.receiveMessage(incoming -> {
-                        if (incoming instanceof Incoming.PeerUp up) {
-                            log.up(up.from());
-                        }
-                        switchboard.tell(new Switchboard.In(incoming));
-                        return Behaviors.same();
-                    }),
-                    "incoming");
             wires.connect(HandsTransport.start(
                             hands.system(),
                             new HandsSettings(
@@ -271,7 +261,12 @@ public final class Node implements NodeRunner {
                                     reference.getInt("interrex.hands.queue-max"),
                                     null,
                                     cluster.insecure()),
-                            receiver)
+                            incoming -> {
+                                if (incoming instanceof Incoming.PeerUp up) {
+                                    log.up(up.from());
+                                }
+                                switchboard.tell(new Switchboard.In(incoming));
+                            })
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS));
         }

@@ -67,6 +67,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private final AgentRevocations revocations;
     private final AgentLooks looks = new AgentLooks();
     private final AgentPace pace;
+    private final AgentTurns<Message> turns;
     private final LateReports reports;
     private final ShownGate gate;
     private MemberHard hard;
@@ -80,15 +81,18 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     /** @param hard as read from disk, with this start counted in and written back */
     public static Behavior<Message> create(AgentSettings settings, AgentPorts ports, MemberHard hard) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            timers.startTimerAtFixedRate(
-                    Tick.TICK, settings.timings().renewEvery().dividedBy(8));
-            return new AgentActor(context, settings, ports, hard);
-        }));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new AgentActor(
+                context, new AgentTurns<>(timers, Tick.TICK, settings.timings()), settings, ports, hard)));
     }
 
-    private AgentActor(ActorContext<Message> context, AgentSettings settings, AgentPorts ports, MemberHard hard) {
+    private AgentActor(
+            ActorContext<Message> context,
+            AgentTurns<Message> turns,
+            AgentSettings settings,
+            AgentPorts ports,
+            MemberHard hard) {
         super(context);
+        this.turns = turns;
         this.settings = settings;
         this.ports = ports;
         this.hard = hard;
@@ -151,7 +155,14 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         if (pace.statusDue(now, switching)) {
             announce();
         }
+        turns.next(isMoving(), lease.state(), pace.dueNs(), now);
         return this;
+    }
+
+    /** Whether anything but the rhythm of an idle member is going on. */
+    private boolean isMoving() {
+        boolean steps = running != null || plan.step() != null || !looks.settled();
+        return steps || !revocations.isEmpty() || AgentTurns.moves(group, database, lease.state());
     }
 
     void revoke(Heard m, HandsMessage.Revoke revoke) {
@@ -214,9 +225,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
         long now = System.nanoTime();
         lease.want(plan.leaseEpoch(), plan.armGuard(), plan.allowGate() && !looks.isServerDead(), now);
-        gate.read(plan.allowRead(), plan.allowRead() && pace.readGateDue(now), lease);
-        answerRevocations(db);
+        gate.read(plan.allowRead(), pace.readGateDue(plan.allowRead(), now), lease);
+        revocations.answerWhereKnown(() -> view(db), now);
         start(now);
+        turns.hurry(isMoving());
     }
 
     private MemberView view(DatabaseStatus db) {
@@ -239,16 +251,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 settings.timings(),
                 stamp(),
                 AgentPace.nowMs());
-    }
-
-    private void answerRevocations(DatabaseStatus db) {
-        if (revocations.isEmpty()) {
-            return;
-        }
-        Evidence answer = MemberPlanner.revokeAnswer(view(db), revocations.waitedMs(System.nanoTime()));
-        if (answer != null) {
-            revocations.answerAll(hard.maxEpoch(), answer);
-        }
     }
 
     /** One step at a time; only a kill goes before one that runs. */

@@ -22,6 +22,7 @@ final class AgentPace {
     private long movingSinceNs;
     private @Nullable Class<?> movement;
     private long toldNs;
+    private boolean reading;
     private long readGateNs;
     private boolean probing;
     private boolean probePending;
@@ -81,10 +82,18 @@ final class AgentPace {
         return true;
     }
 
-    boolean readGateDue(long now) {
-        if (now - readGateNs < renewNs) {
+    /** When an agent in whose member nothing moves has to look or to tell next. */
+    long dueNs() {
+        return Math.min(lookedNs, toldNs) + renewNs;
+    }
+
+    /** Every other r, and at once where readers were not let in before: what is opened for readers stays open for T, which is five r and more. */
+    boolean readGateDue(boolean allowed, long now) {
+        if (!allowed || reading && now - readGateNs < 2 * renewNs) {
+            reading = allowed && reading;
             return false;
         }
+        reading = true;
         readGateNs = now;
         return true;
     }

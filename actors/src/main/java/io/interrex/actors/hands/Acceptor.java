@@ -16,6 +16,7 @@ import javax.net.ssl.SSLEngine;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -102,7 +103,8 @@ final class Acceptor {
         Supplier<SSLEngine> engine = tls == null ? null : tls.accept();
         connection.handleWith(
                 hub.endable(Wire.flow(
-                        engine, ssl -> hub.session(ssl, new Ear(remote)).accepted())),
+                                engine, ssl -> hub.session(ssl, new Ear(remote)).accepted()))
+                        .addAttributes(ActorAttributes.dispatcher(HandsTransport.DISPATCHER)),
                 system);
     }
 
@@ -133,7 +135,7 @@ final class Acceptor {
 
         @Override
         public void received(String node, HandsMessage message, long atNanos) {
-            hub.receiver().tell(new Incoming.Message(node, message, atNanos));
+            hub.receiver().accept(new Incoming.Message(node, message, atNanos));
         }
 
         @Override

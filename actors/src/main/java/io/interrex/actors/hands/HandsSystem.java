@@ -8,6 +8,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -66,10 +68,19 @@ public final class HandsSystem {
 
     /** Starts one part; returns when it can be told something. */
     public <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
+        return spawn(behavior, name, Props.empty());
+    }
+
+    /** Starts a part on the thread of the connections, which it must never hold up. */
+    public <T> ActorRef<T> spawnOnWire(Behavior<T> behavior, String name) {
+        return spawn(behavior, name, DispatcherSelector.fromConfig(HandsTransport.DISPATCHER));
+    }
+
+    private <T> ActorRef<T> spawn(Behavior<T> behavior, String name, Props props) {
         var started = new CompletableFuture<ActorRef<T>>();
         system.tell(new Start(context -> {
             try {
-                ActorRef<T> part = context.spawn(behavior, name);
+                ActorRef<T> part = context.spawn(behavior, name, props);
                 context.watch(part);
                 started.complete(part);
             } catch (RuntimeException e) {

@@ -8,10 +8,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.util.ByteString;
@@ -27,6 +28,9 @@ public final class HandsTransport {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandsTransport.class);
     private static final AtomicLong ACTORS = new AtomicLong();
+
+    /** Where connections run, of reference.conf. */
+    static final String DISPATCHER = "interrex.hands.wire-dispatcher";
 
     /**
      * A peer as status shows it.
@@ -44,7 +48,7 @@ public final class HandsTransport {
     private final Map<String, Line> lines = new TreeMap<>();
     private volatile InetSocketAddress address = new InetSocketAddress(0);
 
-    private HandsTransport(ActorSystem<?> system, HandsSettings settings, ActorRef<Incoming> receiver) {
+    private HandsTransport(ActorSystem<?> system, HandsSettings settings, Consumer<Incoming> receiver) {
         hub = new Hub(settings, receiver);
         settings.peers().forEach((peer, endpoint) -> {
             var outbox = new Outbox(
@@ -56,7 +60,7 @@ public final class HandsTransport {
                                     settings.timings().backOffMax(),
                                     0)),
                     "hands-link-" + ACTORS.incrementAndGet(),
-                    Props.empty());
+                    DispatcherSelector.fromConfig(DISPATCHER));
             lines.put(peer, new Line(outbox, link));
         });
         acceptor = new Acceptor(system, hub, this::knock);
@@ -66,10 +70,10 @@ public final class HandsTransport {
      * Listens and begins to dial. Fails where the address is in use.
      *
      * @param system a plain one, without a cluster
-     * @param receiver is told everything that comes in; it must not block
+     * @param receiver is told everything that comes in, on the thread of the connections; it must not block
      */
     public static CompletionStage<HandsTransport> start(
-            ActorSystem<?> system, HandsSettings settings, ActorRef<Incoming> receiver) {
+            ActorSystem<?> system, HandsSettings settings, Consumer<Incoming> receiver) {
         var transport = new HandsTransport(system, settings, receiver);
         return transport.acceptor.listen().handle((bound, failure) -> {
             if (failure != null) {
@@ -93,7 +97,7 @@ public final class HandsTransport {
      */
     public boolean send(String node, HandsMessage message) {
         if (node.equals(hub.settings().node())) {
-            hub.receiver().tell(new Incoming.Message(node, message, System.nanoTime()));
+            hub.receiver().accept(new Incoming.Message(node, message, System.nanoTime()));
             return true;
         }
         Line line = lines.get(node);

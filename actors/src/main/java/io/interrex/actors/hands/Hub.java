@@ -2,10 +2,10 @@ package io.interrex.actors.hands;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Hub {
 
     private final HandsSettings settings;
-    private final ActorRef<Incoming> receiver;
+    private final Consumer<Incoming> receiver;
     private final HandsCodec codec = new HandsCodec();
     private final Greeting greeting;
     private final QuietLog quiet = new QuietLog(LoggerFactory.getLogger(HandsTransport.class));
@@ -25,7 +25,7 @@ final class Hub {
     private final Map<String, Long> heardAtNanos = new ConcurrentHashMap<>();
     private final Map<String, Long> upWithIncarnation = new ConcurrentHashMap<>();
 
-    Hub(HandsSettings settings, ActorRef<Incoming> receiver) {
+    Hub(HandsSettings settings, Consumer<Incoming> receiver) {
         this.settings = settings;
         this.receiver = receiver;
         this.greeting = new Greeting(settings);
@@ -36,7 +36,7 @@ final class Hub {
         return settings;
     }
 
-    ActorRef<Incoming> receiver() {
+    Consumer<Incoming> receiver() {
         return receiver;
     }
 
@@ -73,12 +73,12 @@ final class Hub {
     void up(String peer, long incarnation, long atNanos) {
         upWithIncarnation.put(peer, incarnation);
         quiet.info("connected to node " + peer + " (incarnation " + incarnation + ")");
-        receiver.tell(new Incoming.PeerUp(peer, incarnation, atNanos));
+        receiver.accept(new Incoming.PeerUp(peer, incarnation, atNanos));
     }
 
     void down(String peer, String why, long atNanos) {
         upWithIncarnation.remove(peer);
-        receiver.tell(new Incoming.PeerDown(peer, why, atNanos));
+        receiver.accept(new Incoming.PeerDown(peer, why, atNanos));
     }
 
     boolean isUp(String peer) {

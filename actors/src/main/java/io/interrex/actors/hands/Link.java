@@ -19,6 +19,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.io.Inet;
 import org.apache.pekko.io.TcpSO;
+import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.util.ByteString;
@@ -108,6 +109,7 @@ final class Link extends AbstractBehavior<Link.Command> {
                         Optional.of(timings.connectMax()),
                         Optional.empty())
                 .join(hub.endable(session))
+                .addAttributes(ActorAttributes.dispatcher(HandsTransport.DISPATCHER))
                 .run(getContext().getSystem());
         return this;
     }
@@ -166,7 +168,7 @@ final class Link extends AbstractBehavior<Link.Command> {
 
         @Override
         public void received(String node, HandsMessage message, long atNanos) {
-            hub.receiver().tell(new Incoming.Message(node, message, atNanos));
+            hub.receiver().accept(new Incoming.Message(node, message, atNanos));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.interrex.actors.hands;
 
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Beat;
+import java.time.Duration;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 import org.apache.pekko.stream.Attributes;
@@ -67,6 +68,7 @@ record Session(
         private @Nullable ByteString urgent;
         private @Nullable Runnable wake;
         private long beat;
+        private long beatAt;
 
         Dialled(FlowShape<ByteString, ByteString> shape, Session session, String peer, Outbox outbox) {
             super(shape, session, peer);
@@ -79,6 +81,7 @@ record Session(
             AsyncCallback<String> flush = createAsyncCallback(ignored -> flush());
             Runnable taker = () -> flush.invoke("");
             wake = taker;
+            beatAt = System.nanoTime() - beatEvery().toNanos();
             outbox.attach(taker);
         }
 
@@ -91,7 +94,18 @@ record Session(
 
         @Override
         void onTick() {
-            urgent = Wire.frame(codec.encode(new Beat(++beat)));
+            if (isBeatOlderThan(beatEvery().multipliedBy(3).dividedBy(4))) {
+                urgent = beat();
+            }
+        }
+
+        private ByteString beat() {
+            beatAt = System.nanoTime();
+            return Wire.frame(codec.encode(new Beat(++beat)));
+        }
+
+        private boolean isBeatOlderThan(Duration age) {
+            return System.nanoTime() - beatAt >= age.toNanos();
         }
 
         @Override
@@ -104,7 +118,10 @@ record Session(
                 bytes = bytes.concat(Wire.frame(payload));
                 payload = bytes.size() < WRITE_ENOUGH ? outbox.poll(System.nanoTime()) : null;
             }
-            return bytes.isEmpty() ? null : bytes;
+            // a beat that rides on what is sent anyway costs no packet of its own, and the next turn needs none
+            boolean rides =
+                    !bytes.isEmpty() && isOpen() && isBeatOlderThan(beatEvery().dividedBy(4));
+            return rides ? bytes.concat(beat()) : bytes.isEmpty() ? null : bytes;
         }
 
         @Override

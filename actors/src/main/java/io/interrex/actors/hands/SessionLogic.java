@@ -66,6 +66,10 @@ abstract class SessionLogic extends TimerGraphStageLogic {
     /** The next bytes to send, one or more whole frames, or null. */
     abstract @Nullable ByteString next();
 
+    final Duration beatEvery() {
+        return timings.beatEvery();
+    }
+
     final boolean isOpen() {
         return peer != null;
     }

@@ -37,17 +37,27 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
 
     private final HardStore store;
     private final BiConsumer<String, HandsMessage> send;
+    private final VoterWindow window;
     private VoterState state;
 
-    /** @param send to a node, by name */
-    public static Behavior<Message> create(VoterState started, HardStore store, BiConsumer<String, HandsMessage> send) {
-        return Behaviors.setup(context -> new VoterActor(context, started, store, send));
+    /**
+     * @param window shows what this voter has promised
+     * @param send to a node, by name
+     */
+    public static Behavior<Message> create(
+            VoterState started, VoterWindow window, HardStore store, BiConsumer<String, HandsMessage> send) {
+        return Behaviors.setup(context -> new VoterActor(context, started, window, store, send));
     }
 
     private VoterActor(
-            ActorContext<Message> context, VoterState started, HardStore store, BiConsumer<String, HandsMessage> send) {
+            ActorContext<Message> context,
+            VoterState started,
+            VoterWindow window,
+            HardStore store,
+            BiConsumer<String, HandsMessage> send) {
         super(context);
         this.state = started;
+        this.window = window;
         this.store = store;
         this.send = send;
     }
@@ -122,6 +132,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
             }
         }
         state = step.state();
+        window.show(state);
         HandsMessage reply = step.reply();
         if (reply != null) {
             send.accept(from, reply);

@@ -1,6 +1,7 @@
 package io.interrex.actors.supervisor;
 
 import io.interrex.actors.lease.VoterActor;
+import io.interrex.actors.lease.VoterWindow;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Evidence.VoterView;
@@ -57,11 +58,12 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     public record Settings(
             String group, String node, List<MemberInfo> members, List<String> voters, GroupSettings settings) {}
 
+    /** This node's voter: what it has promised so far, and the actor, which answers when it has done what came before. */
+    public record OwnVoter(ActorRef<VoterActor.Message> actor, VoterWindow window) {}
+
     /** @param send to one node, by name; to the own node too */
     public record Ports(
-            ActorRef<GroupLog.Message> log,
-            @Nullable ActorRef<VoterActor.Message> voter,
-            BiConsumer<String, HandsMessage> send) {}
+            ActorRef<GroupLog.Message> log, @Nullable OwnVoter voter, BiConsumer<String, HandsMessage> send) {}
 
     private final Settings settings;
     private final Ports ports;
@@ -74,6 +76,9 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private long lastEventMs = nowMs();
     private Sight sight;
     private long request;
+    /** For the next decision that needs one; made when the last was used, because most turns decide nothing. */
+    private UUID freshId = UUID.randomUUID();
+
     private boolean settingsChecked;
 
     public static Behavior<Message> create(Settings settings, Ports ports) {
@@ -106,19 +111,24 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private Behavior<Message> tick() {
         GroupState group = log == null ? null : log.state();
         sight = sight.tick(peers, group == null ? List.of() : group.members().keySet(), nowMs());
-        askView();
+        OwnVoter own = ports.voter();
+        if (own != null) {
+            voter = own.window().view(settings.group(), System.nanoTime());
+        }
         supervise();
         if (group != null) {
-            Sight.News news = sight.news(group, watch(group).rank(), startedMs, stamp(), nowMs());
+            Sight.News news = sight.news(group, rank(group), startedMs, stamp(), nowMs());
             sight = news.sight();
             news.acts().forEach(act -> act(group, act));
         }
         return this;
     }
 
+    /** The voter was told of a release a moment ago, and may not have looked at it yet. */
     private void askView() {
-        if (ports.voter() != null) {
-            ports.voter().tell(new VoterActor.AskView(settings.group(), viewed));
+        OwnVoter own = ports.voter();
+        if (own != null) {
+            own.actor().tell(new VoterActor.AskView(settings.group(), viewed));
         }
     }
 
@@ -210,7 +220,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         step.acts().forEach(act -> act(group, act));
     }
 
-    private Watch watch(GroupState group) {
+    private int rank(GroupState group) {
         var alive = new TreeSet<String>();
         alive.add(settings.node());
         long limitMs = group.settings().timings().suspectAfter().toMillis();
@@ -219,6 +229,10 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 alive.add(member);
             }
         });
+        return Rank.of(settings.node(), group.group(), group.epoch(), alive);
+    }
+
+    private Watch watch(GroupState group) {
         return new Watch(
                 settings.node(),
                 group,
@@ -226,11 +240,11 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 startedMs,
                 Map.copyOf(peers),
                 voter,
-                Rank.of(settings.node(), group.group(), group.epoch(), alive),
+                rank(group),
                 sight,
                 inquiry,
                 stamp(),
-                UUID.randomUUID(),
+                freshId,
                 nowMs());
     }
 
@@ -245,7 +259,10 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 nodes.forEach(n ->
                         ports.send().accept(n, new HandsMessage.Revoke(settings.group(), ++request, revoke.epoch())));
             }
-            case Act.Submit submit -> ports.log().tell(new GroupLog.Submit(submit.command(), null));
+            case Act.Submit submit -> {
+                freshId = UUID.randomUUID();
+                ports.log().tell(new GroupLog.Submit(submit.command(), null));
+            }
         }
     }
 

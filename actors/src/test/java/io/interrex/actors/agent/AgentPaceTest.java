@@ -91,4 +91,24 @@ final class AgentPaceTest {
         }
         assertEquals(List.of(1_000L, 1_200L, 1_400L, 1_600L, 1_800L, 2_000L), looks);
     }
+
+    @Test
+    @DisplayName("readers: let in at once, the kernel told again every 400 ms, and at once after they were shut out")
+    void readers() {
+        assertTrue(pace.readGateDue(true, 1_000 * MS));
+        assertFalse(pace.readGateDue(true, 1_375 * MS));
+        assertTrue(pace.readGateDue(true, 1_400 * MS));
+        assertFalse(pace.readGateDue(false, 1_425 * MS));
+        assertTrue(pace.readGateDue(true, 1_450 * MS));
+    }
+
+    @Test
+    @DisplayName("an agent at rest is due r after its older look or status")
+    void due() {
+        assertTrue(pace.lookDue(1_000 * MS, false, null, NOTHING, null));
+        assertTrue(pace.statusDue(1_050 * MS, false));
+        assertEquals(1_200 * MS, pace.dueNs());
+        assertTrue(pace.lookDue(1_200 * MS, false, null, NOTHING, null));
+        assertEquals(1_250 * MS, pace.dueNs());
+    }
 }

@@ -29,7 +29,7 @@ public final class TestNode implements AutoCloseable {
 
     TestNode(HandsSettings settings) throws Exception {
         try {
-            transport = HandsTransport.start(kit.system(), settings, probe.ref())
+            transport = HandsTransport.start(kit.system(), settings, probe.ref()::tell)
                     .toCompletableFuture()
                     .get(5, TimeUnit.SECONDS);
         } catch (Exception e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.actors.lease;
+
+import org.jspecify.annotations.NullMarked;
