@@ -229,7 +229,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 lease.state().isHeld(now) ? lease.state().wanted() : 0,
                 lease.state().leftNs(now) / 1_000_000,
                 lease.state().isArmed(now),
-                ports.gate().isKernel(),
                 pace.writeProbeAgeMs(now),
                 revocations.epoch(),
                 peers.lsn(now),

@@ -222,7 +222,6 @@ final class AgentShell implements LeaseShell.Listener {
                         lease.heldEpoch(now),
                         lease.leftMs(now),
                         lease.isArmed(),
-                        true,
                         probeAgeMs(),
                         revokeEpoch,
                         peers.positions(
