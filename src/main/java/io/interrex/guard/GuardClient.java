@@ -99,17 +99,19 @@ public final class GuardClient implements Guard {
     }
 
     @Override
-    public void commit(long n) {
+    public CompletionStage<Outcome<Nothing>> commit(long n) {
         Round round = staged.get();
         if (round == null || round.n != n || round.untilNs - System.nanoTime() <= 0) {
-            return;
+            return CompletableFuture.completedStage(
+                    Outcome.refused("Round " + n + " is not staged for the guard, or its time has run out"));
         }
-        var beat = session.ask("ARM " + n + " " + round.untilNs + " " + session.clockOffsetNs(), false);
-        beat.thenAccept(this::noteBeat);
+        String words = "ARM " + n + " " + round.untilNs + " " + session.clockOffsetNs();
+        var beat = ask(words, false, ANSWER_LIMIT, fields -> Nothing.NOTHING);
+        return beat.whenComplete((outcome, failure) -> noteBeat(outcome));
     }
 
     /** One line in the log when the guard begins to refuse or miss rounds, one when it takes them again. */
-    private void noteBeat(Outcome<Map<String, String>> beat) {
+    private void noteBeat(@Nullable Outcome<Nothing> beat) {
         boolean taken = beat instanceof Outcome.Done;
         if (taken != accepted) {
             accepted = taken;

@@ -52,7 +52,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
         Gate gate = gate(node, group, member);
         GuardClient guard = GuardClient.open(
                 GuardLauncher.of(guardBinary, run), logs.resolve("postgres-" + group.name() + ".out"), GUARD_LIMIT);
-        PostgresSettings settings = settings(node, group, member, binaries, gate.isKernel());
+        PostgresSettings settings = settings(node, group, member, binaries);
         new Secrets(settings.secrets()).createMissing(settings.roles());
         return new LocalMember(guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT));
     }
@@ -74,8 +74,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
         }
     }
 
-    private static PostgresSettings settings(
-            NodeConfig node, Group group, Member member, Path binaries, boolean kernelGate) {
+    private static PostgresSettings settings(NodeConfig node, Group group, Member member, Path binaries) {
         var peers = new TreeMap<String, io.interrex.cluster.port.Database.Upstream>();
         group.members().values().stream()
                 .filter(other -> !other.name().equals(member.name()))
@@ -93,7 +92,6 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
                         member.port(),
                         node.directories().secrets(),
                         peers)
-                .withKernelGate(kernelGate)
                 .withApplication(new PostgresSettings.Application(postgres.user(), postgres.database()))
                 .withParameters(postgres.parameters());
     }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param peers the other members by name
  * @param replicationNetworks pg_hba.conf address patterns that replication may come from
  * @param clientRules lines of pg_hba.conf for clients, in force while clients are admitted
- * @param kernelGate whether a kernel gate keeps clients out, so that pg_hba.conf need not
  * @param application role and database made at the group's creation, null for none
  * @param walKeptMiB wal_keep_size: what a standby that was away finds without its slot
  * @param slotWalMaxMiB max_slot_wal_keep_size: more than this is not kept for a dead standby
@@ -41,7 +40,6 @@ public record PostgresSettings(
         Map<String, Upstream> peers,
         List<String> replicationNetworks,
         List<String> clientRules,
-        boolean kernelGate,
         @Nullable Application application,
         int walKeptMiB,
         int slotWalMaxMiB,
@@ -95,7 +93,6 @@ public record PostgresSettings(
                 peers,
                 List.of("all"),
                 List.of("host all all all scram-sha-256"),
-                false,
                 null,
                 256,
                 4096,
@@ -148,27 +145,6 @@ public record PostgresSettings(
                 Duration.ofHours(12));
     }
 
-    public PostgresSettings withKernelGate(boolean present) {
-        return new PostgresSettings(
-                group,
-                member,
-                home,
-                binaries,
-                host,
-                port,
-                secrets,
-                peers,
-                replicationNetworks,
-                clientRules,
-                present,
-                application,
-                walKeptMiB,
-                slotWalMaxMiB,
-                cloneRateKiB,
-                parameters,
-                limits);
-    }
-
     public PostgresSettings withApplication(Application wanted) {
         return new PostgresSettings(
                 group,
@@ -181,7 +157,6 @@ public record PostgresSettings(
                 peers,
                 replicationNetworks,
                 clientRules,
-                kernelGate,
                 wanted,
                 walKeptMiB,
                 slotWalMaxMiB,
@@ -202,7 +177,6 @@ public record PostgresSettings(
                 peers,
                 replicationNetworks,
                 clientRules,
-                kernelGate,
                 application,
                 walKeptMiB,
                 slotWalMaxMiB,
@@ -223,7 +197,6 @@ public record PostgresSettings(
                 peers,
                 replicationNetworks,
                 clientRules,
-                kernelGate,
                 application,
                 walKeptMiB,
                 slotWalMaxMiB,

@@ -34,6 +34,7 @@ final class Promotion {
                 throw Trouble.unknown("the commit rule " + syncSet + " was not taken up: not promoted");
             }
             slots.ensure(settings.peers().keySet());
+            new Clients(settings, session).terminate();
             session.execute(settings.limits().sql(), "select pg_promote(false)");
             if (!Deadline.in(settings.limits().promote()).await(LOOK_EVERY, () -> !inRecovery())) {
                 throw Trouble.unknown("the server is still in recovery "

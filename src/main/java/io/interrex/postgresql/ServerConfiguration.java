@@ -77,7 +77,7 @@ final class ServerConfiguration {
                     settings.configFile().resolveSibling("").normalize());
             DurableFiles.createPrivateDirectory(settings.log());
             DurableFiles.writeIfDifferent(settings.passFile(), passFile(), DurableFiles.SECRET);
-            writeHba(role.admitted());
+            DurableFiles.writeIfDifferent(settings.hbaFile(), hba(role.admitted()), DurableFiles.SECRET);
             DurableFiles.write(settings.configFile(), render(role), DurableFiles.SECRET);
             current = role;
             dropOverrides();
@@ -121,11 +121,6 @@ final class ServerConfiguration {
                 + " passfile='" + settings.passFile() + "'"
                 + " connect_timeout=2 keepalives=1 keepalives_idle=2 keepalives_interval=1 keepalives_count=3"
                 + " tcp_user_timeout=5000 sslmode=prefer gssencmode=disable";
-    }
-
-    private void writeHba(boolean admitted) throws IOException {
-        boolean open = admitted || settings.kernelGate();
-        DurableFiles.writeIfDifferent(settings.hbaFile(), hba(open), DurableFiles.SECRET);
     }
 
     private String hba(boolean open) {

@@ -1,6 +1,7 @@
 package io.interrex.guard;
 
 import static io.interrex.guard.GuardRig.LIMIT;
+import static io.interrex.guard.GuardRig.refusal;
 import static io.interrex.guard.GuardRig.signal;
 import static io.interrex.guard.GuardRig.value;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.port.Guard;
+import io.interrex.cluster.port.Outcome;
 import io.interrex.testkit.TempPostgres;
 import java.sql.Connection;
 import java.time.Duration;
@@ -110,11 +112,32 @@ class GuardDeadlineTest {
         assertEquals(Long.valueOf(pid), value(agent.status()).pid());
 
         agent.stage(1_000, LONG);
-        agent.commit(999);
-        agent.commit(1_001);
+        refusal(agent.commit(999));
+        refusal(agent.commit(1_001));
         agent.stage(1_002, Duration.ofMillis(-1));
-        agent.commit(1_002);
+        refusal(agent.commit(1_002));
         assertDeadInTime(until);
+    }
+
+    @Test
+    @DisplayName("is in force when the agent is told so, and nobody is told so by a guard that is gone")
+    void isConfirmed() throws Exception {
+        var agent = rig.agent();
+        agent.stage(1, LONG);
+        value(agent.commit(1));
+        var found = value(agent.status());
+        assertTrue(found.armed(), found.toString());
+        assertTrue(found.remaining().compareTo(LONG) <= 0, "no later than it was staged: " + found);
+
+        agent.stage(2, LONG);
+        long pid = rig.guardPid();
+        signal("STOP", rig.keeperPid());
+        signal("STOP", pid);
+        var answer = agent.commit(2).toCompletableFuture();
+        assertFalse(answer.isDone(), "a guard that stands still has confirmed nothing");
+        signal("KILL", pid);
+        signal("CONT", rig.keeperPid());
+        assertFalse(GuardRig.outcome(answer) instanceof Outcome.Done, "it died before it had read the round");
     }
 
     @Test

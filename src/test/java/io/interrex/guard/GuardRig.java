@@ -135,6 +135,14 @@ final class GuardRig implements AutoCloseable {
                 Files.readString(launcher.runDirectory().resolve("guard.lock")).strip());
     }
 
+    /** The parent of the guard, which continues it when it is stopped. */
+    long keeperPid() throws IOException {
+        return ProcessHandle.of(guardPid())
+                .flatMap(ProcessHandle::parent)
+                .map(ProcessHandle::pid)
+                .orElseThrow(() -> new IOException("the guard has no keeper"));
+    }
+
     static void signal(String name, long pid) throws IOException, InterruptedException {
         var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
                 .inheritIO()

@@ -16,6 +16,7 @@ import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.testkit.TempMembers;
 import io.interrex.testkit.TempMembers.Member;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -151,12 +152,15 @@ class FailoverOfThreeMembersTest {
     @Test
     @Order(7)
     @DisplayName("the old primary is killed with all its processes; the best standby is promoted under its commit rule")
-    void promoted() {
+    void promoted() throws Exception {
         value(a.database().kill());
         assertEquals(DatabaseStatus.Process.STOPPED, get(a.database().status()).process());
         assertFalse(get(a.database().status()).cleanlyStopped());
         Position best = value(c.database().detach());
         assertTrue(best.flushLsn().isAtLeast(value(b.database().detach()).flushLsn()));
+        value(c.database().admitClients(true));
+        Connection reader = Client.connect(c);
+        assertTrue(reader.isValid(2), "a standby is read");
 
         long begin = System.nanoTime();
         var promotion = c.database().promote(SyncSet.of(1, Set.of("b")));
@@ -169,6 +173,7 @@ class FailoverOfThreeMembersTest {
 
         assertEquals(2, promoted.timeline());
         assertEquals(promoted, value(c.database().promote(SyncSet.of(1, Set.of("b")))), "again is harmless");
+        assertFalse(reader.isValid(2), "no reader of before becomes a writer ahead of the barrier");
         assertEquals("28000", Client.tryWrite(c, 5), "promoted with nobody admitted");
         value(c.database().admitClients(true));
         assertEquals("", Client.tryWrite(c, 5));

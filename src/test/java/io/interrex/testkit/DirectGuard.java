@@ -50,7 +50,9 @@ public final class DirectGuard implements Guard {
     public void stage(long n, Duration ttl) {}
 
     @Override
-    public void commit(long n) {}
+    public CompletionStage<Outcome<Nothing>> commit(long n) {
+        return done(Outcome.done(Nothing.NOTHING));
+    }
 
     @Override
     public CompletionStage<Outcome<Nothing>> disarm() {

@@ -19,6 +19,7 @@ import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -51,7 +52,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private record Seen(DatabaseStatus status) implements Message {}
 
-    private record Staged(long round, boolean gate) implements Message {}
+    /** What gate and guard answered to the lease. */
+    private record ForLease(Consumer<LeaseRunner> answer) implements Message {}
 
     private record StepDone(Step step, Outcome<Object> outcome, long startedNs) implements Message {}
 
@@ -100,7 +102,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.reports = new LateReports(settings.timings().renewEvery().toNanos());
         this.gate = new ShownGate(ports.gate(), settings.timings().leaseFor());
         this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
-        this.revocations = new AgentRevocations(settings.group(), ports.send());
+        this.revocations = new AgentRevocations(settings, ports.send());
         this.lease = new LeaseRunner(
                 LeaseState.idle(settings.holder(hard.incarnation()), System.nanoTime())
                         .gateFound(hard.servedAsPrimary()),
@@ -126,8 +128,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 })
                 .onMessage(LogMoved.class, this::logMoved)
                 .onMessage(Seen.class, this::seen)
-                .onMessage(Staged.class, m -> {
-                    lease.staged(m.round(), m.gate(), pace.writeProbeAgeMs(System.nanoTime()));
+                .onMessage(ForLease.class, m -> {
+                    m.answer().accept(lease);
                     return this;
                 })
                 .onMessage(StepDone.class, this::stepDone)
@@ -166,13 +168,9 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     void revoke(Heard m, HandsMessage.Revoke revoke) {
-        if (revoke.epoch() < hard.maxEpoch()) {
-            var promised = new Evidence.NoAnswer(settings.member(), "has promised epoch " + hard.maxEpoch());
-            revocations.answer(m.from(), revoke.request(), hard.maxEpoch(), promised);
-            return;
+        if (revocations.ask(m, revoke, hard.maxEpoch())) {
+            plan();
         }
-        revocations.ask(m, revoke);
-        plan();
     }
 
     private Behavior<Message> logMoved(LogMoved m) {
@@ -242,8 +240,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 progress,
                 lease.state().isHeld(now) ? lease.state().wanted() : 0,
                 lease.state().leftNs(now) / 1_000_000,
-                lease.state().armed(),
-                ports.gate().isKernel(),
+                lease.state().isArmed(now),
                 pace.writeProbeAgeMs(now),
                 revocations.epoch(),
                 peers.lsn(now),
@@ -274,6 +271,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                         steps.run(step),
                         (outcome, failure) -> new StepDone(
                                 step, outcome != null ? outcome : Outcome.unknown(String.valueOf(failure)), now));
+        AgentHearing.began(step, lease, now);
     }
 
     private Behavior<Message> stepDone(StepDone m) {
@@ -281,6 +279,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         LOG.debug("{} took {} ms", m.step(), (now - m.startedNs()) / 1_000_000);
         pace.finished(m.step(), now);
         looks.finished(m.step());
+        AgentHearing.ended(m.step(), lease, now);
         progress = Folding.began(progress, m.step());
         if (m.step().equals(running)) {
             running = null;
@@ -359,7 +358,15 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
         @Override
         public void staged(long round, boolean gate) {
-            self.tell(new Staged(round, gate));
+            self.tell(new ForLease(l -> l.staged(round, gate, pace.writeProbeAgeMs(System.nanoTime()))));
+        }
+
+        @Override
+        public void armed(long round) {
+            self.tell(new ForLease(l -> {
+                l.armed(round, System.nanoTime());
+                plan();
+            }));
         }
 
         @Override
@@ -372,16 +379,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
 
         @Override
-        public void won(boolean first) {
-            progress = progress.lease(false);
-            if (first) {
-                plan();
-            }
-        }
-
-        @Override
-        public void lost() {
-            progress = progress.lease(true);
+        public void leaseLost(boolean lost) {
+            progress = progress.lease(lost);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.interrex.actors.agent;
 
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.member.Progress;
+import io.interrex.cluster.member.Step;
 import io.interrex.cluster.port.Guard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,11 @@ final class AgentHearing {
                 lease.close("the server died");
                 yield progress.crashed(AgentPace.nowMs());
             }
-            case Guard.Event.Expired expired -> progress.stopped();
+            case Guard.Event.Expired expired -> {
+                lease.close("the guard's deadline passed");
+                lease.disarmed(System.nanoTime());
+                yield progress.stopped();
+            }
             case Guard.Event.Stuck stuck -> progress;
             case Guard.Event.Slept slept -> {
                 lease.close("this machine was suspended for " + slept.slept());
@@ -59,9 +64,27 @@ final class AgentHearing {
             }
             case Guard.Event.Lost lost -> {
                 lease.close("the guard is gone");
+                lease.disarmed(System.nanoTime());
                 yield progress.crashed(AgentPace.nowMs());
             }
         };
+    }
+
+    /** The guard is told first that it has no deadline; a round sent after that gives it one again. */
+    static void began(Step step, LeaseRunner lease, long nowNs) {
+        if (step instanceof Step.StartStandby
+                || step instanceof Step.Rewind
+                || step instanceof Step.Clone
+                || step instanceof Step.Kill) {
+            lease.disarmed(nowNs);
+        }
+    }
+
+    /** While it kills, the guard takes no deadline. */
+    static void ended(Step step, LeaseRunner lease, long nowNs) {
+        if (step instanceof Step.Kill) {
+            lease.disarmed(nowNs);
+        }
     }
 
     private static void ignore(HandsMessage other) {

@@ -15,12 +15,14 @@ final class AgentRevocations {
     private record Asked(String from, long request, long atNs) {}
 
     private final String group;
+    private final String member;
     private final BiConsumer<String, HandsMessage> send;
     private final List<Asked> open = new ArrayList<>();
     private long epoch;
 
-    AgentRevocations(String group, BiConsumer<String, HandsMessage> send) {
-        this.group = group;
+    AgentRevocations(AgentSettings settings, BiConsumer<String, HandsMessage> send) {
+        this.group = settings.group();
+        this.member = settings.member();
         this.send = send;
     }
 
@@ -33,10 +35,20 @@ final class AgentRevocations {
         return open.isEmpty();
     }
 
-    void ask(AgentActor.Heard heard, HandsMessage.Revoke revoke) {
+    /**
+     * @param promised the epoch that is on disk
+     * @return false: somebody asked for less, and is answered already
+     */
+    boolean ask(AgentActor.Heard heard, HandsMessage.Revoke revoke, long promised) {
+        if (revoke.epoch() < promised) {
+            var more = new Evidence.NoAnswer(member, "has promised epoch " + promised);
+            answer(heard.from(), revoke.request(), promised, more);
+            return false;
+        }
         open.removeIf(asked -> asked.from().equals(heard.from()));
         open.add(new Asked(heard.from(), revoke.request(), heard.atNs()));
         epoch = Math.max(epoch, revoke.epoch());
+        return true;
     }
 
     /** @param view with the epoch that is on disk */
@@ -44,17 +56,17 @@ final class AgentRevocations {
         if (open.isEmpty()) {
             return;
         }
-        MemberView member = view.get();
+        MemberView seen = view.get();
         long waitedMs = (nowNs - open.getFirst().atNs()) / 1_000_000;
-        Evidence answer = MemberPlanner.revokeAnswer(member, waitedMs);
+        Evidence answer = MemberPlanner.revokeAnswer(seen, waitedMs);
         if (answer != null) {
             open.forEach(
-                    asked -> answer(asked.from(), asked.request(), member.hard().maxEpoch(), answer));
+                    asked -> answer(asked.from(), asked.request(), seen.hard().maxEpoch(), answer));
             open.clear();
         }
     }
 
-    void answer(String to, long request, long promised, Evidence evidence) {
+    private void answer(String to, long request, long promised, Evidence evidence) {
         send.accept(to, new HandsMessage.RevokeAnswer(group, request, promised, evidence));
     }
 }

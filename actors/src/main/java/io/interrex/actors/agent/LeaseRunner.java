@@ -15,6 +15,8 @@ import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,11 +32,12 @@ final class LeaseRunner {
         /** The timers of a round run, or could not be started; comes on any thread. */
         void staged(long round, boolean gate);
 
+        /** The guard has the deadline of a round; comes on any thread. */
+        void armed(long round);
+
         void gateMoved(boolean open, long epoch, String why);
 
-        void won(boolean first);
-
-        void lost();
+        void leaseLost(boolean lost);
 
         /** The voters are back after a time without a majority. */
         void majorityBack(long epoch, long awayMs);
@@ -50,6 +53,9 @@ final class LeaseRunner {
     private final Map<String, String> nacks = new HashMap<>();
     private LeaseState state;
     private boolean gateSeenOpen;
+    /** Why the guard did not take the last deadline; set on any thread. */
+    private volatile @Nullable String unguarded;
+
     private MajorityWatch majority = MajorityWatch.NONE;
     private RenewalPace renewals = RenewalPace.NONE;
 
@@ -82,6 +88,16 @@ final class LeaseRunner {
         run(LeaseHolder.staged(state, round, gateStaged, writeProbeAgeMs));
     }
 
+    void armed(long round, long nowNs) {
+        unguarded = null;
+        run(LeaseHolder.armed(state, round, nowNs));
+    }
+
+    /** What the guard was told, or did by itself, took its deadline away. */
+    void disarmed(long nowNs) {
+        run(LeaseHolder.disarmed(state, nowNs));
+    }
+
     void ack(Ack ack, long nowNs) {
         nacks.remove(ack.voter());
         run(LeaseHolder.ack(state, ack, nowNs));
@@ -109,26 +125,18 @@ final class LeaseRunner {
         switch (effect) {
             case Effect.Stage stage -> {
                 renewals = state.held() ? renewals.began(state.roundStartedNs()) : renewals.stopped();
-                if (stage.guard()) {
-                    guard.stage(stage.round(), stage.ttl());
-                }
-                if (stage.gate()) {
-                    gate.stage(stage.round(), stage.ttl())
-                            .whenComplete((outcome, failure) ->
-                                    listener.staged(stage.round(), outcome instanceof Outcome.Done<Nothing>));
-                } else {
-                    listener.staged(stage.round(), false);
-                }
+                stage(stage);
             }
             case Effect.Send s -> state.identity().voters().forEach(voter -> send.accept(voter, s.renew()));
-            case Effect.Activate activate -> activate(activate);
+            case Effect.Arm arm -> arm(arm.round());
+            case Effect.Activate activate -> activate(activate.round());
             case Effect.CloseGate close -> closeGate(close.why());
             case Effect.Won won -> won(won);
             case Effect.Lost lost -> {
                 renewals = renewals.stopped();
                 majority = majority.lost(lost, System.nanoTime());
                 LOG.warn("the lease of epoch {} is lost: {}", lost.epoch(), lost.why());
-                listener.lost();
+                listener.leaseLost(true);
             }
         }
     }
@@ -137,10 +145,12 @@ final class LeaseRunner {
     @Nullable
     String alarm(long nowNs, @Nullable String other) {
         long awayMs = majority.awayMs(state.timings(), nowNs);
+        boolean noDeadline = state.held() && state.armGuard() && !state.isArmed(nowNs) && unguarded != null;
+        String next = noDeadline ? unguarded : other;
         return awayMs > 0
                 ? "%s: no majority of voters for %d ms, the gate is closed until they are back"
                         .formatted(RuleId.VOTERS_LOST.label(), awayMs)
-                : other;
+                : next;
     }
 
     private void won(Effect.Won won) {
@@ -155,23 +165,39 @@ final class LeaseRunner {
         }
         long awayMs = majority.awayMs(state.timings(), System.nanoTime());
         majority = majority.won();
-        listener.won(won.first());
+        listener.leaseLost(false);
         if (awayMs > 0) {
             listener.majorityBack(won.epoch(), awayMs);
         }
     }
 
-    private void activate(Effect.Activate activate) {
-        if (activate.guard()) {
-            guard.commit(activate.round());
+    /** The gate's timer first, so that it ends no later than the guard's. */
+    private void stage(Effect.Stage stage) {
+        CompletionStage<Outcome<Nothing>> timer = stage.gate()
+                ? gate.stage(stage.round(), stage.ttl())
+                : CompletableFuture.completedStage(Outcome.refused("the gate stays closed"));
+        if (stage.guard()) {
+            guard.stage(stage.round(), stage.ttl());
         }
-        if (!activate.gate()) {
-            return;
-        }
+        timer.whenComplete(
+                (outcome, failure) -> listener.staged(stage.round(), outcome instanceof Outcome.Done<Nothing>));
+    }
+
+    private void arm(long round) {
+        guard.commit(round).whenComplete((outcome, failure) -> {
+            if (outcome instanceof Outcome.Done<Nothing>) {
+                listener.armed(round);
+            } else {
+                unguarded = "the guard did not take the deadline of round %d: %s".formatted(round, outcome);
+            }
+        });
+    }
+
+    private void activate(long round) {
         long epoch = state.wanted();
-        gate.activate(activate.round()).whenComplete((outcome, failure) -> {
+        gate.activate(round).whenComplete((outcome, failure) -> {
             if (!(outcome instanceof Outcome.Done<Nothing>)) {
-                LOG.warn("the gate was not opened for round {}: {}", activate.round(), outcome);
+                LOG.warn("the gate was not opened for round {}: {}", round, outcome);
             }
         });
         if (!gateSeenOpen) {

@@ -31,8 +31,11 @@ public final class LeaseHolder {
         /** To every voter. */
         record Send(Renew renew) implements Effect {}
 
-        /** The round was granted: its timers count from now on. */
-        record Activate(long round, boolean gate, boolean guard) implements Effect {}
+        /** The round was granted: give the guard its deadline; once the guard has it, call {@link LeaseHolder#armed}. */
+        record Arm(long round) implements Effect {}
+
+        /** The guard has the round's deadline, so clients may come in until the round's timer runs out, which is no later. */
+        record Activate(long round) implements Effect {}
 
         /** Lets no client in any more; goes before whatever follows. */
         record CloseGate(String why) implements Effect {}
@@ -99,6 +102,13 @@ public final class LeaseHolder {
             }
             next = next.gateClosed().lost();
         }
+        if (next.armed() && !next.isArmed(nowNs)) {
+            if (next.gateOpen()) {
+                effects.add(new Effect.CloseGate("the guard has confirmed no deadline within T"));
+                next = next.gateClosed();
+            }
+            next = next.disarmed();
+        }
         boolean due = nowNs - next.nextRoundNs() >= 0;
         return next.wanted() != 0 && (due || gapNs > state.timings().pauseMax().toNanos())
                 ? begin(next, effects, nowNs)
@@ -144,13 +154,32 @@ public final class LeaseHolder {
             return new Step(next, List.of());
         }
         boolean first = !state.held();
-        boolean opens = state.roundOpensGate() && state.allowGate();
         var effects = new ArrayList<Effect>();
-        if (opens || state.armGuard()) {
-            effects.add(new Effect.Activate(state.round(), opens, state.armGuard()));
+        if (state.armGuard()) {
+            effects.add(new Effect.Arm(state.round()));
         }
         effects.add(new Effect.Won(state.wanted(), untilNs, first));
-        return new Step(next.won(untilNs, opens), effects);
+        return new Step(next.won(untilNs), effects);
+    }
+
+    /**
+     * The guard said that it has the deadline of {@code round}: only now may the server leave recovery, and clients come in.
+     * What it confirms late still counts for the server; the gate's timer of that round is gone once a later one was staged.
+     */
+    public static Step armed(LeaseState state, long round, long nowNs) {
+        if (!state.armGuard() || round != state.grantedRound() || nowNs - state.untilNs() >= 0) {
+            return new Step(state, List.of());
+        }
+        boolean opens = round == state.round() && state.roundOpensGate() && state.allowGate();
+        return new Step(state.armed(opens), opens ? List.of(new Effect.Activate(round)) : List.of());
+    }
+
+    /** The guard has no deadline any more: it was told so, it killed, or it is another one. A round begins that gives it one. */
+    public static Step disarmed(LeaseState state, long nowNs) {
+        LeaseState next = state.disarmed();
+        return state.wanted() != 0 && state.armGuard()
+                ? begin(next, new ArrayList<>(), nowNs)
+                : new Step(next, List.of());
     }
 
     /** A promise to another member that stands in the way says when it ends: the next round is sent then, if that is earlier. */

@@ -36,8 +36,12 @@ public final class LeaseState {
     private boolean held;
     /** An activated gate timer may still be running; at the start, one of the agent before this one. */
     private boolean gateOpen;
-    /** A won round gave the guard its deadline. */
+    /** The last round that a majority granted, 0: none that the guard may confirm yet. */
+    private long grantedRound;
+    /** The guard has confirmed the deadline of a won round. */
     private boolean armed;
+    /** That deadline, meaningful while armed. */
+    private long armedUntilNs;
     /** When this loop last ran. */
     private long lastTickNs;
 
@@ -59,6 +63,7 @@ public final class LeaseState {
         state.roundStartedNs = nowNs;
         state.nextRoundNs = nowNs + identity.timings().renewEvery().toNanos();
         state.untilNs = nowNs;
+        state.armedUntilNs = nowNs;
         state.lastTickNs = nowNs;
         return state;
     }
@@ -77,7 +82,9 @@ public final class LeaseState {
         copy.untilNs = untilNs;
         copy.held = held;
         copy.gateOpen = gateOpen;
+        copy.grantedRound = grantedRound;
         copy.armed = armed;
+        copy.armedUntilNs = armedUntilNs;
         copy.lastTickNs = lastTickNs;
         change.accept(copy);
         return copy;
@@ -145,12 +152,26 @@ public final class LeaseState {
         return changed(s -> s.acks = by);
     }
 
-    LeaseState won(long until, boolean opened) {
+    LeaseState won(long until) {
         return changed(s -> {
             s.untilNs = until;
             s.held = true;
+            s.grantedRound = round;
+        });
+    }
+
+    LeaseState armed(boolean opened) {
+        return changed(s -> {
+            s.armed = true;
+            s.armedUntilNs = untilNs;
             s.gateOpen = opened || gateOpen;
-            s.armed = armGuard;
+        });
+    }
+
+    LeaseState disarmed() {
+        return changed(s -> {
+            s.armed = false;
+            s.grantedRound = 0;
         });
     }
 
@@ -160,6 +181,7 @@ public final class LeaseState {
             s.roundOpensGate = false;
             s.acks = Set.of();
             s.held = false;
+            s.grantedRound = 0;
             s.armed = false;
         });
     }
@@ -228,8 +250,17 @@ public final class LeaseState {
         return gateOpen;
     }
 
-    public boolean armed() {
+    long grantedRound() {
+        return grantedRound;
+    }
+
+    boolean armed() {
         return armed;
+    }
+
+    /** The guard has confirmed a deadline that has not passed. */
+    public boolean isArmed(long nowNs) {
+        return armed && nowNs - armedUntilNs < 0;
     }
 
     public long lastTickNs() {

@@ -97,10 +97,6 @@ final class CandidatePlanner {
             return Plan.step(new Step.WriteMarker(epoch, uuid), "writing its marker")
                     .holding(epoch, true, false);
         }
-        Step admit = PrimaryPlanner.admit(v, false);
-        if (admit != null) {
-            return Plan.step(admit, "preparing to open").holding(epoch, true, false);
-        }
         if (rule.countOf(p.flushedAt(p.markerLsn())) < rule.k()) {
             return Plan.step(
                             new Step.CheckFlushed(p.markerLsn(), rule.standbys()),

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param leaseEpoch the epoch whose majority lease is held now, 0: none
  * @param leaseLeftMs how long yet
  * @param guardArmed the guard has a deadline from a round of that lease
- * @param kernelGate the kernel keeps clients out; without it pg_hba.conf and the guard do
  * @param writeProbeAgeMs since the last commit of the write probe, or since probing began; −1: not probing
  * @param revokeEpoch the highest epoch that somebody asked this member to promise
  * @param peerLsn how far the other members said, within the last {@code suspect}, that they are; ZERO: without usable data
@@ -37,7 +36,6 @@ public record MemberView(
         long leaseEpoch,
         long leaseLeftMs,
         boolean guardArmed,
-        boolean kernelGate,
         long writeProbeAgeMs,
         long revokeEpoch,
         Map<String, Lsn> peerLsn,

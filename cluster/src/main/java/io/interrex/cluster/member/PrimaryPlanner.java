@@ -171,17 +171,14 @@ final class PrimaryPlanner {
                             "the server was started again")),
                     "reporting its barrier");
         }
-        Step step = admit(v, false);
-        if (step == null) {
-            step = syncSetStep(v, group);
-        }
+        Step step = syncSetStep(v, group);
         return Plan.step(
                 step == null ? new Step.CheckFlushed(p.barrierLsn(), needed) : step,
                 "waiting until %s is held by its standbys".formatted(p.barrierLsn()));
     }
 
     private static @Nullable Step upkeep(MemberView v, GroupState group) {
-        Step admit = admit(v, true);
+        Step admit = admit(v);
         if (admit != null) {
             return admit;
         }
@@ -189,9 +186,12 @@ final class PrimaryPlanner {
         return slots != null ? slots : syncSetStep(v, group);
     }
 
-    /** Where the kernel keeps clients out, pg_hba.conf may let them in early; elsewhere only behind the barrier. */
-    static @Nullable Step admit(MemberView v, boolean allowed) {
-        return !v.progress().admitted() && (allowed || v.kernelGate()) ? new Step.Admit() : null;
+    /**
+     * Only behind the barrier, whatever gate there is: who sits on a member's own host passes the kernel's, and this agent may
+     * stand still.
+     */
+    static @Nullable Step admit(MemberView v) {
+        return v.progress().admitted() ? null : new Step.Admit();
     }
 
     private static @Nullable Step slots(MemberView v, GroupState group) {

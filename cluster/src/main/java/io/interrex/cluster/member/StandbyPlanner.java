@@ -137,7 +137,7 @@ final class StandbyPlanner {
                             new Step.Submit(new ReportJoined(v.stamp(), group.epoch(), v.member(), db.lsn())),
                             "following " + upstream.member())
                     : Plan.idle("following " + upstream.member());
-            Step admit = PrimaryPlanner.admit(v, established);
+            Step admit = established ? PrimaryPlanner.admit(v) : null;
             if (plan.step() == null && admit != null) {
                 plan = Plan.step(admit, plan.doing());
             }

@@ -66,8 +66,8 @@ public interface Database extends AutoCloseable {
     CompletionStage<Outcome<Nothing>> checkpoint();
 
     /**
-     * Without a kernel gate: whether pg_hba.conf admits anybody but replication and the agent (reload). A server always
-     * starts and is promoted with nobody admitted. It ends no session: {@link #terminateClients} does.
+     * Whether pg_hba.conf admits anybody but replication and the agent (reload). A server always starts with nobody admitted,
+     * and is promoted so, without the sessions that it had: the kernel's gate lets its own host and the peers' pass. It ends no session: {@link #terminateClients} does.
      */
     CompletionStage<Outcome<Nothing>> admitClients(boolean admitted);
 

@@ -28,8 +28,11 @@ public interface Guard extends AutoCloseable {
      */
     void stage(long n, Duration ttl);
 
-    /** Round {@code n} was granted: arms the guard with the deadline staged for it. An expired or unknown round does nothing. */
-    void commit(long n);
+    /**
+     * Round {@code n} was granted: arms the guard with the deadline staged for it. Done means that the guard has it; an
+     * expired or unknown round is refused and changes nothing.
+     */
+    CompletionStage<Outcome<Nothing>> commit(long n);
 
     /**
      * Nothing is killed by time any more: what starts next is in recovery. Needed before such a start. Refused while a server

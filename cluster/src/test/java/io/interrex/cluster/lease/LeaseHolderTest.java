@@ -51,8 +51,17 @@ class LeaseHolderTest {
         return step.effects().stream().anyMatch(Effect.Stage.class::isInstance);
     }
 
-    private static LeaseState won(LeaseState asking, long ms) {
+    private static LeaseState granted(LeaseState asking, long ms) {
         return ack(ack(asking, "x", ms).state(), "y", ms).state();
+    }
+
+    /** Granted, and the guard has its deadline. */
+    private static LeaseState won(LeaseState asking, long ms) {
+        return armed(granted(asking, ms), ms).state();
+    }
+
+    private static Step armed(LeaseState state, long ms) {
+        return LeaseHolder.armed(state, state.round(), ns(ms));
     }
 
     private static LeaseState ticked(LeaseState from, long fromMs, long toMs) {
@@ -83,13 +92,13 @@ class LeaseHolderTest {
     }
 
     @Test
-    @DisplayName("with two of three Acks activates the round's timers, and holds until T after it was SENT")
+    @DisplayName("with two of three Acks gives the guard its deadline, and holds until T after the round was SENT")
     void majority() {
         Step one = ack(ASKING, "x", 100);
         assertEquals(List.of(), one.effects());
         assertFalse(one.state().isHeld(ns(100)));
         Step two = ack(one.state(), "z", 150);
-        assertEquals(List.of(new Effect.Activate(1, true, true), new Effect.Won(7, ns(1200), true)), two.effects());
+        assertEquals(List.of(new Effect.Arm(1), new Effect.Won(7, ns(1200), true)), two.effects());
         assertTrue(two.state().isHeld(ns(1199)));
         assertFalse(two.state().isHeld(ns(1200)));
         assertEquals(ns(1050), two.state().leftNs(ns(150)));
@@ -138,7 +147,7 @@ class LeaseHolderTest {
         Step begun = LeaseHolder.tick(waiting, ns(200));
         assertEquals(List.of(new Effect.Stage(2, T, true, true)), begun.effects());
         Step won = ack(ack(sent(begun, true), "y", 390).state(), "z", 390);
-        assertEquals(List.of(new Effect.Activate(2, true, true), new Effect.Won(7, ns(1400), false)), won.effects());
+        assertEquals(List.of(new Effect.Arm(2), new Effect.Won(7, ns(1400), false)), won.effects());
     }
 
     @Test
@@ -155,7 +164,7 @@ class LeaseHolderTest {
                 step.effects());
         assertFalse(step.state().held());
         assertFalse(step.state().gateOpen());
-        assertFalse(step.state().armed());
+        assertFalse(step.state().isArmed(ns(1199)));
     }
 
     @Test
@@ -190,8 +199,8 @@ class LeaseHolderTest {
         Ack old = new Ack("main", "x", "a", 3, 7, 2);
         assertEquals(List.of(), LeaseHolder.ack(sent(back, true), old, ns(810)).effects());
         Step won = ack(ack(sent(back, true), "x", 820).state(), "y", 820);
-        assertEquals(new Effect.Activate(3, true, true), won.effects().getFirst());
-        assertTrue(won.state().gateOpen());
+        assertEquals(new Effect.Arm(3), won.effects().getFirst());
+        assertTrue(armed(won.state(), 820).state().gateOpen());
     }
 
     @Test
@@ -201,8 +210,8 @@ class LeaseHolderTest {
         Step closed = LeaseHolder.close(under, "suspended for 3 s");
         assertEquals(List.of(new Effect.CloseGate("suspended for 3 s")), closed.effects());
         Step won = ack(ack(closed.state(), "x", 220).state(), "y", 220);
-        assertEquals(List.of(new Effect.Activate(2, false, true), new Effect.Won(7, ns(1400), false)), won.effects());
-        assertFalse(won.state().gateOpen());
+        assertEquals(List.of(new Effect.Arm(2), new Effect.Won(7, ns(1400), false)), won.effects());
+        assertFalse(armed(won.state(), 230).state().gateOpen());
         LeaseState later = sent(LeaseHolder.tick(won.state(), ns(400)), true);
         assertTrue(won(later, 410).gateOpen(), "the next round opens it");
     }
@@ -213,8 +222,8 @@ class LeaseHolderTest {
         Step begun = LeaseHolder.want(IDLE, 7, true, false, 0);
         assertEquals(List.of(new Effect.Stage(1, T, false, true)), begun.effects());
         Step won = ack(ack(sent(begun, true), "x", 10).state(), "y", 10);
-        assertEquals(new Effect.Activate(1, false, true), won.effects().getFirst());
-        assertFalse(won.state().gateOpen());
+        assertEquals(new Effect.Arm(1), won.effects().getFirst());
+        assertFalse(armed(won.state(), 230).state().gateOpen());
     }
 
     @Test
@@ -271,8 +280,8 @@ class LeaseHolderTest {
         Step step = LeaseHolder.want(ASKING, 7, true, false, ns(5));
         assertEquals(List.of(), step.effects());
         Step won = ack(ack(step.state(), "x", 10).state(), "y", 10);
-        assertEquals(new Effect.Activate(1, false, true), won.effects().getFirst());
-        assertFalse(won.state().gateOpen());
+        assertEquals(new Effect.Arm(1), won.effects().getFirst());
+        assertFalse(armed(won.state(), 230).state().gateOpen());
     }
 
     @ParameterizedTest(name = "wanting epoch {0} instead => rounds go on: {1}")

@@ -48,11 +48,8 @@ class CandidatePlannerTest {
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """
         ''                                   | WriteMarker 2 2; lease 2 armed
-        kernel                               | WriteMarker 2 2; lease 2 armed
         marked=1:95                          | WriteMarker 2 2; lease 2 armed
         marked=2:95                          | CheckFlushed 95 [c]; lease 2 armed
-        marked=2:95 kernel                   | Admit; lease 2 armed
-        marked=2:95 kernel admitted          | CheckFlushed 95 [c]; lease 2 armed
         marked=2:95 flushed=95:a,d           | CheckFlushed 95 [c]; lease 2 armed
         marked=2:95 flushed=94:c             | CheckFlushed 95 [c]; lease 2 armed
         marked=2:95 flushed=95:c             | ReportEstablished; lease 2 armed

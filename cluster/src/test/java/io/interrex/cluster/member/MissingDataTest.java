@@ -66,7 +66,6 @@ final class MissingDataTest {
                         0,
                         0,
                         false,
-                        true,
                         -1,
                         0,
                         Map.of("a", new Lsn(100)),

@@ -45,8 +45,6 @@ class PrimaryPlannerTest {
     @CsvSource(delimiter = '|', textBlock = """
         ''                                        | wait; lease 1 armed
         barrier=100                               | CheckFlushed 100 [b, c]; lease 1 armed
-        barrier=100 kernel                        | Admit; lease 1 armed
-        barrier=100 kernel admitted               | CheckFlushed 100 [b, c]; lease 1 armed
         barrier=100 flushed=100:d                 | CheckFlushed 100 [b, c]; lease 1 armed
         barrier=100 flushed=99:b                  | CheckFlushed 100 [b, c]; lease 1 armed
         barrier=100 flushed=100:b                 | ReportRestarted; lease 1 armed

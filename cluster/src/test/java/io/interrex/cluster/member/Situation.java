@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *                                                             a primary whose run started at 5000
  *   lsn=90  marker=1  marker=2x  sender=b:streaming:90        its data (x: a uuid that is not the log's) and who streams from it
  *   system=8                                                  the system identifier of its data (7, which is the group's)
- *   lease=2  lease=2:300  unarmed  kernel  probe=900          its lease (1000 ms left, or 300), guard, gate and write probe
+ *   lease=2  lease=2:300  unarmed  probe=900                  its lease (1000 ms left, or 300), guard and write probe
  *   revoke=3  peer=b:90  serving=a  busy                      what others asked and said; a step still runs
  *   cleanly  unsure                                           the files show a shutdown checkpoint; a process may be left
  *   detached=2:90  promoted=2:90  marked=2:100 ...            what the agent remembers ({@link Progress}); -since words are in
@@ -59,7 +59,6 @@ final class Situation {
     private boolean receiving;
     private boolean settled = true;
     private boolean armed = true;
-    private boolean kernel;
     private boolean cleanly;
 
     private Situation(@Nullable GroupState group) {
@@ -85,7 +84,6 @@ final class Situation {
             case "serving" -> serving.add(value);
             case "busy" -> settled = false;
             case "unarmed" -> armed = false;
-            case "kernel" -> kernel = true;
             case "cleanly" -> cleanly = true;
             case "unsure" -> progress = progress.starting();
             default -> {
@@ -218,7 +216,6 @@ final class Situation {
                 Long.parseLong(lease[0]),
                 lease.length > 1 ? Long.parseLong(lease[1]) : 1_000,
                 armed && !lease[0].equals("0"),
-                kernel,
                 said.containsKey("probe") ? number("probe") : -1,
                 number("revoke"),
                 peers,

@@ -59,7 +59,6 @@ class StandbyPlannerTest {
         me=c max=2 role=STANDBY@2 STANDBY detached=2:90        | Follow b
         me=c max=2 role=STANDBY@2 STANDBY<b                    | wait
         me=c max=2 role=STANDBY@2 STANDBY<<b                   | wait
-        me=c max=2 role=STANDBY@2 STANDBY<<b kernel            | Admit
         me=c max=2 role=STANDBY@2 STANDBY<b dry-since=999999   | wait
         me=c max=2 role=NONE@0 ABSENT                          | wait
         me=d max=2 role=STANDBY@1 STANDBY<<a                   | Detach 2

@@ -93,7 +93,6 @@ final class StuckPrimaryTest {
                 1,
                 1_000,
                 true,
-                true,
                 -1,
                 0,
                 lsn,

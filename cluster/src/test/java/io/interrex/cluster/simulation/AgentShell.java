@@ -145,6 +145,8 @@ final class AgentShell implements LeaseShell.Listener {
             lease.close("the server died");
             progress = progress.crashed(nowMs());
         } else {
+            lease.close("the guard's deadline passed");
+            lease.disarmed();
             progress = progress.stopped();
         }
         look();
@@ -220,7 +222,6 @@ final class AgentShell implements LeaseShell.Listener {
                         lease.heldEpoch(now),
                         lease.leftMs(now),
                         lease.isArmed(),
-                        true,
                         probeAgeMs(),
                         revokeEpoch,
                         peers.positions(
@@ -276,6 +277,12 @@ final class AgentShell implements LeaseShell.Listener {
         world.reached(Point.STEP_BEGUN, node.host);
         StepsOf.run(step, postgres, gates, done, this::release, command -> submit(command, done));
         world.time.after(node.host, 10_000 * MS, () -> done.accept(Outcome.unknown("no answer")));
+        if (step instanceof Step.StartStandby
+                || step instanceof Step.Rewind
+                || step instanceof Step.Clone
+                || step instanceof Step.Kill) {
+            lease.disarmed();
+        }
     }
 
     private void release(long epoch) {
@@ -302,6 +309,9 @@ final class AgentShell implements LeaseShell.Listener {
 
     private void finished(Step step, Outcome<Object> outcome) {
         stepsOutstanding--;
+        if (step instanceof Step.Kill) {
+            lease.disarmed();
+        }
         world.reached(Point.STEP_DONE, node.host);
         staleWhileLooking = true;
         finishedNs.put(step.getClass(), node.localNs());
@@ -357,5 +367,10 @@ final class AgentShell implements LeaseShell.Listener {
     @Override
     public void leaseLost(boolean lost) {
         progress = progress.lease(lost);
+    }
+
+    @Override
+    public void armed() {
+        plan();
     }
 }

@@ -156,7 +156,6 @@ final class Doctor {
                 leaseEpoch,
                 leaseEpoch == v.leaseEpoch() ? v.leaseLeftMs() : 1_000,
                 armed,
-                v.kernelGate(),
                 v.writeProbeAgeMs(),
                 v.revokeEpoch(),
                 v.peerLsn(),

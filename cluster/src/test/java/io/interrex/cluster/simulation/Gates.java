@@ -60,14 +60,15 @@ final class Gates {
         stagedGuardNs.put(round, world.time.nowNs() + world.clock(host).trueNs(ttlNs));
     }
 
-    void commitGuard(long round) {
+    boolean commitGuard(long round) {
         Long at = stagedGuardNs.get(round);
         if (at == null || at <= world.time.nowNs()) {
-            return;
+            return false;
         }
         stagedGuardNs.clear();
         killAtNs = at;
         world.time.after(host, at - world.time.nowNs(), this::expire);
+        return true;
     }
 
     void disarm() {

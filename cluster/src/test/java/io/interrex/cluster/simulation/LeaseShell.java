@@ -21,6 +21,8 @@ final class LeaseShell {
         void gateMoved(boolean open, long epoch, String why);
 
         void leaseLost(boolean lost);
+
+        void armed();
     }
 
     private final World world;
@@ -50,7 +52,7 @@ final class LeaseShell {
     }
 
     boolean isArmed() {
-        return state.armed();
+        return state.isArmed(node.localNs());
     }
 
     long heldEpoch(long nowNs) {
@@ -116,7 +118,11 @@ final class LeaseShell {
                 world.invariants.leases.sent(node.name);
                 sendToVoters(s.renew());
             }
-            case Effect.Activate activate -> activate(activate, ttlNs);
+            case Effect.Arm arm -> arm(arm.round());
+            case Effect.Activate activate -> {
+                gates.activateGate(activate.round(), state.wanted(), ttlNs);
+                moved(true, "granted");
+            }
             case Effect.CloseGate close -> {
                 if (!world.has(Mutant.GATE_NOT_CLOSED)) {
                     gates.closeGate();
@@ -135,14 +141,20 @@ final class LeaseShell {
         }
     }
 
-    private void activate(Effect.Activate activate, long ttlNs) {
-        if (activate.guard()) {
-            gates.commitGuard(activate.round());
+    /** The guard is told on this host, and says that it has the deadline; it says nothing where it has not. */
+    private void arm(long round) {
+        if (gates.commitGuard(round)) {
+            Runnable armed = node.hereRun(() -> {
+                run(LeaseHolder.armed(state, round, node.localNs()));
+                listener.armed();
+            });
+            world.time.after(node.host, 0, armed);
         }
-        if (activate.gate()) {
-            gates.activateGate(activate.round(), state.wanted(), ttlNs);
-            moved(true, "granted");
-        }
+    }
+
+    /** The guard was told to kill nothing by time, or killed. */
+    void disarmed() {
+        run(LeaseHolder.disarmed(state, node.localNs()));
     }
 
     private void moved(boolean open, String why) {
