@@ -23,6 +23,8 @@ public final class PhiAccrual {
     private final long lastMs;
     private final boolean heard;
     private final long[] intervalsMs;
+    private final double meanMs;
+    private final double deviationMs;
 
     private PhiAccrual(
             long expectedMs, long deviationMinMs, long pauseMs, long lastMs, boolean heard, long[] intervalsMs) {
@@ -32,6 +34,24 @@ public final class PhiAccrual {
         this.lastMs = lastMs;
         this.heard = heard;
         this.intervalsMs = intervalsMs;
+        this.meanMs = mean(intervalsMs, expectedMs);
+        this.deviationMs = Math.max(deviationMinMs, deviation(intervalsMs, meanMs));
+    }
+
+    private static double mean(long[] intervalsMs, long expectedMs) {
+        long sum = 0;
+        for (long interval : intervalsMs) {
+            sum += interval;
+        }
+        return intervalsMs.length == 0 ? expectedMs : (double) sum / intervalsMs.length;
+    }
+
+    private static double deviation(long[] intervalsMs, double mean) {
+        double squares = 0;
+        for (long interval : intervalsMs) {
+            squares += (interval - mean) * (interval - mean);
+        }
+        return intervalsMs.length == 0 ? 0 : Math.sqrt(squares / intervalsMs.length);
     }
 
     /**
@@ -79,16 +99,11 @@ public final class PhiAccrual {
     }
 
     double meanMs() {
-        return Arrays.stream(intervalsMs).average().orElse(expectedMs);
+        return meanMs;
     }
 
     double deviationMs() {
-        double mean = meanMs();
-        double variance = Arrays.stream(intervalsMs)
-                .mapToDouble(interval -> (interval - mean) * (interval - mean))
-                .average()
-                .orElse(0);
-        return Math.max(deviationMinMs, Math.sqrt(variance));
+        return deviationMs;
     }
 
     private long[] with(long interval) {

@@ -266,13 +266,15 @@ public final class Progress {
     /** Folds in what a look at the server showed. */
     public Progress observed(DatabaseStatus db, long nowMs) {
         return changed(p -> {
-            var seen = new TreeMap<>(streamingSeenMs);
-            for (Sender sender : db.senders()) {
-                if (sender.state().equals("streaming")) {
-                    seen.put(sender.member(), nowMs);
+            if (!db.senders().isEmpty()) {
+                var seen = new TreeMap<>(streamingSeenMs);
+                for (Sender sender : db.senders()) {
+                    if (sender.state().equals("streaming")) {
+                        seen.put(sender.member(), nowMs);
+                    }
                 }
+                p.streamingSeenMs = Map.copyOf(seen);
             }
-            p.streamingSeenMs = Map.copyOf(seen);
             p.firstSeenMs = firstSeenMs < 0 ? nowMs : firstSeenMs;
             boolean dry = db.process() == Process.STANDBY && db.upstream() != null && !db.receiving();
             p.notReceivingSinceMs = !dry ? -1 : notReceivingSinceMs < 0 ? nowMs : notReceivingSinceMs;

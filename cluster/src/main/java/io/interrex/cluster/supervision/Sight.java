@@ -166,19 +166,29 @@ public record Sight(
             return new News(this, List.of());
         }
         var acts = new ArrayList<Act>();
-        var next = new HashMap<>(probes);
+        var told = new HashMap<String, Probed>();
         long everyMs = timings.renewEvery().toMillis();
-        probes.forEach((member, probed) -> {
+        // in the order of the group, so that the same sight always says the same
+        for (String member : group.members().keySet()) {
+            Probed probed = probes.get(member);
+            if (probed == null) {
+                continue;
+            }
             boolean healthy = probed.counter().healthy();
             boolean known = group.unhealthy().contains(member) != healthy;
             boolean turn = nowMs - probed.changedMs() >= 5L * rank * everyMs + abstainMs(nowMs);
-            boolean told = probed.toldMs() != Probed.UNTOLD && nowMs - probed.toldMs() < TOLD_FOR * everyMs;
-            if (!known && turn && !told && !group.rebuilding().containsKey(member)) {
+            boolean lately = probed.toldMs() != Probed.UNTOLD && nowMs - probed.toldMs() < TOLD_FOR * everyMs;
+            if (!known && turn && !lately && !group.rebuilding().containsKey(member)) {
                 String why = healthy ? "it answers again" : ProbeCounter.FAILED_MAX + " probes failed: " + probed.why();
                 acts.add(new Act.Submit(new ReportMemberHealth(stamp, member, healthy, why)));
-                next.put(member, new Probed(probed.counter(), probed.changedMs(), nowMs, probed.why()));
+                told.put(member, new Probed(probed.counter(), probed.changedMs(), nowMs, probed.why()));
             }
-        });
+        }
+        if (told.isEmpty()) {
+            return new News(this, List.of());
+        }
+        var next = new HashMap<>(probes);
+        next.putAll(told);
         return new News(new Sight(timings, health, rhythms, next, probedMs), List.copyOf(acts));
     }
 }

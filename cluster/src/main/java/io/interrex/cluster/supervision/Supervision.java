@@ -80,7 +80,7 @@ public final class Supervision {
         }
         VoterView voter = w.voter();
         if (voter != null && !voter.starting() && voter.silentMs() >= suspectMs) {
-            return "no renewal from %s for %d ms".formatted(group.primary(), voter.silentMs());
+            return "no renewal from " + group.primary() + " for " + voter.silentMs() + " ms";
         }
         return w.sight().suspicion(group.primary(), w.nowMs());
     }
@@ -88,7 +88,7 @@ public final class Supervision {
     private static boolean released(Watch w, GroupState group) {
         VoterView voter = w.voter();
         return voter != null && voter.released() && voter.epoch() == group.epoch()
-                || w.inquiry().answers().values().stream().anyMatch(v -> v.released() && v.epoch() == group.epoch());
+                || w.inquiry().released(group.epoch());
     }
 
     private static Step ask(Watch w, GroupState group, Inquiry inquiry, String why, Reason reason) {
@@ -105,7 +105,7 @@ public final class Supervision {
         if (w.nowMs() - asked.sinceMs() < delayMs(w, group)) {
             return new Step(asked, acts);
         }
-        var evidence = new ArrayList<Evidence>(asked.answers().values());
+        var evidence = new ArrayList<Evidence>(asked.views());
         evidence.add(peerView(w, group));
         var proposal =
                 new StartFailover(w.stamp(), group.epoch(), reason, List.copyOf(evidence), w.standbysInReach(group));

@@ -10,6 +10,7 @@ import io.interrex.cluster.port.DatabaseStatus.Process;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,21 @@ public record Watch(
             long submittedMs) {
 
         public static final Inquiry NONE = new Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), -1);
+
+        /** The answers, in the order of their voters' names: the same answers always make the same proposal. */
+        List<VoterView> views() {
+            return List.copyOf(new TreeMap<>(answers).values());
+        }
+
+        /** A voter says that this epoch was given back to it. */
+        boolean released(long epoch) {
+            for (VoterView view : answers.values()) {
+                if (view.released() && view.epoch() == epoch) {
+                    return true;
+                }
+            }
+            return false;
+        }
 
         public Inquiry heard(VoterView view) {
             var all = new java.util.HashMap<>(answers);
@@ -179,9 +195,5 @@ public record Watch(
         return heard == null || heard.status().database().process() != Process.PRIMARY
                 ? Lsn.ZERO
                 : heard.status().database().lsn();
-    }
-
-    List<Evidence> evidence() {
-        return List.copyOf(inquiry.answers().values());
     }
 }

@@ -14,9 +14,10 @@ import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Sight;
 import io.interrex.cluster.supervision.Supervision;
 import io.interrex.cluster.supervision.Watch;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,8 @@ final class SupervisorShell {
     private final SimNode node;
     private final LogShell log;
     private final VoterShell voter;
-    private Map<String, Watch.Heard> known = Map.of();
+    private final Map<String, Watch.Heard> heard = new TreeMap<>();
+    private final Map<String, Watch.Heard> known = Collections.unmodifiableMap(heard);
     private long rankedFor = -1;
     private int rank;
     private final long startedMs;
@@ -93,9 +95,7 @@ final class SupervisorShell {
                 && before.status().incarnation() == status.incarnation()
                 && before.status().sequence() >= status.sequence();
         if (!older) {
-            var changed = new HashMap<>(known);
-            changed.put(status.member(), new Watch.Heard(status, nowMs()));
-            known = Map.copyOf(changed);
+            heard.put(status.member(), new Watch.Heard(status, nowMs()));
             sight = sight.heard(status.member(), nowMs());
         }
     }

@@ -92,6 +92,19 @@ final class SightTest {
         return new MemberStatus("main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, "", null);
     }
 
+    @Test
+    @DisplayName("what it noticed is told in the order of the members' names, on every machine")
+    void inOneOrder() {
+        Sight blind = Sight.start(Groups.SETTINGS.timings(), nowMs);
+        for (int probes = 1; probes <= 3; probes++) {
+            blind = blind.tick(Map.of(), GROUP.members().keySet(), nowMs + 200 * probes);
+        }
+        List<String> told = blind.news(GROUP, 0, START_MS, Groups.STAMP, nowMs + 600).acts().stream()
+                .map(act -> ((ReportMemberHealth) ((Act.Submit) act).command()).member())
+                .toList();
+        assertEquals(List.copyOf(GROUP.members().keySet()), told);
+    }
+
     private List<ReportMemberHealth> news(GroupState group, int rank) {
         Sight.News news = sight.news(group, rank, START_MS, Groups.STAMP, nowMs);
         sight = news.sight();

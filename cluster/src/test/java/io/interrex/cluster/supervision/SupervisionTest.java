@@ -366,4 +366,16 @@ class SupervisionTest {
         assertEquals(new Lsn(77), watch(group, null, NOW_MS).lastLsnOf("a"));
         assertEquals("a", Objects.requireNonNull(group.primary()));
     }
+
+    @Test
+    @DisplayName("proposes with the answers in the order of the voters' names, on every machine")
+    void answersInOneOrder() {
+        Inquiry asked = Inquiry.NONE;
+        for (String voter : List.of("h", "c", "f", "a", "g", "d", "b", "e")) {
+            asked = asked.heard(new VoterView(voter, 1, 0, 0, false, false));
+        }
+        assertEquals(
+                List.of("a", "b", "c", "d", "e", "f", "g", "h"),
+                asked.views().stream().map(VoterView::voter).toList());
+    }
 }
