@@ -42,7 +42,7 @@ final class PromotionDecisions {
                     RuleId.FAILOVER_STALE,
                     "epoch %d was asked about, epoch %d is %s".formatted(c.epoch(), state.epoch(), state.phase()));
         }
-        if (FailoverDecisions.isExpired(state, c.stamp().wallMs())) {
+        if (FailoverDecisions.isExpired(state, c.stamp())) {
             return Decision.refuse(RuleId.FAILOVER_EXPIRED, "epoch " + state.epoch() + " is past its expiry");
         }
         boolean async = state.durability() == Durability.ASYNC;
@@ -91,7 +91,7 @@ final class PromotionDecisions {
     /** Who has not answered yet may still answer: nobody is told before that is unlikely. */
     private static Decision held(
             GroupState state, AuthorizePromotion c, RuleId rule, String why, List<String> missing) {
-        return FailoverDecisions.isPastGrace(state, c.stamp().wallMs())
+        return FailoverDecisions.isPastGrace(state, c.stamp())
                 ? FailoverDecisions.held(state, c.evidence(), rule, why, missing)
                 : Decision.refuse(rule, why);
     }
