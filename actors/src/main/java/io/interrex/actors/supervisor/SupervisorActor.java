@@ -74,6 +74,8 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private GroupLog.@Nullable Update log;
     private @Nullable VoterView voter;
     private long lastEventMs = nowMs();
+    private long knownEpoch;
+    private long epochSinceMs = nowMs();
     private Sight sight;
     private long request;
     /** For the next decision that needs one; made when the last was used, because most turns decide nothing. */
@@ -144,6 +146,12 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
 
     private Behavior<Message> logMoved(LogMoved m) {
         log = m.update();
+        GroupState group = m.update().state();
+        long epoch = group == null ? 0 : group.epoch();
+        if (epoch != knownEpoch) {
+            knownEpoch = epoch;
+            epochSinceMs = nowMs();
+        }
         if (m.update().recorded() != null) {
             lastEventMs = nowMs();
         }
@@ -298,7 +306,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     }
 
     private Stamp stamp() {
-        return new Stamp(settings.node(), System.currentTimeMillis());
+        return new Stamp(settings.node(), System.currentTimeMillis(), nowMs() - epochSinceMs);
     }
 
     private static long nowMs() {

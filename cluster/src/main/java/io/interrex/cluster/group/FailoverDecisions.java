@@ -3,6 +3,7 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.Evidence.Dead;
 import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupEvent.FailoverHeld;
 import io.interrex.cluster.group.GroupEvent.FailoverStarted;
@@ -27,7 +28,7 @@ final class FailoverDecisions {
                     RuleId.FAILOVER_STALE,
                     "epoch %d was asked about, epoch %d is current".formatted(c.epoch(), state.epoch()));
         }
-        boolean expired = isExpired(state, c.stamp().wallMs());
+        boolean expired = isExpired(state, c.stamp());
         boolean unfinished = state.phase() != Phase.ESTABLISHED;
         if (unfinished && !expired && !candidateReleased(state, c.evidence())) {
             return Decision.refuse(RuleId.FAILOVER_RUNNING, "epoch " + state.epoch() + " is " + state.phase());
@@ -151,19 +152,19 @@ final class FailoverDecisions {
     }
 
     /** Whether a failover began so long ago that an answer which is missing now is really missing. */
-    static boolean isPastGrace(GroupState state, long wallMs) {
-        GroupState.Failover failover = state.failover();
-        if (failover == null) {
+    static boolean isPastGrace(GroupState state, Stamp stamp) {
+        if (state.failover() == null) {
             return false;
         }
         long expiresMs = state.settings().failoverExpires().toMillis();
         long graceMs = Math.min(state.settings().timings().graceBeforeHold().toMillis(), expiresMs / 2);
-        return wallMs >= failover.expiresAtMs() - expiresMs + graceMs;
+        return stamp.epochForMs() >= graceMs;
     }
 
-    static boolean isExpired(GroupState state, long wallMs) {
-        GroupState.Failover failover = state.failover();
-        return failover != null && wallMs >= failover.expiresAtMs();
+    /** By the clock of the node that asks, since it saw the epoch begin: another node's wall clock neither ends nor prolongs it. */
+    static boolean isExpired(GroupState state, Stamp stamp) {
+        return state.failover() != null
+                && stamp.epochForMs() >= state.settings().failoverExpires().toMillis();
     }
 
     private static boolean candidateReleased(GroupState state, Collection<Evidence> evidence) {

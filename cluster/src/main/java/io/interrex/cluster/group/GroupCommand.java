@@ -30,9 +30,15 @@ public sealed interface GroupCommand {
 
     /**
      * @param node who sends it
-     * @param wallMs its wall clock, in ms since 1970; used for expiry and windows only
+     * @param wallMs its wall clock, in ms since 1970; used for windows and for people only
+     * @param epochForMs how long it has known the current epoch, by its monotonic clock, which no step of a wall clock moves;
+     *     0 where nothing depends on it
      */
-    record Stamp(String node, long wallMs) {}
+    record Stamp(String node, long wallMs, long epochForMs) {
+        public Stamp(String node, long wallMs) {
+            this(node, wallMs, 0);
+        }
+    }
 
     /** An empty log gets its group; refused where there is one. */
     record CreateGroup(

@@ -53,6 +53,11 @@ public final class GroupDecider {
         return state.mode() == Mode.AUTO && !FailoverDecisions.tooMany(state, wallMs);
     }
 
+    /** Whether the failover that runs began so long ago that the next epoch may begin. */
+    public static boolean isExpired(GroupState state, GroupCommand.Stamp stamp) {
+        return FailoverDecisions.isExpired(state, stamp);
+    }
+
     private static Decision create(@Nullable GroupState state, CreateGroup c) {
         if (state != null) {
             return Decision.refuse(

@@ -53,6 +53,7 @@ public sealed interface GroupEvent {
      * @param epoch the new epoch
      * @param previous the primary of the epoch before
      * @param target the member that a person asked for
+     * @param expiresAtMs for people, by the owner's wall clock; every node counts the time itself, from when it saw this
      * @param operation the order that caused it
      */
     record FailoverStarted(

@@ -1,6 +1,5 @@
 package io.interrex.cluster.group;
 
-import io.interrex.cluster.durability.Lineage;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
@@ -21,12 +20,9 @@ import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupEvent.RestartBarrier;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.group.GroupState.Promotion;
-import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +38,7 @@ final class PromotionDecisions {
                     RuleId.FAILOVER_STALE,
                     "epoch %d was asked about, epoch %d is %s".formatted(c.epoch(), state.epoch(), state.phase()));
         }
-        if (FailoverDecisions.isExpired(state, c.stamp().wallMs())) {
+        if (FailoverDecisions.isExpired(state, c.stamp())) {
             return Decision.refuse(RuleId.FAILOVER_EXPIRED, "epoch " + state.epoch() + " is past its expiry");
         }
         boolean async = state.durability() == Durability.ASYNC;
@@ -74,24 +70,48 @@ final class PromotionDecisions {
                                     state.settings().maxLagBytes()),
                     List.of());
         }
-        SyncSet next = async ? SyncSet.NONE : newSyncSet(state, c, ranking, candidate);
-        boolean mayDegrade =
-                !state.settings().strict() && state.settings().onLastStandbyLoss() == OnLastStandbyLoss.DEGRADE;
-        if (!async && next.k() == 0 && !mayDegrade) {
-            return held(
-                    state,
-                    c,
-                    RuleId.PROMOTION_NO_STANDBY_LEFT,
-                    candidate + " would be left without a synchronous standby",
-                    List.copyOf(state.others(candidate).keySet()));
+        SyncSet next = async
+                ? SyncSet.NONE
+                : verdict.onlyPrimary() == null
+                        ? NextSyncSet.of(state, c, ranking, candidate)
+                        : NextSyncSet.ofTheFormer(state, c, candidate);
+        if (!async && next.k() == 0 && !NextSyncSet.mayDegrade(state)) {
+            Decision back = verdict.onlyPrimary() == null ? backToTheFormer(state, c) : null;
+            return back != null
+                    ? back
+                    : held(
+                            state,
+                            c,
+                            RuleId.PROMOTION_NO_STANDBY_LEFT,
+                            candidate + " would be left without a synchronous standby",
+                            List.copyOf(state.others(candidate).keySet()));
         }
         return authorized(state, c, ranking, candidate, floor, next);
+    }
+
+    /**
+     * The best standby would have no copy, and the group may not go on without one: the dead primary holds all that it
+     * acknowledged, and may be promoted with the standby that it had. Null where that is not so, or somebody may answer yet.
+     */
+    private static @Nullable Decision backToTheFormer(GroupState state, AuthorizePromotion c) {
+        String former = state.primary();
+        boolean itsOwn = former != null
+                && state.liveConfigurations().stream()
+                        .allMatch(live -> live.primary().equals(former));
+        if (former == null || !itsOwn || !FailoverDecisions.isPastGrace(state, c.stamp())) {
+            return null;
+        }
+        Ranking ranking = Election.rank(question(state, c, former));
+        SyncSet next = NextSyncSet.ofTheFormer(state, c, former);
+        return next.k() == 0 || !former.equals(ranking.candidate())
+                ? null
+                : authorized(state, c, ranking, former, ranking.entries().getFirst().flushLsn(), next);
     }
 
     /** Who has not answered yet may still answer: nobody is told before that is unlikely. */
     private static Decision held(
             GroupState state, AuthorizePromotion c, RuleId rule, String why, List<String> missing) {
-        return FailoverDecisions.isPastGrace(state, c.stamp().wallMs())
+        return FailoverDecisions.isPastGrace(state, c.stamp())
                 ? FailoverDecisions.held(state, c.evidence(), rule, why, missing)
                 : Decision.refuse(rule, why);
     }
@@ -180,51 +200,6 @@ final class PromotionDecisions {
 
     private static @Nullable Reign lastOf(List<Reign> reigns, Predicate<Reign> which) {
         return reigns.reversed().stream().filter(which).findFirst().orElse(null);
-    }
-
-    private static SyncSet newSyncSet(GroupState state, AuthorizePromotion c, Ranking ranking, String candidate) {
-        var standbys = new TreeSet<String>();
-        for (Ranking.Entry entry : ranking.entries()) {
-            MemberInfo member = state.members().get(entry.member());
-            boolean sound = entry.excludedBy() == null
-                    || entry.excludedBy() == RuleId.CANDIDATE_BEHIND
-                    || entry.excludedBy() == RuleId.CANDIDATE_PREFERRED
-                    || entry.excludedBy() == RuleId.CANDIDATE_NOFAILOVER;
-            if (member != null
-                    && !member.nosync()
-                    && sound
-                    && !entry.member().equals(candidate)
-                    && mayFollow(state, revoked(c, entry.member()), revoked(c, candidate))) {
-                standbys.add(entry.member());
-            }
-        }
-        return SyncSet.of(Math.min(state.settings().k(), standbys.size()), standbys);
-    }
-
-    /**
-     * Data that went on to a timeline without a marker is only known to be the candidate's if that has the same and one
-     * promotion alone can have made it; else the candidate's WAL could overwrite other WAL, and its copy would be none.
-     */
-    private static boolean mayFollow(GroupState state, @Nullable Revoked standby, @Nullable Revoked candidate) {
-        if (standby == null) {
-            return true;
-        }
-        boolean unmarked = state.possibleReigns().stream()
-                .anyMatch(reign ->
-                        reign.uuid().equals(standby.uuid()) && Lineage.leftWithoutMarker(reign, standby.timeline()));
-        boolean same = candidate != null
-                && candidate.timeline() == standby.timeline()
-                && Objects.equals(candidate.uuid(), standby.uuid());
-        return !unmarked || same && state.unestablished().size() == 1;
-    }
-
-    private static @Nullable Revoked revoked(AuthorizePromotion c, String member) {
-        return c.evidence().stream()
-                .filter(Revoked.class::isInstance)
-                .map(Revoked.class::cast)
-                .filter(r -> r.member().equals(member))
-                .findFirst()
-                .orElse(null);
     }
 
     private static List<Revocation.Floor> floors(GroupState state) {

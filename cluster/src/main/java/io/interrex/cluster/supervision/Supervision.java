@@ -167,7 +167,7 @@ public final class Supervision {
         if (failover == null) {
             throw new IllegalStateException("epoch " + group.epoch() + " was started without a failover");
         }
-        if (w.stamp().wallMs() >= failover.expiresAtMs()) {
+        if (GroupDecider.isExpired(group, w.stamp())) {
             return expire(w, group);
         }
         long quietMs = w.nowMs() - w.lastEventMs();
@@ -230,7 +230,6 @@ public final class Supervision {
     }
 
     private static Step watchCandidate(Watch w, GroupState group) {
-        Failover failover = group.failover();
         VoterView voter = w.voter();
         boolean gaveUp = voter != null && voter.released() && voter.epoch() == group.epoch();
         if (gaveUp) {
@@ -239,8 +238,7 @@ public final class Supervision {
                     : w.inquiry().began(group.epoch(), w.nowMs());
             return ask(w, group, inquiry, "the candidate gave up", Reason.RELEASED);
         }
-        boolean expired = failover != null && w.stamp().wallMs() >= failover.expiresAtMs();
-        return expired ? expire(w, group) : new Step(w.inquiry(), List.of());
+        return GroupDecider.isExpired(group, w.stamp()) ? expire(w, group) : new Step(w.inquiry(), List.of());
     }
 
     private static Step expire(Watch w, GroupState group) {

@@ -159,13 +159,19 @@ class FailoverDecisionsTest {
         assertEquals(rule, GroupDecider.decide(secondReign(SETTINGS), command).rule());
     }
 
-    @ParameterizedTest(name = "{0} ms before its expiry => {1}")
-    @CsvSource({"1, FAILOVER_RUNNING", "0, FAILOVER_BY_MAJORITY", "-1, FAILOVER_BY_MAJORITY"})
-    @DisplayName("that runs is not begun again before it has expired, and then with the next epoch")
-    void expiry(long beforeMs, RuleId rule) {
+    @ParameterizedTest(name = "{0} ms before its expiry, a wall clock {1} ms ahead => {2}")
+    @CsvSource({
+        "1, 0, FAILOVER_RUNNING",
+        "0, 0, FAILOVER_BY_MAJORITY",
+        "-1, 0, FAILOVER_BY_MAJORITY",
+        "1, 3600000, FAILOVER_RUNNING",
+        "0, -3600000, FAILOVER_BY_MAJORITY",
+    })
+    @DisplayName("that runs is not begun again before it has expired, and then with the next epoch; no wall clock counts")
+    void expiry(long beforeMs, long wallStepMs, RuleId rule) {
         for (GroupState running : List.of(started(steady()), authorized())) {
             var command = new StartFailover(
-                    new Stamp("c", EXPIRES_MS - beforeMs), 2, Reason.EXPIRED, List.of(), names("b c"));
+                    new Stamp("c", EXPIRES_MS - beforeMs + wallStepMs, 15_000 - beforeMs), 2, Reason.EXPIRED, List.of(), names("b c"));
             Decision decision = GroupDecider.decide(running, command);
             assertEquals(rule, decision.rule());
             if (decision.accepted()) {

@@ -30,9 +30,9 @@ public final class Groups {
     public static final long EXPIRES_MS = NOW_MS + 15_000;
     public static final Stamp STAMP = new Stamp("b", NOW_MS);
     /** Who has not answered the failover by now is away. */
-    public static final Stamp PAST_GRACE = new Stamp("b", NOW_MS + 2_000);
+    public static final Stamp PAST_GRACE = new Stamp("b", NOW_MS, 2_000);
 
-    public static final Stamp AFTER_EXPIRY = new Stamp("b", EXPIRES_MS);
+    public static final Stamp AFTER_EXPIRY = new Stamp("b", NOW_MS, 15_000);
     public static final UUID ORDER = new UUID(5, 5);
     public static final GroupSettings SETTINGS = GroupSettings.defaults(Profile.FAST.timings());
 

@@ -156,7 +156,7 @@ final class HoldsTest {
         Decision decision = GroupDecider.decide(
                 started,
                 new AuthorizePromotion(
-                        new Stamp("b", NOW_MS + afterMs),
+                        new Stamp("b", NOW_MS, afterMs),
                         2,
                         List.of(
                                 new Evidence.Revoked("b", 2, LSN, 1, 1, REIGN, "7"),

@@ -35,6 +35,8 @@ final class SupervisorShell {
     private final long startedMs;
     private Watch.Inquiry inquiry = Watch.Inquiry.NONE;
     private long lastEventMs;
+    private long knownEpoch;
+    private long epochSinceMs;
     private Sight sight;
     private long request;
 
@@ -188,7 +190,13 @@ final class SupervisorShell {
     }
 
     private Stamp stamp() {
-        return new Stamp(node.name, node.wallMs());
+        GroupState group = log.state();
+        long epoch = group == null ? 0 : group.epoch();
+        if (epoch != knownEpoch) {
+            knownEpoch = epoch;
+            epochSinceMs = nowMs();
+        }
+        return new Stamp(node.name, node.wallMs(), nowMs() - epochSinceMs);
     }
 
     private long nowMs() {

@@ -55,7 +55,8 @@ class SupervisionTest {
     private int rank;
     private boolean pausedLately;
     private Inquiry inquiry = Inquiry.NONE;
-    private long wallMs = Groups.NOW_MS;
+    private long epochForMs;
+    private long wallStepMs;
     private long lastEventMs = NOW_MS;
     private Map<String, Heard> peers = inReach(NOW_MS, "b", "c", "d");
 
@@ -104,7 +105,7 @@ class SupervisionTest {
                 rank,
                 sight(nowMs),
                 inquiry,
-                new Stamp("b", wallMs),
+                new Stamp("b", Groups.NOW_MS + wallStepMs, epochForMs),
                 new UUID(1, 1),
                 nowMs);
     }
@@ -333,7 +334,8 @@ class SupervisionTest {
     })
     @DisplayName("begins the next epoch when a failover expired, or its candidate gave up")
     void expiry(GroupState.Phase phase, long beforeMs, String voter, String acts) {
-        wallMs = Groups.EXPIRES_MS - beforeMs;
+        epochForMs = 15_000 - beforeMs;
+        wallStepMs = 3_600_000 * beforeMs;
         assertEquals(acts, tick(phase == GroupState.Phase.STARTED ? started(steady()) : authorized(), voter, NOW_MS));
     }
 
