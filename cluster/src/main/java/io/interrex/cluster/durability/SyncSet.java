@@ -44,7 +44,13 @@ public record SyncSet(int k, SortedSet<String> standbys) {
 
     /** How many of S are among {@code revoked}. */
     public int countOf(Collection<String> revoked) {
-        return (int) standbys.stream().filter(revoked::contains).count();
+        int count = 0;
+        for (String standby : standbys) {
+            if (revoked.contains(standby)) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /** Whether so many of S take no more WAL that no k of it can acknowledge a commit; never where k is 0, because nobody is asked then. */

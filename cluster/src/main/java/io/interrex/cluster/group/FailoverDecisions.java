@@ -179,10 +179,13 @@ final class FailoverDecisions {
     }
 
     private static List<VoterView> views(Collection<Evidence> evidence) {
-        return evidence.stream()
-                .filter(VoterView.class::isInstance)
-                .map(VoterView.class::cast)
-                .toList();
+        var views = new ArrayList<VoterView>();
+        for (Evidence item : evidence) {
+            if (item instanceof VoterView view) {
+                views.add(view);
+            }
+        }
+        return views;
     }
 
     private static boolean isDead(Collection<Evidence> evidence, @Nullable String member, long epoch) {

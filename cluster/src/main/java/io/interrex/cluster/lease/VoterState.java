@@ -61,7 +61,8 @@ public record VoterState(
     }
 
     public Vote vote(String group) {
-        return votes.getOrDefault(group, new Vote(0, null, silentUntilNs, 0));
+        Vote vote = votes.get(group);
+        return vote == null ? new Vote(0, null, silentUntilNs, 0) : vote;
     }
 
     VoterState with(String group, Vote vote) {

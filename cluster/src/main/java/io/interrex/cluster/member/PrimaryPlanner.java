@@ -7,6 +7,7 @@ import io.interrex.cluster.group.GroupCommand.ReportRestarted;
 import io.interrex.cluster.group.GroupCommand.ReportSyncSetApplied;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.member.MemberHard.Role;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -195,8 +196,13 @@ final class PrimaryPlanner {
     }
 
     private static @Nullable Step slots(MemberView v, GroupState group) {
-        var others = new TreeSet<>(group.others(v.member()).keySet());
-        return v.progress().slots().equals(others) ? null : new Step.EnsureSlots(others);
+        SortedSet<String> slots = v.progress().slots();
+        boolean complete = slots.size() == group.members().size() - 1
+                && !slots.contains(v.member())
+                && group.members().keySet().containsAll(slots);
+        return complete
+                ? null
+                : new Step.EnsureSlots(new TreeSet<>(group.others(v.member()).keySet()));
     }
 
     private static @Nullable Step syncSetStep(MemberView v, GroupState group) {

@@ -7,6 +7,7 @@ import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -46,9 +47,9 @@ public final class Progress {
     /** The position that {@link #flushedBy} was asked about. */
     private Lsn flushedLsn = Lsn.ZERO;
 
-    private SortedSet<String> flushedBy = new TreeSet<>();
+    private SortedSet<String> flushedBy = Collections.emptySortedSet();
     /** Members whose slots exist on this server. */
-    private SortedSet<String> slots = new TreeSet<>();
+    private SortedSet<String> slots = Collections.emptySortedSet();
     /** When each standby was last seen streaming from this primary. */
     private Map<String, Long> streamingSeenMs = Map.of();
     /** Pg_hba.conf admits clients in this run. */
@@ -290,7 +291,7 @@ public final class Progress {
 
     /** The standbys that are known to have flushed {@code lsn}. */
     public SortedSet<String> flushedAt(Lsn lsn) {
-        return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : new TreeSet<>();
+        return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : Collections.emptySortedSet();
     }
 
     public Crashes crashes() {

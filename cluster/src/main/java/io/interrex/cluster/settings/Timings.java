@@ -45,7 +45,7 @@ public record Timings(
 
     /** What is missing for so long, several rounds and no less, will not come at once: only then people are told of a hold. */
     public Duration graceBeforeHold() {
-        return renewEvery.multipliedBy(ROUNDS_BEFORE_HOLD);
+        return Duration.ofNanos(renewEvery.toNanos() * ROUNDS_BEFORE_HOLD);
     }
 
     /** H(1+ρ)/(1−ρ), in the unit of {@code promise}: after so long a promise has run out by every clock. */

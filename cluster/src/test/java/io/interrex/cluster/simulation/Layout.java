@@ -16,6 +16,9 @@ import java.util.SplittableRandom;
  */
 record Layout(int hosts, List<MemberInfo> members, GroupSettings settings) {
 
+    /** Working out its id takes longer than everything else about a layout. */
+    private static final GroupSettings DEFAULTS = GroupSettings.defaults(Profile.FAST.timings());
+
     /** Three in four are three members with k = 1; the others are everything else that a person may configure. */
     static Layout draw(SplittableRandom random) {
         return switch (random.nextInt(16)) {
@@ -28,7 +31,7 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings) {
     }
 
     private static GroupSettings settings(boolean synchronous, int k, OnLastStandbyLoss loss, boolean strict) {
-        GroupSettings d = GroupSettings.defaults(Profile.FAST.timings());
+        GroupSettings d = DEFAULTS;
         return new GroupSettings(
                 "simulated",
                 synchronous,

@@ -4,9 +4,10 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What an agent has heard of the other members. */
 final class Peers {
@@ -15,7 +16,7 @@ final class Peers {
     private final Map<String, Long> heardNs = new HashMap<>();
     private Map<String, Lsn> fresh = Map.of();
     private long freshUntilNs = Long.MIN_VALUE;
-    private Map<String, Long> servingNs = Map.of();
+    private final Map<String, Long> servingNs = new TreeMap<>();
 
     void heard(MemberStatus status, long nowNs) {
         String member = status.member();
@@ -25,14 +26,10 @@ final class Peers {
             freshUntilNs = Long.MIN_VALUE;
         }
         boolean serves = status.database().process() == DatabaseStatus.Process.PRIMARY;
-        if (serves || servingNs.containsKey(member)) {
-            var changed = new HashMap<>(servingNs);
-            if (serves) {
-                changed.put(member, nowNs);
-            } else {
-                changed.remove(member);
-            }
-            servingNs = Map.copyOf(changed);
+        if (serves) {
+            servingNs.put(member, nowNs);
+        } else {
+            servingNs.remove(member);
         }
     }
 
@@ -55,15 +52,18 @@ final class Peers {
     }
 
     Set<String> serving(long nowNs, long withinNs) {
-        if (servingNs.isEmpty()) {
-            return Set.of();
-        }
-        var serving = new HashSet<String>();
-        servingNs.forEach((member, at) -> {
-            if (nowNs - at < withinNs) {
-                serving.add(member);
+        Set<String> serving = Set.of();
+        for (var served : servingNs.entrySet()) {
+            if (nowNs - served.getValue() < withinNs) {
+                serving = serving.isEmpty() ? Set.of(served.getKey()) : with(serving, served.getKey());
             }
-        });
+        }
         return serving;
+    }
+
+    private static Set<String> with(Set<String> members, String another) {
+        var more = new TreeSet<>(members);
+        more.add(another);
+        return more;
     }
 }

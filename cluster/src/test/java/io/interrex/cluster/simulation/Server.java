@@ -254,6 +254,9 @@ class Server {
             }
             done++;
         }
+        if (done == 0) {
+            return;
+        }
         List<Waiting> released = List.copyOf(waiting.subList(0, done));
         waiting.subList(0, done).clear();
         for (Waiting w : released) {

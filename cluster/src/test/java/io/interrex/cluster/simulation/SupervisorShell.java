@@ -14,6 +14,7 @@ import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Sight;
 import io.interrex.cluster.supervision.Supervision;
 import io.interrex.cluster.supervision.Watch;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class SupervisorShell {
     private final VoterShell voter;
     private final Map<String, Watch.Heard> heard = new TreeMap<>();
     private final Map<String, Watch.Heard> known = Collections.unmodifiableMap(heard);
+    /** When each host was heard, by its index. */
+    private final long[] heardMs;
+
     private long rankedFor = -1;
     private int rank;
     private final long startedMs;
@@ -47,6 +51,8 @@ final class SupervisorShell {
         this.voter = voter;
         this.startedMs = nowMs() - (longAgo ? 60_000 : 0);
         this.lastEventMs = nowMs();
+        this.heardMs = new long[world.hosts().size()];
+        Arrays.fill(heardMs, Long.MIN_VALUE / 2);
         this.sight = Sight.start(world.settings.timings(), nowMs());
     }
 
@@ -57,7 +63,9 @@ final class SupervisorShell {
         if (group != null && log.readable()) {
             Sight.News news = sight.news(group, rank(group, nowMs()), startedMs, stamp(), nowMs());
             sight = news.sight();
-            news.acts().forEach(act -> act(group, act));
+            for (Act act : news.acts()) {
+                act(group, act);
+            }
         }
     }
 
@@ -98,6 +106,7 @@ final class SupervisorShell {
                 && before.status().sequence() >= status.sequence();
         if (!older) {
             heard.put(status.member(), new Watch.Heard(status, nowMs()));
+            heardMs[World.index(status.member())] = nowMs();
             sight = sight.heard(status.member(), nowMs());
         }
     }
@@ -114,7 +123,9 @@ final class SupervisorShell {
         Watch watch = watch(group);
         Supervision.Step step = Supervision.tick(watch);
         inquiry = step.inquiry();
-        step.acts().forEach(act -> act(group, act));
+        for (Act act : step.acts()) {
+            act(group, act);
+        }
     }
 
     private Watch watch(GroupState group) {
@@ -138,9 +149,9 @@ final class SupervisorShell {
     private int rank(GroupState group, long now) {
         long limitMs = group.settings().timings().suspectAfter().toMillis();
         long alive = 1L << node.host;
-        for (Watch.Heard heard : known.values()) {
-            if (now - heard.atMs() < limitMs) {
-                alive |= 1L << World.index(heard.status().member());
+        for (int host = 0; host < heardMs.length; host++) {
+            if (now - heardMs[host] < limitMs) {
+                alive |= 1L << host;
             }
         }
         long key = group.epoch() << 8 | alive;

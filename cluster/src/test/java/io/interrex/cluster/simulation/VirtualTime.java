@@ -1,6 +1,8 @@
 package io.interrex.cluster.simulation;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs what is due, in the order of its time; time passes only between two events. All times are true times, in ns. What a
@@ -13,12 +15,25 @@ final class VirtualTime {
     /** Not bound to a host. */
     static final int NOWHERE = -1;
 
-    private record Item(long atNs, long sequence, int host, Runnable action) {}
+    private static final int PLACE_BITS = 16;
+    private static final int PLACES_MAX = 1 << PLACE_BITS;
 
-    /** A binary heap, the earliest first. */
-    private Item[] heap = new Item[256];
+    /** A binary heap, the earliest first; of two at the same time the one that was added first. */
+    private long[] dueNs = new long[256];
+
+    /** Beside each time: a number that grows with every event, and in its lowest bits the place of what is to be done. */
+    private long[] tickets = new long[256];
 
     private int size;
+
+    /** What is to be done and at which host, by place; the places that are free are listed. */
+    private @Nullable Runnable[] actions = new Runnable[256];
+
+    private int[] hosts = new int[256];
+    private int[] free = new int[256];
+    private int freeCount;
+    private int places;
+
     private final long[] suspendedUntilNs;
     private long nowNs;
     private long sequence;
@@ -42,11 +57,11 @@ final class VirtualTime {
     }
 
     void after(long delayNs, Runnable action) {
-        add(new Item(nowNs + Math.max(0, delayNs), sequence++, NOWHERE, action));
+        add(nowNs + Math.max(0, delayNs), NOWHERE, action);
     }
 
     void after(int host, long delayNs, Runnable action) {
-        add(new Item(nowNs + Math.max(0, delayNs), sequence++, host, action));
+        add(nowNs + Math.max(0, delayNs), host, action);
     }
 
     void suspend(int host, long forNs) {
@@ -59,58 +74,87 @@ final class VirtualTime {
 
     /** One event; false where there is none before {@code untilNs}, which then is the time. */
     boolean step(long untilNs) {
-        if (size == 0 || heap[0].atNs > untilNs) {
+        if (size == 0 || dueNs[0] > untilNs) {
             nowNs = Math.max(nowNs, untilNs);
             return false;
         }
-        Item next = poll();
-        nowNs = next.atNs;
-        if (next.host >= 0 && suspendedUntilNs[next.host] > nowNs) {
-            add(new Item(suspendedUntilNs[next.host], sequence++, next.host, next.action));
+        nowNs = dueNs[0];
+        int place = (int) tickets[0] & PLACES_MAX - 1;
+        removeFirst();
+        int host = hosts[place];
+        Runnable action = Objects.requireNonNull(actions[place]);
+        actions[place] = null;
+        free[freeCount++] = place;
+        if (host >= 0 && suspendedUntilNs[host] > nowNs) {
+            add(suspendedUntilNs[host], host, action);
             return true;
         }
         executed++;
-        next.action.run();
+        action.run();
         return true;
     }
 
-    private static boolean before(Item one, Item other) {
-        return one.atNs < other.atNs || one.atNs == other.atNs && one.sequence < other.sequence;
-    }
-
-    private void add(Item item) {
-        if (size == heap.length) {
-            heap = Arrays.copyOf(heap, 2 * size);
+    private void add(long atNs, int host, Runnable action) {
+        int place = freeCount > 0 ? free[--freeCount] : places++;
+        if (place == actions.length) {
+            grow();
         }
+        actions[place] = action;
+        hosts[place] = host;
+        long ticket = sequence++ << PLACE_BITS | place;
         int at = size++;
         while (at > 0) {
             int parent = (at - 1) >>> 1;
-            if (before(heap[parent], item)) {
+            if (isBefore(parent, atNs, ticket)) {
                 break;
             }
-            heap[at] = heap[parent];
+            move(parent, at);
             at = parent;
         }
-        heap[at] = item;
+        dueNs[at] = atNs;
+        tickets[at] = ticket;
     }
 
-    private Item poll() {
-        Item first = heap[0];
-        Item last = heap[--size];
+    private void grow() {
+        int length = 2 * actions.length;
+        if (length > PLACES_MAX) {
+            throw new IllegalStateException(actions.length + " events wait: something adds events without end");
+        }
+        dueNs = Arrays.copyOf(dueNs, length);
+        tickets = Arrays.copyOf(tickets, length);
+        actions = Arrays.copyOf(actions, length);
+        hosts = Arrays.copyOf(hosts, length);
+        free = Arrays.copyOf(free, length);
+    }
+
+    private void removeFirst() {
+        size--;
+        long lastNs = dueNs[size];
+        long lastTicket = tickets[size];
         int at = 0;
         int half = size >>> 1;
         while (at < half) {
             int child = 2 * at + 1;
-            if (child + 1 < size && before(heap[child + 1], heap[child])) {
+            if (child + 1 < size && isBefore(child + 1, dueNs[child], tickets[child])) {
                 child++;
             }
-            if (before(last, heap[child])) {
+            if (!isBefore(child, lastNs, lastTicket)) {
                 break;
             }
-            heap[at] = heap[child];
+            move(child, at);
             at = child;
         }
-        heap[at] = last;
-        return first;
+        dueNs[at] = lastNs;
+        tickets[at] = lastTicket;
+    }
+
+    private boolean isBefore(int index, long otherNs, long otherTicket) {
+        long ns = dueNs[index];
+        return ns < otherNs || ns == otherNs && tickets[index] < otherTicket;
+    }
+
+    private void move(int from, int to) {
+        dueNs[to] = dueNs[from];
+        tickets[to] = tickets[from];
     }
 }
