@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration file into a {@link ClusterConfig}, or says everything that is wrong with it. */
@@ -15,6 +16,20 @@ public final class ConfigFile {
 
     /** Reads a file with its includes; throws all that is wrong with it at once. */
     public static ClusterConfig load(Path file) throws ConfigProblems {
+        try {
+            return read(file);
+        } catch (StackOverflowError e) {
+            // HOCON's reader follows every level of nesting, and there are more ways to nest than brackets
+            throw new ConfigProblems(List.of(new Problem(
+                    file.toString(),
+                    null,
+                    null,
+                    "keys are nested too deeply",
+                    "No key of Interrex lies deeper than 6")));
+        }
+    }
+
+    private static ClusterConfig read(Path file) throws ConfigProblems {
         Notes notes = new Notes(file);
         Config config = parse(file, notes);
         ClusterConfig read = new ConfigReader(notes).read(file, Section.root(notes, config.root()));
@@ -50,10 +65,14 @@ public final class ConfigFile {
                         "Give one of them another name, or merge the two"));
         var includes = new StrictIncludes(file);
         try {
-            return ConfigFactory.parseFile(
-                            file.toAbsolutePath().toFile(),
-                            ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(includes))
-                    .resolve();
+            Config parsed = ConfigFactory.parseFile(
+                    file.toAbsolutePath().toFile(),
+                    ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(includes));
+            Optional<Problem> tooMany = Substitutions.refusal(file, parsed.root());
+            if (tooMany.isPresent()) {
+                throw new ConfigProblems(List.of(tooMany.get()));
+            }
+            return parsed.resolve();
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw broken(file, e, "a ${…} in it has no value", "Set that variable or key, or write ${?…}");
         } catch (ConfigException e) {

@@ -19,7 +19,8 @@ final class Nearest {
 
     private static boolean isNear(String word, String candidate) {
         int longer = Math.max(word.length(), candidate.length());
-        return distance(word, candidate) <= Math.min(longer - 1, Math.max(2, longer / 3));
+        int most = Math.min(longer - 1, Math.max(2, longer / 3));
+        return Math.abs(word.length() - candidate.length()) <= most && distance(word, candidate) <= most;
     }
 
     /** Insertions, deletions and replacements that make one of the other (Levenshtein, 1965). */

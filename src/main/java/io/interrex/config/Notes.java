@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Notes {
 
     private static final int SHOWN_MAX = 20;
+    private static final int PROBLEMS_MAX = 100;
 
     private final Path file;
     private final List<Problem> problems = new ArrayList<>();
@@ -28,6 +29,7 @@ final class Notes {
     private final Map<String, Effective> effective = new LinkedHashMap<>();
     private final Map<String, String> blocks = new HashMap<>();
     private final SortedSet<String> asked = new TreeSet<>();
+    private int untold;
 
     Notes(Path file) {
         this.file = file;
@@ -39,12 +41,21 @@ final class Notes {
     }
 
     void problem(String where, @Nullable String key, @Nullable String text, String reason, String remedy) {
-        problems.add(new Problem(where, key, text, reason, remedy));
+        add(new Problem(where, key, text, reason, remedy));
     }
 
     /** Blames a value that was read before. */
     void problemAt(String key, String reason, String remedy) {
-        problems.add(about(key, reason, remedy));
+        add(about(key, reason, remedy));
+    }
+
+    /** A file that is no configuration has as many problems as lines; nobody reads them all. */
+    private void add(Problem problem) {
+        if (problems.size() < PROBLEMS_MAX) {
+            problems.add(problem);
+        } else {
+            untold++;
+        }
     }
 
     void warningAt(String key, String reason, String remedy) {
@@ -100,7 +111,12 @@ final class Notes {
     }
 
     List<Problem> problems() {
-        return List.copyOf(problems);
+        var all = new ArrayList<>(problems);
+        if (untold > 0) {
+            all.add(new Problem(
+                    file.toString(), null, null, "it has " + untold + " more problems", "Correct these first"));
+        }
+        return List.copyOf(all);
     }
 
     List<Problem> warnings() {

@@ -15,22 +15,27 @@ public record Problem(
         String where, @Nullable String key, @Nullable String value, String reason, String remedy) {
 
     private static final int VALUE_MAX = 120;
+    private static final int SENTENCE_MAX = 600;
 
     /** One line of printable characters, whatever the file holds. */
     public String line() {
-        var text = new StringBuilder(where).append(": ");
+        var text = new StringBuilder(abridged(where, SENTENCE_MAX)).append(": ");
         if (key != null) {
-            text.append(key);
+            text.append(abridged(key, VALUE_MAX));
             if (value != null) {
-                text.append(" = ").append(value.length() > VALUE_MAX ? value.substring(0, VALUE_MAX) + "…" : value);
+                text.append(" = ").append(abridged(value, VALUE_MAX));
             }
             text.append(": ");
         }
-        return text.append(reason)
+        return text.append(abridged(reason, SENTENCE_MAX))
                 .append(". ")
-                .append(remedy)
+                .append(abridged(remedy, SENTENCE_MAX))
                 .append('.')
                 .toString()
-                .replaceAll("\\p{Cntrl}", "?");
+                .replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?");
+    }
+
+    private static String abridged(String text, int most) {
+        return text.length() > most ? text.substring(0, most) + "…" : text;
     }
 }

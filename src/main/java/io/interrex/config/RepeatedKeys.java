@@ -17,6 +17,9 @@ final class RepeatedKeys {
     /** A key that was written before. */
     record Repeated(String key, int firstLine, int line) {}
 
+    /** One long key with many below it would be written down as often: what is longer stands with its hash. */
+    private static final int FULL_MAX = 400;
+
     private final String text;
     private final Deque<String> scopes = new ArrayDeque<>();
     private final Map<String, Integer> seen = new HashMap<>();
@@ -101,7 +104,10 @@ final class RepeatedKeys {
 
     private String full(String key) {
         String scope = scopes.element();
-        return scope.isEmpty() ? key : key.isEmpty() ? scope : scope + "." + key;
+        String full = scope.isEmpty() ? key : key.isEmpty() ? scope : scope + "." + key;
+        return full.length() <= FULL_MAX
+                ? full
+                : full.substring(0, FULL_MAX) + "…" + full.length() + " " + Integer.toHexString(full.hashCode());
     }
 
     /** To the end of a value: the end of line, a comma or a brace that is not inside quotes, brackets or a substitution. */

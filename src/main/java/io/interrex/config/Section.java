@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class Section {
 
     private static final String SUCH_AS = ", such as ";
+    private static final String NO_TEXT = "has a control character, or half of a character";
+    private static final String NO_TEXT_REMEDY = "Write text on one line";
+    private static final int COUNT_MAX = 256;
+    private static final int NAME_SHOWN_MAX = 60;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,29}");
 
     private final Notes notes;
@@ -144,8 +148,9 @@ final class Section {
     List<String> texts(String key) {
         List<String> found = read(
                         key,
-                        "a list of texts, such as [a, b]",
+                        "a list of texts (at most " + COUNT_MAX + "), such as [a, b]",
                         value -> value instanceof ConfigList list
+                                        && list.size() <= COUNT_MAX
                                         && list.stream()
                                                 .allMatch(item -> scalar(item).isPresent())
                                 ? Optional.of(list.stream()
@@ -168,6 +173,9 @@ final class Section {
             object.toConfig().entrySet().forEach(entry -> {
                 String name = entry.getKey().replace("\"", "");
                 String text = scalar(entry.getValue()).orElse("");
+                if (!isText(entry.getValue()) || !isText(name)) {
+                    notes.problem(entry.getValue(), at(key) + "." + name, text, NO_TEXT, NO_TEXT_REMEDY);
+                }
                 notes.effective(at(key) + "." + name, text, notes.originOf(entry.getValue()));
                 found.put(name, text);
             });
@@ -188,14 +196,19 @@ final class Section {
         }
         ConfigObject chosen = orEmpty(asObject(key));
         notes.block(at(key), chosen);
+        if (chosen.size() > COUNT_MAX) {
+            problem(key, "has " + chosen.size() + " names, at most " + COUNT_MAX, "Split the installation");
+            return found;
+        }
         chosen.forEach((name, value) -> {
-            String full = at(key) + "." + name;
+            String shown = name.length() > NAME_SHOWN_MAX ? name.substring(0, NAME_SHOWN_MAX) + "…" : name;
+            String full = at(key) + "." + shown;
             if (!NAME.matcher(name).matches()) {
                 notes.problem(
                         value,
                         full,
                         null,
-                        "'" + name + "' cannot be a name",
+                        "'" + shown + "' cannot be a name",
                         "Use a small letter, then small letters, digits or _, at most 30 in all");
             }
             if (value instanceof ConfigObject object) {
@@ -228,7 +241,9 @@ final class Section {
         }
         notes.asked(at(key));
         ConfigValue own = valueOf(key);
-        if (own != null) {
+        if (own != null && !isText(own)) {
+            notes.problem(own, at(key), Notes.render(own), NO_TEXT, NO_TEXT_REMEDY);
+        } else if (own != null) {
             Optional<T> value = parse.apply(own);
             if (value.isPresent()) {
                 notes.effective(at(key), format.apply(value.get()), notes.originOf(own));
@@ -273,6 +288,18 @@ final class Section {
 
     private ConfigObject orEmpty(@Nullable ConfigObject object) {
         return object == null ? ConfigFactory.empty().root() : object;
+    }
+
+    /** What is read ends up in files of other programs, in events and on the wire. */
+    private static boolean isText(ConfigValue value) {
+        return value instanceof ConfigList list
+                ? list.stream().limit(COUNT_MAX).allMatch(Section::isText)
+                : scalar(value).map(Section::isText).orElse(true);
+    }
+
+    private static boolean isText(String text) {
+        return text.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
     private static Optional<String> scalar(ConfigValue value) {

@@ -54,35 +54,68 @@ final class SourceText {
 
     private static void requireText(Path file, String text) throws ConfigProblems {
         int line = 1;
-        int depth = 0;
+        var nesting = new Nesting();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\n') {
                 line++;
-            } else if (c == '{' || c == '[') {
-                depth++;
-            } else if (c == '}' || c == ']') {
-                depth = Math.max(0, depth - 1);
             } else if (c < ' ' && c != '\t' && c != '\r') {
-                throw new ConfigProblems(List.of(new Problem(
+                throw problem(
                         file + ":" + line,
-                        null,
-                        null,
                         "it has the control character 0x%02X, so it is no text".formatted((int) c),
-                        NAME_IT)));
+                        NAME_IT);
             }
-            if (depth > NESTING_MAX) {
-                throw new ConfigProblems(List.of(new Problem(
+            if (nesting.after(text, i) > NESTING_MAX) {
+                throw problem(
                         file + ":" + line,
-                        null,
-                        null,
                         "brackets are nested deeper than " + NESTING_MAX,
-                        "Close them; no key of Interrex lies deeper than 6")));
+                        "Close them; no key of Interrex lies deeper than 6");
             }
         }
     }
 
+    /** Counts the brackets that are open; those in quotes and comments close nothing. */
+    private static final class Nesting {
+        private int depth;
+        private boolean comment;
+        private boolean quoted;
+        private int skip;
+
+        int after(String text, int at) {
+            char c = text.charAt(at);
+            if (skip > 0) {
+                skip--;
+            } else if (comment || quoted && c == '\n') {
+                // a quote that its line does not close is none: the reader refuses it
+                comment &= c != '\n';
+                quoted = false;
+            } else if (quoted) {
+                skip = c == '\\' ? 1 : 0;
+                quoted = c != '"';
+            } else if (c == '"') {
+                skip = text.startsWith("\"\"\"", at) ? endOfLongText(text, at) - at - 1 : 0;
+                quoted = skip == 0;
+            } else if (c == '#' || text.startsWith("//", at)) {
+                comment = true;
+            } else if (c == '{' || c == '[') {
+                depth++;
+            } else if (c == '}' || c == ']') {
+                depth = Math.max(0, depth - 1);
+            }
+            return depth;
+        }
+
+        private static int endOfLongText(String text, int start) {
+            int end = text.indexOf("\"\"\"", start + 3);
+            return end < 0 ? text.length() : end + 3;
+        }
+    }
+
     private static ConfigProblems problem(Path file, String reason, String remedy) {
-        return new ConfigProblems(List.of(new Problem(file.toString(), null, null, reason, remedy)));
+        return problem(file.toString(), reason, remedy);
+    }
+
+    private static ConfigProblems problem(String where, String reason, String remedy) {
+        return new ConfigProblems(List.of(new Problem(where, null, null, reason, remedy)));
     }
 }

@@ -25,7 +25,9 @@ record GateListing(
         @Nullable Duration read,
         String rules) {
 
-    private static final Pattern SET = Pattern.compile("set (\\w+) \\{(.*?)\\n\\t\\}", Pattern.DOTALL);
+    private static final Pattern SET = Pattern.compile("set (\\w+) \\{");
+    private static final String END_OF_SET = "\n\t}";
+    private static final int DIGITS_MAX = 9;
     private static final Pattern EXPIRES = Pattern.compile("expires (\\w+)");
     private static final Pattern UNIT = Pattern.compile("(\\d+)(ms|[dhms])");
 
@@ -34,9 +36,10 @@ record GateListing(
         Map<Slot, Duration> timers = new EnumMap<>(Slot.class);
         Duration read = null;
         Matcher sets = SET.matcher(text);
-        while (sets.find()) {
+        int end = 0;
+        while (sets.find(end) && (end = text.indexOf(END_OF_SET, sets.end())) >= 0) {
             String name = sets.group(1);
-            String body = sets.group(2);
+            String body = text.substring(sets.end(), end);
             if (!body.contains("elements = {")) {
                 continue;
             }
@@ -60,12 +63,13 @@ record GateListing(
         return expires.find() ? duration(expires.group(1)) : Duration.ofDays(1);
     }
 
-    /** Reads a time as nft prints it: {@code 1m2s30ms}. */
+    /** Reads a time as nft prints it: {@code 1m2s30ms}. One that no kernel has, of ten digits or more, is a very long one. */
     static Duration duration(String text) {
         Duration sum = Duration.ZERO;
         Matcher units = UNIT.matcher(text);
         while (units.find()) {
-            long amount = Long.parseLong(units.group(1));
+            String digits = units.group(1);
+            long amount = digits.length() > DIGITS_MAX ? 999_999_999 : Long.parseLong(digits);
             sum = sum.plus(
                     switch (units.group(2)) {
                         case "ms" -> Duration.ofMillis(amount);

@@ -3,6 +3,7 @@ package io.interrex.guard;
 import io.interrex.cluster.port.Guard;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,6 +52,6 @@ final class GuardEvents {
 
     static Guard.Death deathOf(Map<String, String> fields) throws IOException {
         return new Guard.Death(
-                (int) Words.number(fields, "killed"), Duration.ofNanos(1000 * Words.number(fields, "us")));
+                (int) Words.number(fields, "killed"), Duration.of(Words.number(fields, "us"), ChronoUnit.MICROS));
     }
 }

@@ -43,6 +43,24 @@ public final class Samples {
             }
             """;
 
+    /** Every kind of value that there is, in every block that there is. */
+    static final String FULL = SOUND + """
+            timings { renew-every = 150 ms, lease-for = 1.2 s, closing-max = 170 ms }
+            nodes.a.ports { hands = 7411, log = 7412, brain = 7413, http = 7414 }
+            groups.main {
+              synchronous = true, k = 1, strict = true, on-last-standby-loss = wait, max-lag = 1 MiB
+              read.max-lag = 2 kB
+              failover { expires-after = 20 s, restarts-max = 0, restart-window = 1 m, failovers-max = 2, failover-window = 1 h }
+              members.a { port = 5433, nosync = false, nofailover = true, priority = -3 }
+              postgres { bin = /usr/bin, database = shop, user = shop }
+            }
+            routers.haproxy { bind = 127.0.0.1, write-port = 5010, read-port = 5011, bin = auto }
+            notify.commands.pager { from = critical, timeout = 5 s }
+            directories { run = "/tmp/none/{node}/run", secrets = "/tmp/none/s", log = "/tmp/none/l" }
+            gate.kernel = off
+            security.insecure = true
+            """;
+
     private Samples() {}
 
     static Path write(Path directory, String text) throws IOException {

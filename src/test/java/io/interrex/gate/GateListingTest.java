@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class GateListingTest {
 
@@ -79,6 +80,23 @@ class GateListingTest {
         assertEquals(
                 Duration.ofDays(1).plusHours(2).plusMinutes(3).plusSeconds(4).plusMillis(5),
                 GateListing.duration("1d2h3m4s5ms"));
+    }
+
+    @Test
+    @DisplayName("a time that no kernel has is a very long one, and no error in the middle of closing a gate")
+    void hugeTimes() {
+        for (String huge : List.of("99999999999999999999s", "9223372036854775807d")) {
+            assertTrue(GateListing.duration(huge).toDays() > 10_000, huge);
+        }
+    }
+
+    @Test
+    @Timeout(10)
+    @DisplayName("sets that nothing ends are passed over, in time")
+    void endless() {
+        assertEquals(
+                new Gate.State(Gate.Position.CLOSED, Duration.ZERO),
+                GateListing.parse("set a {".repeat(100_000)).state());
     }
 
     @Test

@@ -42,6 +42,12 @@ class HostileSocketTest {
     }
 
     @Test
+    @DisplayName("answers half a million blanks, and is understood to be wrong in time")
+    void blanks() throws IOException {
+        assertUnknown("answered unexpectedly: x", "x" + " ".repeat(500_000) + "x");
+    }
+
+    @Test
     @DisplayName("answers nothing")
     void nothing() throws IOException {
         assertUnknown("answered unexpectedly: (nothing)", "");

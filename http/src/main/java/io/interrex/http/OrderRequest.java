@@ -139,11 +139,17 @@ final class OrderRequest {
             throw new Wrong("the field '" + name + "' is not a text", "Put it in quotes");
         }
         String text = value.textValue();
-        if (text.length() > TEXT_MAX || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.length() > TEXT_MAX || text.codePoints().anyMatch(OrderRequest::cannotBeKept)) {
             throw new Wrong(
-                    "the field '" + name + "' has more than " + TEXT_MAX + " characters, or control characters",
+                    "the field '" + name + "' has more than " + TEXT_MAX
+                            + " characters, control characters, or half of a character",
                     "Shorten it to one line");
         }
         return Optional.of(text);
+    }
+
+    /** Half of a surrogate pair is no text: the log refuses the event, when the order is already being carried out. */
+    private static boolean cannotBeKept(int codePoint) {
+        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
     }
 }

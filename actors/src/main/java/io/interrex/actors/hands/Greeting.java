@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether the first message of a connection comes from a node that we talk to. */
 final class Greeting {
 
+    private static final int NAME_SHOWN_MAX = 60;
+
     private final HandsSettings settings;
 
     Greeting(HandsSettings settings) {
@@ -29,24 +31,25 @@ final class Greeting {
         if (!(first instanceof Hello hello)) {
             return "the first message was a " + first.getClass().getSimpleName() + ", not a Hello";
         }
+        String node = HandsCodec.shown(hello.node(), NAME_SHOWN_MAX);
         if (hello.protocol() != HandsCodec.PROTOCOL) {
-            return "node " + hello.node() + " speaks version " + hello.protocol()
-                    + " of the hands' protocol, this node " + HandsCodec.PROTOCOL + ": run the same release on both";
+            return "node " + node + " speaks version " + hello.protocol() + " of the hands' protocol, this node "
+                    + HandsCodec.PROTOCOL + ": run the same release on both";
         }
         if (!hello.cluster().equals(settings.cluster())) {
-            return "node " + hello.node() + " belongs to cluster '" + hello.cluster() + "', this node to '"
-                    + settings.cluster() + "': one of the two has a wrong address or configuration";
+            return "node " + node + " belongs to cluster '" + HandsCodec.shown(hello.cluster(), NAME_SHOWN_MAX)
+                    + "', this node to '" + settings.cluster()
+                    + "': one of the two has a wrong address or configuration";
         }
         if (expected != null && !hello.node().equals(expected)) {
-            return "node " + hello.node() + " answers at the address configured for " + expected
-                    + ": correct the addresses";
+            return "node " + node + " answers at the address configured for " + expected + ": correct the addresses";
         }
         if (!settings.peers().containsKey(hello.node())) {
-            return "node '" + hello.node() + "' is not in the configuration of this node: add it there, or stop it";
+            return "node '" + node + "' is not in the configuration of this node: add it there, or stop it";
         }
         HandsTls tls = settings.tls();
         if (tls != null && (session == null || !tls.isNode().test(session, hello.node()))) {
-            return "the certificate shown does not name node " + hello.node() + ": give each node one of its own";
+            return "the certificate shown does not name node " + node + ": give each node one of its own";
         }
         return null;
     }

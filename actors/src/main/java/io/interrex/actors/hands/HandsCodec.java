@@ -32,6 +32,8 @@ final class HandsCodec {
 
     private static final int NESTING_MAX = 32;
 
+    private static final int REASON_MAX = 300;
+
     private final ObjectWriter writer;
     private final ObjectReader reader;
 
@@ -52,6 +54,7 @@ final class HandsCodec {
                 .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
                 .visibility(PropertyAccessor.FIELD, Visibility.ANY)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -120,7 +123,12 @@ final class HandsCodec {
     }
 
     private static String firstLine(String text) {
-        String line = text.lines().findFirst().orElse("");
-        return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+        return shown(text.lines().findFirst().orElse(""), REASON_MAX);
+    }
+
+    /** What a stranger sent, as it may stand in our log: short, and nothing that a terminal would obey. */
+    static String shown(String text, int most) {
+        String start = text.length() > most ? text.substring(0, most) + "…" : text;
+        return start.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?");
     }
 }

@@ -78,6 +78,7 @@ class HandsCodecTest {
         refused(Map.of("type", "Beat", "sequence", 1, "colour", "red"), "colour");
         refused(Map.of("type", "Beat"), "sequence");
         refused(Map.of("type", "Beat", "sequence", "1"), "String");
+        refused(Map.of("type", "Beat", "sequence", 1.5), "");
         refused(List.of("Beat", 1), "");
         refused("java.lang.Runtime", "");
         Map<String, Object> release = new java.util.HashMap<>(Map.of("type", "Release", "group", "main", "epoch", 1));
@@ -91,6 +92,20 @@ class HandsCodecTest {
                 .toArray();
         assertThrows(NotAMessage.class, () -> codec.decode(ByteString.fromArray(twice)));
         assertThrows(NotAMessage.class, () -> codec.decode(ByteString.emptyByteString()));
+    }
+
+    @Test
+    @DisplayName("what a stranger sends stands in a reason in one short line without control characters")
+    void reasons() throws Exception {
+        String wild = "\u001b[2J\r\n" + "x".repeat(1000);
+        ByteString frame = ByteString.fromArray(cbor.writeValueAsBytes(Map.of("type", wild)));
+        String reason = String.valueOf(
+                assertThrows(NotAMessage.class, () -> codec.decode(frame)).getMessage());
+        assertTrue(reason.length() < 400 && reason.chars().noneMatch(Character::isISOControl), reason);
+        var greeting = new Greeting(TestNode.settings("a", Map.of("b", 1)));
+        String refusal = String.valueOf(
+                greeting.refusal(new HandsMessage.Hello(HandsCodec.PROTOCOL, "test", wild, 1), null, null));
+        assertTrue(refusal.length() < 400 && refusal.chars().noneMatch(Character::isISOControl), refusal);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.interrex.cluster.settings;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,9 @@ public record Timings(
     /** m: renewals that may be lost in a row. */
     public static final int LOST_RENEWALS = 2;
 
+    private static final BigDecimal FAST = BigDecimal.valueOf(1 + CLOCK_RATE_ERROR);
+    private static final BigDecimal SLOW = BigDecimal.valueOf(1 - CLOCK_RATE_ERROR);
+
     private static final int ROUNDS_BEFORE_HOLD = 5;
 
     /** The longest that replacing a lost primary takes, as planned: suspicion, its lease, the round trip, a second rank. */
@@ -56,32 +60,41 @@ public record Timings(
     /** The inequalities that these timings break, in words with their numbers; empty: they are sound. */
     public List<String> violations() {
         var broken = new ArrayList<String>();
-        double t = ms(leaseFor);
-        double h = ms(promiseFor);
-        if (t * (1 + CLOCK_RATE_ERROR) + ms(closingMax) > h * (1 - CLOCK_RATE_ERROR)) {
+        if (ms(leaseFor)
+                        .multiply(FAST)
+                        .add(ms(closingMax))
+                        .compareTo(ms(promiseFor).multiply(SLOW))
+                > 0) {
             broken.add(
-                    "safety: T(1+ρ) + g ≤ H(1−ρ) does not hold: %.0f ms · 1.01 + %d ms > %.0f ms · 0.99; raise H or lower T"
-                            .formatted(t, ms(closingMax), h));
+                    "safety: T(1+ρ) + g ≤ H(1−ρ) does not hold: %s ms · 1.01 + %s ms > %s ms · 0.99; raise H or lower T"
+                            .formatted(text(leaseFor), text(closingMax), text(promiseFor)));
         }
-        long silence = silenceAfter(ms(promiseFor));
-        if (ms(silentFor) < silence) {
+        if (ms(silentFor).multiply(SLOW).compareTo(ms(promiseFor).multiply(FAST)) < 0) {
+            broken.add("safety: W ≥ H(1+ρ)/(1−ρ) does not hold: %s ms < %d ms; raise W"
+                    .formatted(
+                            text(silentFor),
+                            silenceAfter(promiseFor.plusNanos(999_999).toMillis())));
+        }
+        Duration needed =
+                renewEvery.multipliedBy(LOST_RENEWALS + 1).plus(roundTripMax).plus(pauseMax);
+        if (leaseFor.compareTo(needed) < 0) {
             broken.add(
-                    "safety: W ≥ H(1+ρ)/(1−ρ) does not hold: %d ms < %d ms; raise W".formatted(ms(silentFor), silence));
+                    "liveness: T ≥ (m+1)·r + d + P does not hold: %s ms < 3 · %s ms + %s ms + %s ms; raise T or lower r, d or P"
+                            .formatted(text(leaseFor), text(renewEvery), text(roundTripMax), text(pauseMax)));
         }
-        long needed = (LOST_RENEWALS + 1) * ms(renewEvery) + ms(roundTripMax) + ms(pauseMax);
-        if (t < needed) {
-            broken.add(
-                    "liveness: T ≥ (m+1)·r + d + P does not hold: %.0f ms < 3 · %d ms + %d ms + %d ms; raise T or lower r, d or P"
-                            .formatted(t, ms(renewEvery), ms(roundTripMax), ms(pauseMax)));
-        }
-        if (ms(suspectAfter) < ms(pauseMax) + ms(renewEvery)) {
-            broken.add("liveness: suspect ≥ P + r does not hold: %d ms < %d ms + %d ms; raise suspect"
-                    .formatted(ms(suspectAfter), ms(pauseMax), ms(renewEvery)));
+        if (suspectAfter.compareTo(pauseMax.plus(renewEvery)) < 0) {
+            broken.add("liveness: suspect ≥ P + r does not hold: %s ms < %s ms + %s ms; raise suspect"
+                    .formatted(text(suspectAfter), text(pauseMax), text(renewEvery)));
         }
         return List.copyOf(broken);
     }
 
-    private static long ms(Duration d) {
-        return d.toMillis();
+    /** With its fraction: a rounded time could break by a little what it seems to keep. */
+    private static BigDecimal ms(Duration d) {
+        return BigDecimal.valueOf(d.getSeconds(), -3).add(BigDecimal.valueOf(d.getNano(), 6));
+    }
+
+    private static String text(Duration d) {
+        return ms(d).stripTrailingZeros().toPlainString();
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,6 +72,15 @@ class TimingsTest {
         String violation = with(symbol, Duration.ofMillis(ms)).violations().getFirst();
         assertTrue(violation.contains(numbers), violation);
         assertTrue(violation.endsWith(remedy), violation);
+    }
+
+    @Test
+    @DisplayName("a part of a millisecond counts: what it breaks is said with it")
+    void fractions() {
+        String gate = with("g", Duration.ofNanos(174_900_000)).violations().getFirst();
+        assertTrue(gate.contains("1200 ms · 1.01 + 174.9 ms > 1400 ms · 0.99"), gate);
+        String renewals = with("r", Duration.ofNanos(200_001_000)).violations().getFirst();
+        assertTrue(renewals.contains("3 · 200.001 ms"), renewals);
     }
 
     private static String name(String violation) {

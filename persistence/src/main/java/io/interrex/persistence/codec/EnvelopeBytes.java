@@ -51,9 +51,13 @@ public final class EnvelopeBytes {
                 hash);
     }
 
-    /** Whether the hash is that of the fields. */
+    /** Whether the hash is that of the fields; not so where they are none that could have been stored. */
     public static boolean isIntact(Envelope envelope) {
-        return HexFormat.of().formatHex(sha256(canonical(envelope))).equals(envelope.hash());
+        try {
+            return HexFormat.of().formatHex(sha256(canonical(envelope))).equals(envelope.hash());
+        } catch (CodecException e) {
+            return false;
+        }
     }
 
     public static byte[] encode(Envelope envelope) {
@@ -153,9 +157,12 @@ public final class EnvelopeBytes {
     }
 
     private static @Nullable String optionalText(ByteBuffer in) {
-        boolean present = in.get() == 1;
+        byte present = in.get();
         String text = text(in);
-        return present ? text : null;
+        if (present != 1 && (present != 0 || !text.isEmpty())) {
+            throw new CodecException("an envelope neither has a command nor has none: it is damaged");
+        }
+        return present == 1 ? text : null;
     }
 
     private static String text(ByteBuffer in) {
@@ -198,7 +205,11 @@ public final class EnvelopeBytes {
         if (hex.length() != 2 * HASH_BYTES) {
             throw new CodecException("the " + what + " of an event has 64 hexadecimal digits, not " + hex.length());
         }
-        return HexFormat.of().parseHex(hex);
+        try {
+            return HexFormat.of().parseHex(hex);
+        } catch (IllegalArgumentException e) {
+            throw new CodecException("the " + what + " of an event is not hexadecimal", e);
+        }
     }
 
     private static byte[] sha256(byte[] bytes) {

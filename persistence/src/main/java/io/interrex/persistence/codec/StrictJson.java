@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.introspect.AnnotationIntrospectorPair;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -20,7 +22,8 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 
 /**
- * The JSON of stored events: every field is written, none may be missing, none may be unknown; nested sealed types carry a
+ * The JSON of stored events: every field is written, none may be missing, none may be unknown, null only
+ * where the record allows it; nested sealed types carry a
  * {@code kind}. Positions in the WAL are written as PostgreSQL writes them, durations in ISO 8601 ({@code PT0.2S}).
  */
 final class StrictJson {
@@ -38,7 +41,10 @@ final class StrictJson {
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                         DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .annotationIntrospector(new AnnotationIntrospectorPair(
+                        new NullsOnlyWhereAllowed(), new JacksonAnnotationIntrospector()))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .addMixIn(Evidence.class, WithKind.class)
                 .addModule(new SimpleModule("interrex")

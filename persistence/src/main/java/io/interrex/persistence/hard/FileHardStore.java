@@ -1,8 +1,12 @@
 package io.interrex.persistence.hard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.HardStore;
@@ -20,7 +24,18 @@ import java.util.zip.CRC32C;
  */
 public final class FileHardStore implements HardStore {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** What is missing or of another type was not written by us: a promise is never guessed. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                    DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path directory;
 
@@ -74,7 +89,8 @@ public final class FileHardStore implements HardStore {
             return Outcome.refused(damaged(file, "its checksum does not match"));
         }
         try {
-            return Outcome.done(JSON.readValue(body, type));
+            T value = JSON.readValue(body, type);
+            return value == null ? Outcome.refused(damaged(file, "it holds nothing")) : Outcome.done(value);
         } catch (JsonProcessingException e) {
             return Outcome.refused(damaged(file, e.getOriginalMessage()));
         }

@@ -112,6 +112,9 @@ final class SnapshotFile {
         var header = readFully(file, offset, RECORD_HEADER_BYTES);
         int length = header.getInt();
         int checksum = header.getInt();
+        if (length < 0 || length > file.size() - offset) {
+            throw new IOException("the event at offset " + offset + " of the snapshot has an impossible length");
+        }
         byte[] event = readFully(file, offset + RECORD_HEADER_BYTES, length).array();
         if (checksum(event) != checksum) {
             throw new IOException("the event at offset " + offset + " of the snapshot is damaged on disk");

@@ -89,6 +89,9 @@ final class StreamStore implements Closeable {
         if (events.isEmpty()) {
             return "an append has at least one event";
         }
+        if (append.expectedVersion() < 0 || append.expectedVersion() > Integer.MAX_VALUE - events.size()) {
+            return "no stream is at version " + append.expectedVersion();
+        }
         for (int i = 0; i < events.size(); i++) {
             var event = events.get(i);
             if (!event.stream().equals(append.stream())) {
@@ -198,7 +201,7 @@ final class StreamStore implements Closeable {
             return;
         }
         fileRecords = SnapshotFile.scan(snapshot, (offset, bytes) -> {
-            var event = EnvelopeBytes.decode(bytes);
+            var event = decoded(snapshot, offset, bytes);
             var stream = streams.computeIfAbsent(event.stream(), s -> new Stream());
             if (event.version() != stream.last() + 1 || !event.previousHash().equals(stream.lastHash)) {
                 throw new IOException("snapshot " + snapshot.getFileName() + " of the event log breaks the chain of "
@@ -208,6 +211,15 @@ final class StreamStore implements Closeable {
             stream.lastHash = event.hash();
         });
         file = FileChannel.open(snapshot, StandardOpenOption.READ);
+    }
+
+    private static Envelope decoded(Path snapshot, long offset, byte[] bytes) throws IOException {
+        try {
+            return EnvelopeBytes.decode(bytes);
+        } catch (CodecException e) {
+            throw new IOException(
+                    "snapshot " + snapshot.getFileName() + " of the event log holds no event at " + offset, e);
+        }
     }
 
     private void closeFile() throws IOException {

@@ -3,6 +3,7 @@ package io.interrex.persistence.ratis;
 import io.interrex.persistence.codec.CodecException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,11 +88,13 @@ final class Wire {
     static Request request(ByteString bytes) {
         var in = bytes.asReadOnlyByteBuffer();
         try {
-            return switch (in.get()) {
+            Request request = switch (in.get()) {
                 case APPEND -> new Request.Append(text(in), in.getLong(), list(in));
                 case READ -> new Request.Read(text(in), in.getLong(), in.getInt(), in.getInt());
                 default -> throw new CodecException("unknown request to the event log: written by a newer version");
             };
+            requireEnd(in);
+            return request;
         } catch (BufferUnderflowException e) {
             throw new CodecException("a request to the event log ends too early", e);
         }
@@ -100,7 +103,7 @@ final class Wire {
     static Reply reply(ByteString bytes) {
         var in = bytes.asReadOnlyByteBuffer();
         try {
-            return switch (in.get()) {
+            Reply reply = switch (in.get()) {
                 case APPENDED -> new Reply.Appended(in.getLong());
                 case CONFLICT -> new Reply.Conflict(in.getLong());
                 case INVALID -> new Reply.Invalid(text(in));
@@ -108,8 +111,16 @@ final class Wire {
                 case EVENTS -> new Reply.Events(in.getLong(), list(in));
                 default -> throw new CodecException("unknown reply of the event log: sent by a newer version");
             };
+            requireEnd(in);
+            return reply;
         } catch (BufferUnderflowException e) {
             throw new CodecException("a reply of the event log ends too early", e);
+        }
+    }
+
+    private static void requireEnd(ByteBuffer in) {
+        if (in.hasRemaining()) {
+            throw new CodecException(in.remaining() + " bytes too many after a message of the event log");
         }
     }
 
@@ -136,7 +147,14 @@ final class Wire {
     }
 
     private static String text(ByteBuffer in) {
-        return new String(bytes(in), StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes(in)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CodecException("a message of the event log holds text that is not UTF-8", e);
+        }
     }
 
     private static byte[] bytes(ByteBuffer in) {

@@ -47,6 +47,8 @@ class EventCodecTest {
                 stuck.replace("}", ",\"member\":\"b\"}"),
                 stuck.replace("7", "null"),
                 stuck.replace("7", "\"7\""),
+                stuck.replace("7", "7.5"),
+                stuck.replace("\"b\"", "null"),
                 stuck.replace("MEMBER_STUCK", "NO_SUCH_RULE"),
                 stuck.replace("\"MEMBER_STUCK\"", "3"),
                 stuck + " x",

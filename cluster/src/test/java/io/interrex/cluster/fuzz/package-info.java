@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.fuzz;
+
+import org.jspecify.annotations.NullMarked;

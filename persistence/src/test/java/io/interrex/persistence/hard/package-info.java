@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.persistence.hard;
+
+import org.jspecify.annotations.NullMarked;
