@@ -146,63 +146,21 @@ public record PostgresSettings(
     }
 
     public PostgresSettings withApplication(Application wanted) {
-        return new PostgresSettings(
-                group,
-                member,
-                home,
-                binaries,
-                host,
-                port,
-                secrets,
-                peers,
-                replicationNetworks,
-                clientRules,
-                wanted,
-                walKeptMiB,
-                slotWalMaxMiB,
-                cloneRateKiB,
-                parameters,
-                limits);
+        Draft draft = new Draft(this);
+        draft.application = wanted;
+        return draft.made();
     }
 
     public PostgresSettings withCloneRateKiB(int wanted) {
-        return new PostgresSettings(
-                group,
-                member,
-                home,
-                binaries,
-                host,
-                port,
-                secrets,
-                peers,
-                replicationNetworks,
-                clientRules,
-                application,
-                walKeptMiB,
-                slotWalMaxMiB,
-                wanted,
-                parameters,
-                limits);
+        Draft draft = new Draft(this);
+        draft.cloneRateKiB = wanted;
+        return draft.made();
     }
 
     public PostgresSettings withParameters(Map<String, String> wanted) {
-        return new PostgresSettings(
-                group,
-                member,
-                home,
-                binaries,
-                host,
-                port,
-                secrets,
-                peers,
-                replicationNetworks,
-                clientRules,
-                application,
-                walKeptMiB,
-                slotWalMaxMiB,
-                cloneRateKiB,
-                wanted,
-                limits);
+        Draft draft = new Draft(this);
+        draft.parameters = wanted;
+        return draft.made();
     }
 
     /** All roles that need a password file. */
@@ -283,6 +241,65 @@ public record PostgresSettings(
             throw new IllegalArgumentException(
                     "'" + name
                             + "' cannot name a member, role or database: use a lower-case letter, then at most 50 lower-case letters, digits and '_'");
+        }
+    }
+
+    /** The one place that copies all of it, for the {@code with} methods. */
+    private static final class Draft {
+        private final String group;
+        private final String member;
+        private final Path home;
+        private final Path binaries;
+        private final String host;
+        private final int port;
+        private final Path secrets;
+        private final Map<String, Upstream> peers;
+        private final List<String> replicationNetworks;
+        private final List<String> clientRules;
+        private @Nullable Application application;
+        private final int walKeptMiB;
+        private final int slotWalMaxMiB;
+        private int cloneRateKiB;
+        private Map<String, String> parameters;
+        private final Limits limits;
+
+        Draft(PostgresSettings from) {
+            group = from.group;
+            member = from.member;
+            home = from.home;
+            binaries = from.binaries;
+            host = from.host;
+            port = from.port;
+            secrets = from.secrets;
+            peers = from.peers;
+            replicationNetworks = from.replicationNetworks;
+            clientRules = from.clientRules;
+            application = from.application;
+            walKeptMiB = from.walKeptMiB;
+            slotWalMaxMiB = from.slotWalMaxMiB;
+            cloneRateKiB = from.cloneRateKiB;
+            parameters = from.parameters;
+            limits = from.limits;
+        }
+
+        PostgresSettings made() {
+            return new PostgresSettings(
+                    group,
+                    member,
+                    home,
+                    binaries,
+                    host,
+                    port,
+                    secrets,
+                    peers,
+                    replicationNetworks,
+                    clientRules,
+                    application,
+                    walKeptMiB,
+                    slotWalMaxMiB,
+                    cloneRateKiB,
+                    parameters,
+                    limits);
         }
     }
 }

@@ -204,9 +204,18 @@ final class StatusProbe {
                 problem);
     }
 
+    /** WAL is often on a disk of its own, behind a link. */
     private long free() {
-        Path place = Files.exists(settings.data()) ? settings.data() : settings.home();
-        return place.toFile().getUsableSpace();
+        Path data = settings.data();
+        Path wal = data.resolve("pg_wal");
+        long left = free(Files.exists(data) ? data : settings.home());
+        return Files.exists(wal) ? Math.min(left, free(wal)) : left;
+    }
+
+    /** Zero is also what the JDK says where it cannot tell. */
+    private static long free(Path place) {
+        long left = place.toFile().getUsableSpace();
+        return left > 0 || place.toFile().getTotalSpace() > 0 ? left : -1;
     }
 
     private static boolean isEmpty(Path directory) throws IOException {

@@ -156,6 +156,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 gate,
                 leaseLeftMs,
                 0,
+                1L << 40,
                 null,
                 "steady",
                 null);

@@ -35,7 +35,9 @@ final class ToldStory {
         Assertions.assertNotNull(chapter, () -> fault.title() + " was not told of:\n" + told);
         int skipped = chapter.indexOf(NOT_SHOWN);
         Assumptions.assumeTrue(
-                skipped < 0, () -> "cannot be shown on this machine: " + line(chapter, skipped + NOT_SHOWN.length()));
+                skipped < 0,
+                () -> "'" + fault.title() + "' cannot be shown on this machine: "
+                        + line(chapter, skipped + NOT_SHOWN.length()));
         Assertions.assertTrue(chapter.contains("rows lost: 0 of "), () -> fault.title() + " has no good end:\n" + told);
     }
 

@@ -39,7 +39,7 @@ final class ToldStoryTest {
         var story = new ToldStory(3, KILL.formatted(0) + CUT.formatted(LEFT_OUT));
         assertEquals("passed", judged(() -> story.judge(FaultKind.KILL)));
         assertEquals(
-                "cannot be shown on this machine: hosts are plain loopback addresses",
+                "'" + FaultKind.CUT.title() + "' cannot be shown on this machine: hosts are plain loopback addresses",
                 judged(() -> story.judge(FaultKind.CUT)));
         assertEquals("failed", judged(() -> story.judge(FaultKind.HOST)));
         assertEquals("failed", judged(() -> new ToldStory(2, KILL.formatted(1)).judge(FaultKind.KILL)));

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,25 @@ class RunningOrNotTest {
         } finally {
             Files.delete(file);
             Files.write(file, before);
+        }
+    }
+
+    @Test
+    @DisplayName("or does not has as much space as the fuller of its disks, that of its WAL among them")
+    void diskFree() throws Exception {
+        Path small = Path.of("/dev/shm");
+        try (var others = new TempMembers("b")) {
+            Member b = others.member("b");
+            value(b.database().initialise());
+            Path data = b.settings().data();
+            long ofData = data.toFile().getUsableSpace();
+            long ofWal = small.toFile().getUsableSpace();
+            Assumptions.assumeTrue(ofWal > 0 && 2 * ofWal < ofData, "there is no smaller file system at " + small);
+            assertTrue(get(b.database().status()).diskFree() > ofWal);
+            Files.move(data.resolve("pg_wal"), data.resolve("pg_wal.aside"));
+            Files.createSymbolicLink(data.resolve("pg_wal"), small);
+            long free = get(b.database().status()).diskFree();
+            assertTrue(free > 0 && free < ofData / 2, () -> free + " of " + ofWal + " and " + ofData);
         }
     }
 

@@ -84,6 +84,7 @@ final class Worlds {
                 facts.gate(),
                 facts.leaseLeftMs(),
                 0,
+                1L << 40,
                 null,
                 "steady",
                 null);

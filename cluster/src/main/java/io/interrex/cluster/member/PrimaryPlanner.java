@@ -70,6 +70,13 @@ final class PrimaryPlanner {
                     "it crashed more often than %d times"
                             .formatted(group.settings().restartsMax()));
         }
+        if (v.database().isDiskFull() && hungLately(v, group)) {
+            String why = "it hung, and its disk is full: %d KiB are left"
+                    .formatted(v.database().diskFree() >> 10);
+            return Succession.isPossible(v, group)
+                    ? release(v, epoch, why)
+                    : Plan.idle(why + "; it starts when there is space").holding(epoch, true, false);
+        }
         if (!v.leaseHeld(epoch)) {
             return Plan.idle("waiting for its lease").holding(epoch, true, false);
         }
@@ -89,6 +96,11 @@ final class PrimaryPlanner {
         long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
         Crashes crashes = v.progress().crashes();
         return crashes.since(sinceMs) > group.settings().restartsMax() || crashes.hangsSince(sinceMs) > HANGS_MAX;
+    }
+
+    private static boolean hungLately(MemberView v, GroupState group) {
+        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
+        return v.progress().crashes().hangsSince(sinceMs) > 0;
     }
 
     /** 5 r after the first crash too many, twice as long after each further one, at most a minute. */

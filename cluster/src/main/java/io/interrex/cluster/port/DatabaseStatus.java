@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param syncNames the commit rule that the server itself reports, as text
  * @param senders on a primary: who streams from it
  * @param cleanlyStopped stopped with a shutdown checkpoint
- * @param diskFree bytes left in the data directory's file system
+ * @param diskFree bytes left to the server in the file system of its data directory or of its WAL, whichever has less; −1
+ *     where unknown
  * @param serverVersion as {@code server_version_num}, 0 where unknown
  * @param answeredIn how long the status query took, null where it got no answer
  * @param problem why something is unknown, in words
@@ -46,6 +47,8 @@ public record DatabaseStatus(
         int serverVersion,
         @Nullable Duration answeredIn,
         @Nullable String problem) {
+
+    private static final long DISK_FULL_BELOW = 2 * 16L << 20;
 
     /** How the server runs. */
     public enum Process {
@@ -84,10 +87,15 @@ public record DatabaseStatus(
                 "",
                 List.of(),
                 false,
-                0,
+                -1,
                 0,
                 null,
                 why);
+    }
+
+    /** Two segments of WAL do not fit: a server would end in its recovery, or at its next commits. */
+    public boolean isDiskFull() {
+        return diskFree >= 0 && diskFree < DISK_FULL_BELOW;
     }
 
     public boolean isRunning() {

@@ -71,13 +71,21 @@ final class StuckPrimaryTest {
     }
 
     private static DatabaseStatus server(Process process) {
+        return server(process, 1L << 40);
+    }
+
+    private static DatabaseStatus server(Process process, long diskFree) {
         return new DatabaseStatus(
-                process, 0, "7", 1, LSN, LSN, false, null, 0, null, "", List.of(), false, 1L << 40, 150_000, null,
+                process, 0, "7", 1, LSN, LSN, false, null, 0, null, "", List.of(), false, diskFree, 150_000, null,
                 null);
     }
 
     /** @param peers {@code bc}: who says that it has data; {@code B}: is there, without usable data */
     private static Plan plan(GroupState group, Process process, Progress progress, String peers, long nowMs) {
+        return plan(group, server(process), progress, peers, nowMs);
+    }
+
+    private static Plan plan(GroupState group, DatabaseStatus server, Progress progress, String peers, long nowMs) {
         Map<String, Lsn> lsn = new HashMap<>();
         for (String peer : peers.isEmpty() ? new String[0] : peers.split("")) {
             boolean usable = peer.equals(peer.toLowerCase(java.util.Locale.ROOT));
@@ -87,7 +95,7 @@ final class StuckPrimaryTest {
                 "a",
                 group,
                 new MemberHard(1, 0, 1, Role.PRIMARY, 1, 0),
-                server(process),
+                server,
                 true,
                 progress,
                 1,
@@ -160,6 +168,31 @@ final class StuckPrimaryTest {
         Plan plan = plan(group("sync", false), Process.STOPPED, crashed(crashes, hangs), "bc", NOW_MS + 1);
         assertEquals(does.equals("gives back"), releases(plan), plan.toString());
         assertEquals(does.equals("starts"), plan.step() instanceof Step.StartPrimary, plan.toString());
+    }
+
+    @ParameterizedTest(name = "{0}, in reach [{1}], {2} hangs, {3} KiB left => {4}")
+    @CsvSource({
+        "sync, bc, 1, 32768, starts",
+        "sync, bc, 1, 32767, gives back",
+        "sync, bc, 1, 0,     gives back",
+        "sync, bc, 0, 0,     starts",
+        "sync, '', 1, 32767, waits",
+        "sync, '', 1, 32768, starts",
+        "degraded, bc, 1, 0, waits"
+    })
+    @DisplayName("a server that hung is not started again on a full disk")
+    void fullDisk(String durability, String peers, int hangs, long freeKiB, String does) {
+        DatabaseStatus stopped = server(Process.STOPPED, freeKiB << 10);
+        Plan plan = plan(group(durability, false), stopped, crashed(0, hangs), peers, NOW_MS + 1);
+        assertEquals(does.equals("gives back"), releases(plan), plan.toString());
+        assertEquals(does.equals("starts"), plan.step() instanceof Step.StartPrimary, plan.toString());
+    }
+
+    @Test
+    @DisplayName("what is not known of a disk does not keep a server from starting")
+    void unknownDisk() {
+        Plan plan = plan(group("sync", false), server(Process.STOPPED, -1), crashed(0, 1), "bc", NOW_MS + 1);
+        assertInstanceOf(Step.StartPrimary.class, plan.step());
     }
 
     @Test

@@ -118,7 +118,7 @@ class Server {
                 "",
                 seenSenders,
                 cleanlyStopped && !seenRunning,
-                1L << 40,
+                diskFull ? 0 : 1L << 40,
                 150_000,
                 Duration.ofMillis(1),
                 null);

@@ -91,89 +91,88 @@ public record RatisSettings(
     }
 
     public RatisSettings withCluster(String name) {
-        return new RatisSettings(
-                name,
-                node,
-                voters,
-                storage,
-                attemptTimeout,
-                operationTimeout,
-                electionTimeoutMin,
-                electionTimeoutMax,
-                snapshotEvery,
-                snapshotBytes,
-                segmentBytes,
-                appendBytesMax,
-                reserveBytes);
+        Draft draft = new Draft(this);
+        draft.cluster = name;
+        return draft.made();
     }
 
     public RatisSettings withElectionTimeout(Duration min, Duration max) {
-        return new RatisSettings(
-                cluster,
-                node,
-                voters,
-                storage,
-                attemptTimeout,
-                operationTimeout,
-                min,
-                max,
-                snapshotEvery,
-                snapshotBytes,
-                segmentBytes,
-                appendBytesMax,
-                reserveBytes);
+        Draft draft = new Draft(this);
+        draft.electionTimeoutMin = min;
+        draft.electionTimeoutMax = max;
+        return draft.made();
     }
 
     /** How long the log waits for the network of a profile, from {@code interrex.log.timings} of reference.conf. */
     public RatisSettings withProfile(Config config, Profile profile) {
         Config timings = config.getConfig("interrex.log.timings." + profile.key());
-        return new RatisSettings(
-                cluster,
-                node,
-                voters,
-                storage,
-                timings.getDuration("attempt-max"),
-                timings.getDuration("operation-max"),
-                timings.getDuration("election-min"),
-                timings.getDuration("election-max"),
-                snapshotEvery,
-                snapshotBytes,
-                segmentBytes,
-                appendBytesMax,
-                reserveBytes);
+        Draft draft = new Draft(this);
+        draft.attemptTimeout = timings.getDuration("attempt-max");
+        draft.operationTimeout = timings.getDuration("operation-max");
+        draft.electionTimeoutMin = timings.getDuration("election-min");
+        draft.electionTimeoutMax = timings.getDuration("election-max");
+        return draft.made();
     }
 
     public RatisSettings withSnapshotEvery(long entries) {
-        return new RatisSettings(
-                cluster,
-                node,
-                voters,
-                storage,
-                attemptTimeout,
-                operationTimeout,
-                electionTimeoutMin,
-                electionTimeoutMax,
-                entries,
-                snapshotBytes,
-                segmentBytes,
-                appendBytesMax,
-                reserveBytes);
+        Draft draft = new Draft(this);
+        draft.snapshotEvery = entries;
+        return draft.made();
     }
 
     public RatisSettings withReserve(long bytes) {
-        return new RatisSettings(
-                cluster,
-                node,
-                voters,
-                storage,
-                attemptTimeout,
-                operationTimeout,
-                electionTimeoutMin,
-                electionTimeoutMax,
-                snapshotEvery,
-                snapshotBytes,
-                segmentBytes,
-                appendBytesMax,
-                bytes);
+        Draft draft = new Draft(this);
+        draft.reserveBytes = bytes;
+        return draft.made();
+    }
+
+    /** The one place that copies all of it, for the {@code with} methods. */
+    private static final class Draft {
+        private String cluster;
+        private final String node;
+        private final SortedMap<String, String> voters;
+        private final @Nullable Path storage;
+        private Duration attemptTimeout;
+        private Duration operationTimeout;
+        private Duration electionTimeoutMin;
+        private Duration electionTimeoutMax;
+        private long snapshotEvery;
+        private final long snapshotBytes;
+        private final long segmentBytes;
+        private final int appendBytesMax;
+        private long reserveBytes;
+
+        Draft(RatisSettings from) {
+            cluster = from.cluster;
+            node = from.node;
+            voters = from.voters;
+            storage = from.storage;
+            attemptTimeout = from.attemptTimeout;
+            operationTimeout = from.operationTimeout;
+            electionTimeoutMin = from.electionTimeoutMin;
+            electionTimeoutMax = from.electionTimeoutMax;
+            snapshotEvery = from.snapshotEvery;
+            snapshotBytes = from.snapshotBytes;
+            segmentBytes = from.segmentBytes;
+            appendBytesMax = from.appendBytesMax;
+            reserveBytes = from.reserveBytes;
+        }
+
+        RatisSettings made() {
+            return new RatisSettings(
+                    cluster,
+                    node,
+                    voters,
+                    storage,
+                    attemptTimeout,
+                    operationTimeout,
+                    electionTimeoutMin,
+                    electionTimeoutMax,
+                    snapshotEvery,
+                    snapshotBytes,
+                    segmentBytes,
+                    appendBytesMax,
+                    reserveBytes);
+        }
     }
 }

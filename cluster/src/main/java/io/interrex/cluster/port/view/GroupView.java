@@ -85,6 +85,7 @@ public record GroupView(
      * @param upstream whom it follows, null for nobody
      * @param receiving it streams
      * @param writeProbeAgeMs since its last good write; −1: not a primary
+     * @param diskFreeBytes left to its server where it has least, data or WAL; −1: not known
      * @param rebuilding how it is being made whole, null where it is not
      * @param doing the step that its agent is at, in words
      * @param alarm null for none
@@ -112,6 +113,7 @@ public record GroupView(
             Gate.Position gate,
             long leaseLeftMs,
             long writeProbeAgeMs,
+            long diskFreeBytes,
             @Nullable String rebuilding,
             String doing,
             @Nullable String alarm) {}

@@ -143,6 +143,7 @@ public final class GroupViews {
                 status.map(MemberStatus::gate).orElse(Gate.Position.CLOSED),
                 status.map(MemberStatus::leaseLeftMs).orElse(0L),
                 status.map(MemberStatus::writeProbeAgeMs).orElse(-1L),
+                database.map(DatabaseStatus::diskFree).orElse(-1L),
                 rebuilding == null ? null : rebuilding.name().toLowerCase(Locale.ROOT),
                 status.map(MemberStatus::doing).orElse(""),
                 stuck != null ? stuck : status.map(MemberStatus::alarm).orElse(null));

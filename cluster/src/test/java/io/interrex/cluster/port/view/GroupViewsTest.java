@@ -124,6 +124,7 @@ final class GroupViewsTest {
         assertEquals(Role.STANDBY, b.role());
         assertEquals(40, b.lagBytes());
         assertEquals(60, b.replayLagBytes());
+        assertEquals(1, b.diskFreeBytes());
         assertEquals(0, view.member("a").orElseThrow().lagBytes());
     }
 
@@ -163,6 +164,7 @@ final class GroupViewsTest {
         GroupView view = view(Map.of(
                 "a", heard("a", Process.PRIMARY, 1000, 0, Gate.Position.OPEN, 900, 1001),
                 "b", heard("b", Process.STANDBY, 960, 940, Gate.Position.READ, 0, 20)));
+        assertEquals(-1, view.member("a").orElseThrow().diskFreeBytes());
         assertFalse(view.writable());
         assertEquals(Role.UNKNOWN, view.member("a").orElseThrow().role());
         assertEquals(1001, view.member("a").orElseThrow().ageMs());
