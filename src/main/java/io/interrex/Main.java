@@ -14,11 +14,11 @@ public final class Main {
     public static void main(String[] arguments) {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(Cli.run(arguments, runner(), out, err));
+        System.exit(Cli.run(arguments, runner(arguments), out, err));
     }
 
-    /** Loads the classes of a node only when one is started: other commands have to be quick. */
-    private static NodeRunner runner() {
-        return (config, host) -> new Node().run(config, host);
+    /** Loads the classes of a node only when one is started, because other commands have to be quick; and then at once. */
+    private static NodeRunner runner(String... arguments) {
+        return Cli.isNode(arguments) ? Node.begin() : (config, host) -> new Node().run(config, host);
     }
 }

@@ -26,12 +26,16 @@ import picocli.CommandLine.Spec;
         })
 public final class Cli implements Runnable {
 
+    /** The same without what a node does not need: to make ten commands takes as long as to read the configuration. */
+    @Command(name = "interrex", mixinStandardHelpOptions = true)
+    private static final class OnlyNode {}
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     /** Runs one command line; the value is the exit code. */
     public static int run(String[] arguments, NodeRunner runner, PrintWriter out, PrintWriter err) {
-        var command = new CommandLine(new Cli())
+        var command = new CommandLine(isNode(arguments) ? new OnlyNode() : new Cli())
                 .addSubcommand(new NodeCommand(runner))
                 .setOut(out)
                 .setErr(err)
@@ -43,6 +47,11 @@ public final class Cli implements Runnable {
                 .reduce("Exit codes:", String::concat);
         footer(command, exits);
         return command.execute(arguments);
+    }
+
+    /** Whether a node is to be started, or its help to be shown. */
+    public static boolean isNode(String... arguments) {
+        return arguments.length > 0 && arguments[0].equals("node");
     }
 
     private static void footer(CommandLine command, String text) {

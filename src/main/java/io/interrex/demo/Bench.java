@@ -28,7 +28,11 @@ public final class Bench implements Callable<Integer> {
     @Mixin
     private DemoOptions options = new DemoOptions();
 
-    @Option(names = "--runs", paramLabel = "N", defaultValue = "10", description = "Of each fault. Default: 10.")
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Of each fault; 0: only the cost of idle nodes. Default: 10.")
     private int runs;
 
     @Option(names = "--no-idle", description = "Leaves out the cost of idle nodes and the time of a start.")
@@ -46,7 +50,7 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() {
         DemoSettings settings = options.settings(false, Demo.userId());
-        List<FaultKind> faults = options.faults(FaultKind.MEASURED);
+        List<FaultKind> faults = runs == 0 ? List.of() : options.faults(FaultKind.MEASURED);
         for (FaultKind fault : faults) {
             results.put(fault, new ArrayList<>());
         }
@@ -118,13 +122,41 @@ public final class Bench implements Callable<Integer> {
 
     private void cost(Installation installation, String profile) {
         out.println("  measuring idle nodes, profile " + profile);
-        Idle.Cost cost = Idle.measure(installation);
-        idle.add("| resident memory of an idle node, `" + profile + "`, MiB | 300 | "
-                + cost.rssMiB().cells("%.0f") + " |");
-        idle.add("| CPU of an idle node, `" + profile + "`, % of a core | " + (profile.equals("fast") ? 6 : 4) + " | "
-                + cost.cpuPercent().cells("%.1f") + " |");
-        idle.add("| start of a node to readiness, `" + profile + "`, s | 5 | "
-                + Idle.startToReadiness(installation).cells("%.1f") + " |");
+        for (Idle.Cost cost : Idle.measure(installation)) {
+            row(
+                    "resident memory of " + cost.role() + ", MiB",
+                    profile,
+                    "300",
+                    cost.rssMiB().cells("%.0f"));
+            String most = profile.equals("fast") ? "6" : "4";
+            row(
+                    "CPU of " + cost.role() + ", % of a core",
+                    profile,
+                    most,
+                    cost.cpuPercent().cells("%.1f"));
+        }
+        row(
+                "start of a node to readiness, s",
+                profile,
+                "5",
+                Idle.startToReadiness(installation).cells("%.1f"));
+        Idle.Restarts restarts = Idle.ofThePrimary(installation);
+        row(
+                "start of the primary's node to its first lease round, ms",
+                profile,
+                "1500",
+                restarts.firstRoundMs().cells("%.0f"));
+        row(
+                "its restarts that led to a failover",
+                profile,
+                "-",
+                "- | %d of %d | -".formatted(restarts.failovers(), restarts.count()));
+    }
+
+    private void row(String what, String profile, String promised, String cells) {
+        String row = "| %s, `%s` | %s | %s |".formatted(what, profile, promised, cells);
+        idle.add(row);
+        out.println("  " + row);
     }
 
     /** A fault that was not made often enough was not shown. */

@@ -57,6 +57,12 @@ record Sight(String node, JsonNode group) {
         return names;
     }
 
+    /** What a node is, for people: the primary, or a standby, and whether its voter leads the event log. */
+    String role(String node) {
+        String role = node.equals(primary()) ? "the primary's idle node" : "a standby's idle node";
+        return group.path("logLeader").asText().equals(node) ? role + " that leads the log" : role;
+    }
+
     /** What is missing until the group is whole, empty where it is: one writable primary, all others in its synchronous set and streaming, routes moved. */
     Optional<String> missing() {
         var missing = new ArrayList<String>();

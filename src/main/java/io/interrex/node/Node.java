@@ -23,14 +23,11 @@ import io.interrex.actors.supervisor.Supervisors;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
-import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Notifier;
-import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.settings.Timings;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
-import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ConfigProblems;
 import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
@@ -39,7 +36,6 @@ import io.interrex.http.HttpServer;
 import io.interrex.notify.CommandNotifier;
 import io.interrex.notify.LogNotifier;
 import io.interrex.persistence.hard.FileHardStore;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,8 +47,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +71,33 @@ public final class Node implements NodeRunner {
     /** Shorter than any T is long: the next process of this node takes the lease over. */
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(200);
 
+    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+    private final FutureTask<HandsSystem> hands = new FutureTask<>(this::startHands);
+
+    /** Begins to start what every node needs, whatever its configuration says; reading that takes as long. */
+    public static Node begin() {
+        var node = new Node();
+        Thread.ofPlatform().daemon().name("hands-starter").start(node.hands);
+        return node;
+    }
+
+    private HandsSystem startHands() {
+        Logging.bridge();
+        return HandsSystem.start(ConfigFactory.load(), part -> end.complete(HANDS_FAILED));
+    }
+
     @Override
     public int run(NodeConfig config, Installation host) throws Exception {
-        Logging.bridge();
-        var end = new CompletableFuture<Integer>();
+        var store = new FileHardStore(config.directories().state().resolve("promises"));
+        List<FutureTask<OwnMember>> opening = config.memberGroups().stream()
+                .map(group -> OwnMember.opening(config, host, store, group))
+                .toList();
+        // does nothing where that was begun
+        hands.run();
+        HandsSystem system = hands.get();
         var closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(end, closed)));
-        var running = new Running(config, host, part -> end.complete(HANDS_FAILED));
+        var running = new Running(config, host, store, system, opening);
         try {
             running.start();
             return end.join();
@@ -129,33 +145,43 @@ public final class Node implements NodeRunner {
         private final Map<String, ActorRef<GroupLog.Message>> logs = new TreeMap<>();
         private final LocalRouters routers;
         private final HandsSystem hands;
+        private final FileHardStore store;
+        private final List<FutureTask<OwnMember>> opening;
         private @Nullable Brain<Nothing> brain;
         private SupervisorActor.@Nullable OwnVoter voter;
 
-        Running(NodeConfig config, Installation host, Consumer<String> onHandsEnd) {
+        Running(
+                NodeConfig config,
+                Installation host,
+                FileHardStore store,
+                HandsSystem hands,
+                List<FutureTask<OwnMember>> opening) {
             this.config = config;
             this.cluster = config.cluster();
             this.host = host;
             this.log = new NodeLog(config, journal);
             this.routers = new LocalRouters(config);
-            this.hands = HandsSystem.start(ConfigFactory.load(), onHandsEnd);
+            this.store = store;
+            this.hands = hands;
+            this.opening = opening;
         }
 
         void start() throws Exception {
-            var store = new FileHardStore(config.directories().state().resolve("promises"));
             ActorRef<Switchboard.Message> switchboard =
                     hands.spawnOnWire(Switchboard.create(board, wires::send, routers::see), "switchboard");
             for (Group group : cluster.groups().values()) {
                 startLog(group, switchboard);
             }
             if (config.self().voter()) {
-                startVoter(store, switchboard);
+                startVoter(switchboard);
             }
-            long incarnation = 1;
-            for (Group group : config.memberGroups()) {
-                incarnation = startMember(group, store, switchboard);
+            var members = new ArrayList<OwnMember>();
+            for (FutureTask<OwnMember> member : opening) {
+                members.add(OwnMember.opened(member));
             }
-            connect(incarnation, switchboard);
+            connect(members.isEmpty() ? 1 : members.getLast().hard().incarnation(), switchboard);
+            members.forEach(member -> startAgent(member, switchboard));
+            awaitFirstRound(members);
             log.start(new LeaderMover(config, board, wires::inReach));
             routers.start(
                     hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
@@ -197,8 +223,8 @@ public final class Node implements NodeRunner {
             }
         }
 
-        private void startVoter(FileHardStore store, ActorRef<Switchboard.Message> switchboard) throws ConfigProblems {
-            VoterHard hard = orRefuse(store.loadVoter());
+        private void startVoter(ActorRef<Switchboard.Message> switchboard) throws ConfigProblems {
+            VoterHard hard = OwnMember.orRefuse(config, store.loadVoter());
             Timings timings = cluster.timings();
             VoterState started = VoterState.started(
                     config.name(),
@@ -214,15 +240,9 @@ public final class Node implements NodeRunner {
             switchboard.tell(new Switchboard.PlugVoter(actor));
         }
 
-        private long startMember(Group group, FileHardStore store, ActorRef<Switchboard.Message> switchboard)
-                throws IOException, InterruptedException, ConfigProblems {
-            Member member = group.member(config.name());
-            MemberHard known = orRefuse(store.loadMember(group.name()));
-            LocalMember.requireOwnData(config, group, member, known);
-            MemberHard hard = known.started();
-            orRefuse(store.saveMember(group.name(), hard));
-            LocalMember local =
-                    LocalMember.open(config, group, member, path(host.postgresBin(), group.name()), guardBinary());
+        private void startAgent(OwnMember member, ActorRef<Switchboard.Message> switchboard) {
+            Group group = member.group();
+            LocalMember local = member.local();
             ActorRef<AgentActor.Message> agent = hands.spawn(
                     AgentActor.create(
                             new AgentSettings(
@@ -235,10 +255,20 @@ public final class Node implements NodeRunner {
                                     log(group.name()),
                                     wires::send,
                                     message -> wires.tellAll(config.name(), message)),
-                            hard),
+                            member.hard()),
                     "agent-" + group.name());
             switchboard.tell(new Switchboard.PlugAgent(group.name(), agent));
-            return hard.incarnation();
+        }
+
+        /**
+         * A primary's lease goes before everything else that wants this host's cores; where it cannot be renewed, nothing waits
+         * for it long.
+         */
+        private void awaitFirstRound(List<OwnMember> members) throws InterruptedException {
+            boolean served = members.stream().anyMatch(member -> member.hard().servedAsPrimary());
+            if (served && !wires.awaitFirstRound(cluster.timings().leaseFor().dividedBy(2))) {
+                LOG.info("no lease was renewed so far; the rest of this node is started");
+            }
         }
 
         private void connect(long incarnation, ActorRef<Switchboard.Message> switchboard) throws Exception {
@@ -348,24 +378,6 @@ public final class Node implements NodeRunner {
                 throw new IllegalStateException("no log actor for group " + group);
             }
             return actor;
-        }
-
-        private static Path guardBinary() {
-            String home = System.getProperty("interrex.home", ".");
-            return Path.of(System.getProperty("interrex.guard", home + "/libexec/interrex-guard"));
-        }
-
-        private <T> T orRefuse(Outcome<T> outcome) throws ConfigProblems {
-            return switch (outcome) {
-                case Outcome.Done<T>(var value) -> value;
-                case Outcome.Refused<T>(var reason) -> throw unreadable(reason);
-                case Outcome.Unknown<T>(var reason) -> throw unreadable(reason);
-            };
-        }
-
-        private ConfigProblems unreadable(String reason) {
-            String state = config.directories().state().toString();
-            return config.refusal("directories.state", state, reason, "See to " + state + " and its file system");
         }
 
         /** The hands renew until the process is gone, and leave their server to the guard; only the log has an end. */

@@ -161,7 +161,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         return this;
     }
 
-    /** Whether anything but the rhythm of an idle member is going on. */
     private boolean isMoving() {
         boolean steps = running != null || plan.step() != null || !looks.settled();
         return steps || !revocations.isEmpty() || AgentTurns.moves(group, database, lease.state());
@@ -316,9 +315,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private Behavior<Message> guarded(Guarded m) {
         LOG.warn("the guard tells: {}", m.event());
-        if (m.event() instanceof Guard.Event.Stuck stuck) {
-            alarm = "a process does not die: " + stuck;
-        }
+        alarm = m.event() instanceof Guard.Event.Stuck stuck ? "a process does not die: " + stuck : alarm;
         progress = AgentHearing.guard(m.event(), progress, lease);
         if (AgentHearing.isDeath(m.event())) {
             looks.serverDied();

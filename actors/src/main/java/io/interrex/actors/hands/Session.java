@@ -93,6 +93,11 @@ record Session(
         }
 
         @Override
+        Duration tickEvery() {
+            return beatEvery();
+        }
+
+        @Override
         void onTick() {
             if (isBeatOlderThan(beatEvery().multipliedBy(3).dividedBy(4))) {
                 urgent = beat();
@@ -152,6 +157,12 @@ record Session(
             } else {
                 deliver(message);
             }
+        }
+
+        /** It has no beats of its own to send, and a silence has a timer of its own. */
+        @Override
+        Duration tickEvery() {
+            return beatEvery().multipliedBy(2);
         }
 
         @Override

@@ -60,7 +60,10 @@ abstract class SessionLogic extends TimerGraphStageLogic {
 
     abstract void onMessage(HandsMessage message);
 
-    /** Every {@code beatEvery} while open. */
+    /** How often this end looks at its connection. */
+    abstract Duration tickEvery();
+
+    /** Every {@code tickEvery} while open. */
     abstract void onTick();
 
     /** The next bytes to send, one or more whole frames, or null. */
@@ -100,7 +103,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
     public void preStart() {
         silentSince = System.nanoTime();
         lastTick = silentSince;
-        scheduleWithFixedDelay(TICK, timings.beatEvery(), timings.beatEvery());
+        scheduleWithFixedDelay(TICK, tickEvery(), tickEvery());
         pull(shape.in());
     }
 
@@ -122,7 +125,8 @@ abstract class SessionLogic extends TimerGraphStageLogic {
 
     private void onTickOfClock() {
         long now = System.nanoTime();
-        boolean ownPause = now - lastTick > 2 * timings.beatEvery().toNanos();
+        boolean ownPause =
+                now - lastTick > tickEvery().plus(timings.beatEvery()).toNanos();
         if (ownPause) {
             // what came meanwhile waits to be read: the silence may be ours
             silentSince = Math.max(silentSince, now - limit().toNanos() / 2);
@@ -132,7 +136,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
             return;
         }
         Duration left = limit().minusNanos(now - silentSince);
-        if (left.compareTo(timings.beatEvery()) < 0) {
+        if (left.compareTo(tickEvery()) < 0) {
             scheduleOnce(SILENCE, left.plusMillis(1));
         }
         framesSinceTick = 0;

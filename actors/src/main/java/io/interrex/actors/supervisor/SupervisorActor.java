@@ -20,6 +20,7 @@ import io.interrex.cluster.supervision.Watch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -65,6 +66,9 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     public record Ports(
             ActorRef<GroupLog.Message> log, @Nullable OwnVoter voter, BiConsumer<String, HandsMessage> send) {}
 
+    /** The last rank, and of what: it is asked for several times per r, and seldom another. */
+    private record Ranked(SortedSet<String> alive, long epoch, int rank) {}
+
     private final Settings settings;
     private final Ports ports;
     private final ActorRef<VoterView> viewed;
@@ -82,6 +86,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private UUID freshId = UUID.randomUUID();
 
     private boolean settingsChecked;
+    private Ranked ranked = new Ranked(new TreeSet<>(), -1, 0);
 
     public static Behavior<Message> create(Settings settings, Ports ports) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
@@ -237,7 +242,10 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 alive.add(member);
             }
         });
-        return Rank.of(settings.node(), group.group(), group.epoch(), alive);
+        if (!alive.equals(ranked.alive()) || group.epoch() != ranked.epoch()) {
+            ranked = new Ranked(alive, group.epoch(), Rank.of(settings.node(), group.group(), group.epoch(), alive));
+        }
+        return ranked.rank();
     }
 
     private Watch watch(GroupState group) {
