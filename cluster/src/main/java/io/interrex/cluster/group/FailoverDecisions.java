@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether a failover begins (protocol.md, "Failover", steps 0 and 1). */
 final class FailoverDecisions {
 
+    /** With an expiry of 15 s a held epoch is renewed every five minutes, in case a member has promised more than the log knows. */
+    private static final int HELD_EXPIRES_FACTOR = 20;
+
     private FailoverDecisions() {}
 
     static Decision start(GroupState state, StartFailover c) {
@@ -161,10 +164,15 @@ final class FailoverDecisions {
         return stamp.epochForMs() >= graceMs;
     }
 
-    /** By the clock of the node that asks, since it saw the epoch begin: another node's wall clock neither ends nor prolongs it. */
+    /**
+     * By the clock of the node that asks, since it saw the epoch begin: another node's wall clock neither ends nor prolongs it.
+     * One that is held goes on asking who has not answered, and is decided as soon as one does; the next epoch would ask the
+     * same members the same, and so is the exception.
+     */
     static boolean isExpired(GroupState state, Stamp stamp) {
-        return state.failover() != null
-                && stamp.epochForMs() >= state.settings().failoverExpires().toMillis();
+        boolean held = state.phase() == Phase.STARTED && state.held() != null;
+        long expiresMs = state.settings().failoverExpires().toMillis();
+        return state.failover() != null && stamp.epochForMs() >= (held ? HELD_EXPIRES_FACTOR * expiresMs : expiresMs);
     }
 
     private static boolean candidateReleased(GroupState state, Collection<Evidence> evidence) {

@@ -163,7 +163,8 @@ public final class GroupEvolution {
         }
         b.epoch = e.epoch();
         b.phase = Phase.STARTED;
-        b.held = null;
+        // what held the epoch before holds this one until somebody else answers: it is told once
+        b.held = e.reason() == Reason.EXPIRED && s.phase() == Phase.STARTED ? s.held() : null;
         b.suspectedBy.clear();
         b.rebuilding.clear();
         b.failover = new GroupState.Failover(

@@ -68,7 +68,8 @@ final class NextSyncSet {
                     && !r.member().equals(former)
                     && member != null
                     && !member.nosync()
-                    && !(mayDegrade(state) && end.bytesSince(r.flushLsn()) > state.settings().maxLagBytes())
+                    && !(mayDegrade(state)
+                            && end.bytesSince(r.flushLsn()) > state.settings().maxLagBytes())
                     && isOfTheFormer(state, r, former)) {
                 standbys.add(r.member());
             }

@@ -105,7 +105,8 @@ final class PromotionDecisions {
         SyncSet next = NextSyncSet.ofTheFormer(state, c, former);
         return next.k() == 0 || !former.equals(ranking.candidate())
                 ? null
-                : authorized(state, c, ranking, former, ranking.entries().getFirst().flushLsn(), next);
+                : authorized(
+                        state, c, ranking, former, ranking.entries().getFirst().flushLsn(), next);
     }
 
     /** Who has not answered yet may still answer: nobody is told before that is unlikely. */

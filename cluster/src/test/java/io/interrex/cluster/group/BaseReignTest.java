@@ -94,7 +94,9 @@ final class BaseReignTest {
 
     private static GroupEvent.PromotionAuthorized authorized(GroupState state, Evidence... evidence) {
         Decision decision = GroupDecider.decide(
-                state, new AuthorizePromotion(new Stamp("c", EXPIRES_MS - 1, 14_999), 3, List.of(evidence), REIGN_3, Lsn.ZERO));
+                state,
+                new AuthorizePromotion(
+                        new Stamp("c", EXPIRES_MS - 1, 14_999), 3, List.of(evidence), REIGN_3, Lsn.ZERO));
         assertTrue(decision.accepted(), decision.why());
         return assertInstanceOf(
                 GroupEvent.PromotionAuthorized.class, decision.events().getFirst());

@@ -167,11 +167,16 @@ class FailoverDecisionsTest {
         "1, 3600000, FAILOVER_RUNNING",
         "0, -3600000, FAILOVER_BY_MAJORITY",
     })
-    @DisplayName("that runs is not begun again before it has expired, and then with the next epoch; no wall clock counts")
+    @DisplayName(
+            "that runs is not begun again before it has expired, and then with the next epoch; no wall clock counts")
     void expiry(long beforeMs, long wallStepMs, RuleId rule) {
         for (GroupState running : List.of(started(steady()), authorized())) {
             var command = new StartFailover(
-                    new Stamp("c", EXPIRES_MS - beforeMs + wallStepMs, 15_000 - beforeMs), 2, Reason.EXPIRED, List.of(), names("b c"));
+                    new Stamp("c", EXPIRES_MS - beforeMs + wallStepMs, 15_000 - beforeMs),
+                    2,
+                    Reason.EXPIRED,
+                    List.of(),
+                    names("b c"));
             Decision decision = GroupDecider.decide(running, command);
             assertEquals(rule, decision.rule());
             if (decision.accepted()) {

@@ -3,6 +3,7 @@ package io.interrex.cluster.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
@@ -104,6 +105,41 @@ final class HoldsTest {
         assertFalse(decision.accepted());
         assertEquals(rule, decision.rule());
         assertEquals(recorded, !decision.events().isEmpty(), decision.events().toString());
+    }
+
+    @ParameterizedTest(name = "{0} ms after it began: {1}")
+    @CsvSource({"15000, FAILOVER_RUNNING", "299999, FAILOVER_RUNNING", "300000, FAILOVER_BY_MAJORITY"})
+    @DisplayName("an epoch that is held is not followed by another as soon as it expires")
+    void heldEpochGoesOn(long forMs, RuleId rule) {
+        GroupState held = held(Groups.started(Groups.steady()));
+        var next = new StartFailover(
+                new Stamp("b", NOW_MS, forMs), 2, Reason.EXPIRED, List.of(), new TreeSet<>(List.of("b", "c")));
+        assertEquals(rule, GroupDecider.decide(held, next).rule());
+    }
+
+    @Test
+    @DisplayName("an epoch that is held is decided as soon as one more answers, however late")
+    void heldEpochIsDecided() {
+        var late = new AuthorizePromotion(
+                new Stamp("b", NOW_MS, 299_000), 2, Facts.evidence("b:90 c:80", 2), new UUID(0, 2), Lsn.ZERO);
+        assertTrue(
+                GroupDecider.decide(held(Groups.started(Groups.steady())), late).accepted());
+    }
+
+    @Test
+    @DisplayName("what holds one epoch after another is recorded once, until somebody else holds it")
+    void toldOnce() {
+        GroupState again = Groups.after(
+                held(Groups.started(Groups.steady())),
+                new GroupEvent.FailoverStarted(
+                        3, RuleId.FAILOVER_EXPIRED, "a", Reason.EXPIRED, List.of(), "b", NOW_MS, null, null));
+        assertEquals(List.of(), Groups.authorize(again, "b:90").events());
+    }
+
+    private static GroupState held(GroupState started) {
+        Decision decision = Groups.authorize(started, "b:90");
+        assertInstanceOf(GroupEvent.FailoverHeld.class, decision.events().getFirst());
+        return Groups.after(started, decision.events().getFirst());
     }
 
     @Test

@@ -47,8 +47,8 @@ class NextSyncSetTest {
             assertEquals(RuleId.PROMOTION_NO_STANDBY_LEFT, decision.rule(), decision.why());
             return;
         }
-        var promotion = assertInstanceOf(
-                PromotionAuthorized.class, decision.events().getFirst(), decision.why());
+        var promotion =
+                assertInstanceOf(PromotionAuthorized.class, decision.events().getFirst(), decision.why());
         assertEquals("a", promotion.candidate());
         assertEquals(syncSet(rule), promotion.syncSet());
     }
