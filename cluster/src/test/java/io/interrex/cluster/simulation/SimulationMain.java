@@ -10,6 +10,7 @@ import java.util.List;
 public final class SimulationMain {
 
     private static final int SHOWN_MAX = 10;
+    private static final int JOBS_MAX = 256;
 
     private SimulationMain() {}
 
@@ -17,6 +18,7 @@ public final class SimulationMain {
         long seed = -1;
         long seeds = -1;
         long first = 1;
+        long jobs = 1;
         boolean withMutants = true;
         var mutants = new ArrayList<Mutant>();
         for (int i = 0; i < args.length; i++) {
@@ -24,9 +26,11 @@ public final class SimulationMain {
                 case "--seed" -> seed = number(args, ++i);
                 case "--seeds" -> seeds = number(args, ++i);
                 case "--first" -> first = number(args, ++i);
+                case "--jobs" -> jobs = number(args, ++i);
                 case "--mutant" -> mutants.add(Mutant.valueOf(word(args, ++i)));
                 case "--no-mutants" -> withMutants = false;
-                default -> fail("unknown: " + args[i] + " (known: --seed, --seeds, --first, --mutant, --no-mutants)");
+                default ->
+                    fail("unknown: " + args[i] + " (known: --seed, --seeds, --first, --jobs, --mutant, --no-mutants)");
             }
         }
         Mutant[] given = mutants.toArray(new Mutant[0]);
@@ -36,7 +40,10 @@ public final class SimulationMain {
         if (seeds < 0) {
             fail("say --seed N or --seeds N");
         }
-        System.exit(play(first, seeds, withMutants, given) ? 0 : 1);
+        if (jobs < 1 || jobs > JOBS_MAX) {
+            fail("--jobs is 1 to " + JOBS_MAX);
+        }
+        System.exit(play(first, seeds, (int) jobs, withMutants, given) ? 0 : 1);
     }
 
     private static String word(String[] args, int at) {
@@ -71,27 +78,10 @@ public final class SimulationMain {
         return Simulation.run(smallest, false, mutants).broken() == null;
     }
 
-    private static boolean play(long first, long seeds, boolean withMutants, Mutant... mutants) {
-        long started = System.nanoTime();
-        int broken = 0;
-        long acknowledged = 0;
-        long epochs = 0;
-        double simulatedS = 0;
-        for (long seed = first; seed < first + seeds; seed++) {
-            Simulation.Result result = Simulation.run(seed, false, mutants);
-            acknowledged += result.acknowledged();
-            epochs += result.epochs();
-            simulatedS += result.tookNs() / 1e9;
-            Violation violation = result.broken();
-            if (violation != null && broken++ < SHOWN_MAX) {
-                System.out.println("seed " + seed + ": " + violation.getMessage());
-                System.out.println("  deploy/simulate --seed " + seed);
-            }
-        }
-        double tookS = (System.nanoTime() - started) / 1e9;
-        System.out.printf(
-                "seeds %d to %d: %d writes acknowledged, %d epochs, %.0f s simulated in %.1f s, %.0f schedules per second%n",
-                first, first + seeds - 1, acknowledged, epochs, simulatedS, tookS, seeds / tookS);
+    private static boolean play(long first, long seeds, int jobs, boolean withMutants, Mutant... mutants) {
+        var tally = new Tally(first, seeds);
+        Seeds.play(first, seeds, jobs, seed -> Simulation.run(seed, false, mutants), tally::add);
+        System.out.println(tally.words());
         List<Mutant> hunted = withMutants && mutants.length == 0 ? List.of(Mutant.values()) : List.of();
         int killed = 0;
         for (Mutant mutant : hunted) {
@@ -103,7 +93,58 @@ public final class SimulationMain {
                 System.out.printf("mutant %s: %s in seed %d%n", mutant, mutant.invariant, by);
             }
         }
-        System.out.printf("%d schedules, %d mutants killed, %d violations%n", seeds, killed, broken);
-        return broken == 0 && killed == hunted.size();
+        System.out.printf("%d schedules, %d mutants killed, %d violations%n", seeds, killed, tally.broken);
+        return tally.broken == 0 && killed == hunted.size();
+    }
+
+    /** What a run has come to so far; tells of it on stderr every ten seconds, and of violations on stdout at once. */
+    private static final class Tally {
+
+        private static final long TOLD_EVERY_NS = 10_000_000_000L;
+
+        private final long first;
+        private final long seeds;
+        private final long startedNs = System.nanoTime();
+        private long toldNs = startedNs;
+        private long played;
+        private int broken;
+        private long acknowledged;
+        private long epochs;
+        private double simulatedS;
+
+        Tally(long first, long seeds) {
+            this.first = first;
+            this.seeds = seeds;
+        }
+
+        void add(Simulation.Result result) {
+            played++;
+            acknowledged += result.acknowledged();
+            epochs += result.epochs();
+            simulatedS += result.tookNs() / 1e9;
+            Violation violation = result.broken();
+            if (violation != null && broken++ < SHOWN_MAX) {
+                long seed = result.schedule().seed();
+                System.out.println("seed " + seed + ": " + violation.getMessage());
+                System.out.println("  deploy/simulate --seed " + seed);
+            }
+            long now = System.nanoTime();
+            if (now - toldNs >= TOLD_EVERY_NS) {
+                toldNs = now;
+                System.err.printf(
+                        "%d of %d seeds, %.0f schedules per second, %d violations%n",
+                        played, seeds, played / tookS(now), broken);
+            }
+        }
+
+        private double tookS(long nowNs) {
+            return (nowNs - startedNs) / 1e9;
+        }
+
+        String words() {
+            double tookS = tookS(System.nanoTime());
+            return "seeds %d to %d: %d writes acknowledged, %d epochs, %.0f s simulated in %.1f s, %.0f schedules per second"
+                    .formatted(first, first + seeds - 1, acknowledged, epochs, simulatedS, tookS, seeds / tookS);
+        }
     }
 }

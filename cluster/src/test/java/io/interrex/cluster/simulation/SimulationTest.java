@@ -14,23 +14,24 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Hosts under faults")
 class SimulationTest {
 
-    private static final long SEEDS = Long.getLong("simulation.seeds", 5_000);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 50_000);
     private static final long FIRST = Long.getLong("simulation.first", 1);
+    private static final int JOBS = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+    private long acknowledged;
+    private long epochs;
 
     @Test
     @DisplayName("keep every invariant in every schedule, and are writable and whole after healing")
     void allSeeds() {
-        long acknowledged = 0;
-        long epochs = 0;
-        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-            Simulation.Result result = Simulation.run(seed, false);
+        Seeds.play(FIRST, SEEDS, JOBS, seed -> Simulation.run(seed, false), result -> {
             Violation broken = result.broken();
             if (broken != null) {
-                throw new AssertionError(Simulation.told(Shrink.of(Schedule.of(seed))), broken);
+                throw new AssertionError(Simulation.told(Shrink.of(result.schedule())), broken);
             }
             acknowledged += result.acknowledged();
             epochs += result.epochs();
-        }
+        });
         assertTrue(acknowledged > 20 * SEEDS, "only " + acknowledged + " writes in " + SEEDS + " schedules");
         assertTrue(epochs > SEEDS * 5 / 4, "only " + epochs + " epochs in " + SEEDS + " schedules");
     }

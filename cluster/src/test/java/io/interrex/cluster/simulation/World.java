@@ -63,8 +63,8 @@ final class World {
         int count = schedule.layout().hosts();
         settings = schedule.layout().settings();
         members = schedule.layout().members();
-        hosts = NAMES.subList(0, count);
-        memberNames = NAMES.subList(0, members.size());
+        hosts = List.copyOf(NAMES.subList(0, count));
+        memberNames = List.copyOf(NAMES.subList(0, members.size()));
         voters = Collections.unmodifiableSortedSet(new TreeSet<>(hosts));
         time = new VirtualTime(count);
         net = new Net(time, random.split(), count);
