@@ -212,7 +212,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 && before.status().incarnation() == status.incarnation()
                 && before.status().sequence() >= status.sequence();
         if (!older) {
-            peers.put(status.member(), new Watch.Heard(status, nowMs()));
+            peers.put(status.member(), Watch.Heard.of(before, status, nowMs()));
             sight = sight.heard(status.member(), nowMs());
         }
     }

@@ -2,6 +2,7 @@ package io.interrex.cluster.group;
 
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.Evidence.Dead;
+import io.interrex.cluster.group.Evidence.PeerView;
 import io.interrex.cluster.group.Evidence.VoterView;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
@@ -74,7 +75,11 @@ final class FailoverDecisions {
                 .distinct()
                 .toList();
         if (silent.size() >= needed) {
-            return null;
+            return stillServes(state, c, needed)
+                    ? Decision.refuse(
+                            RuleId.FAILOVER_LEASE_ALIVE,
+                            "a standby gets WAL from %s, whose lease may hold yet".formatted(state.primary()))
+                    : null;
         }
         List<String> alive = views(c.evidence()).stream()
                 .filter(v -> !v.starting() && v.silentMs() < suspectMs)
@@ -97,6 +102,22 @@ final class FailoverDecisions {
         var missing = new TreeSet<>(state.voters());
         missing.removeAll(silent);
         return held(state, c, RuleId.FAILOVER_NO_MAJORITY, why, List.copyOf(missing));
+    }
+
+    /**
+     * A standby that gets WAL says that the database lives, and only its agent is silent: one that is started again within T
+     * takes the database over, and nobody notices. After T the gate is closed by itself, and nothing speaks against a failover.
+     */
+    private static boolean stillServes(GroupState state, StartFailover c, int needed) {
+        long leaseMs = state.settings().timings().leaseFor().toMillis();
+        long mayHold = views(c.evidence()).stream()
+                .filter(v -> !v.starting()
+                        && v.silentMs() < leaseMs
+                        && state.voters().contains(v.voter()))
+                .map(VoterView::voter)
+                .distinct()
+                .count();
+        return mayHold >= needed && c.evidence().stream().anyMatch(e -> e instanceof PeerView p && p.receivesWal());
     }
 
     /** Of the voters that can say something; nobody's silence is no evidence that anything is lost. */

@@ -68,16 +68,17 @@ public final class GroupEvolution {
             }
             case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
             case GroupEvent.RebuildStarted e -> {
+                b.rebuilt(e.member());
                 b.rebuilding.put(e.member(), e.method());
                 b.stuck.remove(e.member());
             }
             case GroupEvent.MemberJoined e -> {
-                b.rebuilding.remove(e.member());
+                b.rebuilt(e.member());
                 b.stuck.remove(e.member());
                 b.fenced.remove(e.member());
             }
             case GroupEvent.MemberStuck e -> {
-                b.rebuilding.remove(e.member());
+                b.rebuilt(e.member());
                 b.stuck.put(e.member(), e.why());
             }
             case GroupEvent.SwitchoverOrdered e ->
@@ -101,7 +102,7 @@ public final class GroupEvolution {
         b.intent = e.to();
         for (String member : e.to().standbys()) {
             if (!s.syncSet().standbys().contains(member)) {
-                b.rebuilding.remove(member);
+                b.rebuilt(member);
             }
         }
     }
@@ -150,6 +151,7 @@ public final class GroupEvolution {
                 new TreeSet<>(),
                 new TreeSet<>(),
                 new TreeMap<>(),
+                null,
                 new TreeMap<>(),
                 null,
                 List.of(),
@@ -166,7 +168,7 @@ public final class GroupEvolution {
         // what held the epoch before holds this one until somebody else answers: it is told once
         b.held = e.reason() == Reason.EXPIRED && s.phase() == Phase.STARTED ? s.held() : null;
         b.suspectedBy.clear();
-        b.rebuilding.clear();
+        b.rebuildsGoOnLater();
         b.failover = new GroupState.Failover(
                 e.reason(), e.owner(), e.expiresAtMs(), e.previous(), e.target(), e.operation());
         if (s.promotion() != null) {
@@ -202,7 +204,7 @@ public final class GroupEvolution {
         b.promotion = null;
         b.unestablished.clear();
         b.fenced.remove(e.member());
-        b.rebuilding.remove(e.member());
+        b.rebuilt(e.member());
         b.stuck.remove(e.member());
         if (s.failover() != null && s.failover().operation() == null) {
             b.failoversAtMs.add(

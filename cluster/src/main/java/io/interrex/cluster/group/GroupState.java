@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspectedBy nodes that suspect the primary
  * @param unhealthy members
  * @param rebuilding members that are being made whole
+ * @param cloning the member that was being cloned when a failover began, and was not seen whole since; null for none
  * @param stuck members in a named alarm, with its words
  * @param operation an order that is being carried out, null for none
  * @param finished the last orders that came to their end, oldest first: one that is sent again is not decided anew
@@ -72,6 +73,7 @@ public record GroupState(
         SortedSet<String> suspectedBy,
         SortedSet<String> unhealthy,
         SortedMap<String, RebuildMethod> rebuilding,
+        @Nullable String cloning,
         SortedMap<String, String> stuck,
         @Nullable Operation operation,
         List<Finished> finished,

@@ -50,6 +50,10 @@ final class GroupStateBuilder {
     final SortedSet<String> suspectedBy;
     final SortedSet<String> unhealthy;
     final SortedMap<String, RebuildMethod> rebuilding;
+
+    @Nullable
+    String cloning;
+
     final SortedMap<String, String> stuck;
     GroupState.@Nullable Operation operation;
     private final List<GroupState.Finished> finished;
@@ -82,11 +86,28 @@ final class GroupStateBuilder {
         suspectedBy = new TreeSet<>(s.suspectedBy());
         unhealthy = new TreeSet<>(s.unhealthy());
         rebuilding = new TreeMap<>(s.rebuilding());
+        cloning = s.cloning();
         stuck = new TreeMap<>(s.stuck());
         operation = s.operation();
         finished = new ArrayList<>(s.finished());
         held = s.held();
         failoversAtMs = new ArrayList<>(s.failoversAtMs());
+    }
+
+    /** Whatever was done to make the member whole has come to its end. */
+    void rebuilt(String member) {
+        rebuilding.remove(member);
+        cloning = member.equals(cloning) ? null : cloning;
+    }
+
+    /** A failover ends every rebuild but a copy that is under way: nobody else is cloned before that is known to be over (I19). */
+    void rebuildsGoOnLater() {
+        for (var entry : rebuilding.entrySet()) {
+            if (entry.getValue() == RebuildMethod.CLONE) {
+                cloning = entry.getKey();
+            }
+        }
+        rebuilding.clear();
     }
 
     /** The event is a fact of the record only. */
@@ -129,6 +150,7 @@ final class GroupStateBuilder {
                 Collections.unmodifiableSortedSet(suspectedBy),
                 Collections.unmodifiableSortedSet(unhealthy),
                 Collections.unmodifiableSortedMap(rebuilding),
+                cloning,
                 Collections.unmodifiableSortedMap(stuck),
                 operation,
                 List.copyOf(finished),

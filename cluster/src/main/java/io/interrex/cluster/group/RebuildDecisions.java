@@ -8,6 +8,8 @@ import io.interrex.cluster.group.GroupEvent.MemberStuck;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState.Phase;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Decides when a member is made whole again, and how many at a time. */
 final class RebuildDecisions {
@@ -22,12 +24,9 @@ final class RebuildDecisions {
         if (state.rebuilding().get(c.member()) == c.method()) {
             return Decision.accept(RuleId.REBUILD_STARTED, c.member() + " is being rebuilt already");
         }
-        boolean otherClone = c.method() == RebuildMethod.CLONE
-                && state.rebuilding().entrySet().stream()
-                        .anyMatch(e -> e.getValue() == RebuildMethod.CLONE
-                                && !e.getKey().equals(c.member()));
-        if (otherClone) {
-            return Decision.refuse(RuleId.REBUILD_BUSY, "another member is being cloned");
+        String other = c.method() == RebuildMethod.CLONE ? otherClone(state, c.member()) : null;
+        if (other != null) {
+            return Decision.refuse(RuleId.REBUILD_BUSY, other + " is being cloned");
         }
         return Decision.accept(
                 RuleId.REBUILD_STARTED,
@@ -35,8 +34,20 @@ final class RebuildDecisions {
                 new RebuildStarted(c.epoch(), RuleId.REBUILD_STARTED, c.member(), c.method(), c.why()));
     }
 
+    private static @Nullable String otherClone(GroupState state, String member) {
+        if (state.cloning() != null && !state.cloning().equals(member)) {
+            return state.cloning();
+        }
+        return state.rebuilding().entrySet().stream()
+                .filter(e -> e.getValue() == RebuildMethod.CLONE && !e.getKey().equals(member))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
+
     static Decision joined(GroupState state, ReportJoined c) {
         boolean news = state.rebuilding().containsKey(c.member())
+                || c.member().equals(state.cloning())
                 || state.fenced().containsKey(c.member())
                 || state.stuck().containsKey(c.member());
         if (c.epoch() != state.epoch() || !news || c.member().equals(state.primary())) {

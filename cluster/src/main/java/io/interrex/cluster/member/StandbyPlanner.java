@@ -95,6 +95,10 @@ final class StandbyPlanner {
         if (method == RebuildMethod.REWIND && v.progress().failedRewinds() > 0) {
             return rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed");
         }
+        if (method == RebuildMethod.CLONE && mayBeWholeAlready(v)) {
+            return Plan.step(
+                    new Step.StartStandby(null), "starting without an upstream, the copy may be whole already");
+        }
         if (method == RebuildMethod.REWIND || method == RebuildMethod.CLONE) {
             return rebuild(v, group, method, upstream, "rebuilding goes on");
         }
@@ -102,6 +106,13 @@ final class StandbyPlanner {
             return Plan.saving(v.hard().as(Role.STANDBY, v.hard().maxEpoch()), "becoming a standby");
         }
         return Plan.step(new Step.StartStandby(null), "starting without an upstream, to look at its lineage");
+    }
+
+    /** This agent neither stopped it to be cloned nor saw it fail: the one before may have died with the copy made and not told. */
+    private static boolean mayBeWholeAlready(MemberView v) {
+        return !v.progress().isEmptied()
+                && v.progress().failedRewinds() == 0
+                && v.progress().crashes().since(0) == 0;
     }
 
     private static Plan starting(MemberView v, Upstream upstream) {
@@ -130,6 +141,7 @@ final class StandbyPlanner {
         if (db.receiving()) {
             boolean news = established
                     && (group.rebuilding().containsKey(v.member())
+                            || v.member().equals(group.cloning())
                             || group.fenced().containsKey(v.member())
                             || group.stuck().containsKey(v.member()));
             Plan plan = news

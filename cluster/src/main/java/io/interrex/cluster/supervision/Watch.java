@@ -6,6 +6,7 @@ import io.interrex.cluster.group.Evidence.VoterView;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,25 @@ public record Watch(
         UUID freshId,
         long nowMs) {
 
-    /** A status, and when it came here. */
-    public record Heard(MemberStatus status, long atMs) {}
+    /**
+     * A status, and when it came here.
+     *
+     * @param walAtMs when a status last showed WAL that the one before had not; {@link #NO_WAL}: never
+     */
+    public record Heard(MemberStatus status, long atMs, long walAtMs) {
+
+        static final long NO_WAL = -1;
+
+        /** @param before the status before this one, null: the first */
+        public static Heard of(@Nullable Heard before, MemberStatus status, long nowMs) {
+            if (before == null) {
+                return new Heard(status, nowMs, NO_WAL);
+            }
+            boolean more =
+                    status.database().lsn().compareTo(before.status().database().lsn()) > 0;
+            return new Heard(status, nowMs, more ? nowMs : before.walAtMs());
+        }
+    }
 
     /**
      * @param condition the epoch for which this node saw a reason to ask, 0: none
@@ -181,13 +199,23 @@ public record Watch(
         return standbys;
     }
 
-    /** Whether the member of this node still gets WAL from {@code primary}. */
+    /**
+     * Whether a standby got WAL from {@code primary} within the last 2 r. That its receiver is connected says nothing: a
+     * connection outlives a host that died without a word.
+     */
     boolean receivesFrom(@Nullable String primary) {
-        Heard own = peers.get(node);
-        return own != null
-                && primary != null
-                && own.status().database().receiving()
-                && primary.equals(own.status().database().upstream());
+        long limitMs = 2 * sight.timings().renewEvery().toMillis();
+        for (Heard heard : peers.values()) {
+            DatabaseStatus database = heard.status().database();
+            if (primary != null
+                    && database.receiving()
+                    && primary.equals(database.upstream())
+                    && heard.walAtMs() != Heard.NO_WAL
+                    && nowMs - heard.walAtMs() <= limitMs) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Lsn lastLsnOf(@Nullable String member) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   b:90t2       its last record is on timeline 2, not 1
  *   a:dead:100   a is dead, its WAL goes to 100;         a:stopped:100   it stopped with a shutdown checkpoint there
  *   b:none       b did not answer
+ *   b<wal        node b sees a standby that gets WAL from the primary
  *   x~900        voter x heard no renewal for 900 ms;    x~released, x~starting
  * </pre>
  */
@@ -36,6 +37,8 @@ public final class Facts {
             Pattern.compile("(\\w+):(\\d+)(?:/(\\d+)(x?))?(?:\\^(\\d+))?(?:@(\\d+))?(?:t(\\d+))?");
     private static final Pattern DEAD = Pattern.compile("(\\w+):(dead|stopped):(\\d+)(?:\\^(\\d+))?");
     private static final Pattern VOTER = Pattern.compile("(\\w+)~(\\w+)(?:\\^(\\d+))?");
+
+    private static final Pattern RECEIVES = Pattern.compile("(\\w+)<wal");
 
     private Facts() {}
 
@@ -108,6 +111,10 @@ public final class Facts {
                     0,
                     says.equals("released"),
                     says.equals("starting"));
+        }
+        Matcher receives = RECEIVES.matcher(word);
+        if (receives.matches()) {
+            return new Evidence.PeerView(receives.group(1), true, 9, true, 0);
         }
         if (word.endsWith(":none")) {
             return new NoAnswer(word.substring(0, word.indexOf(':')), "did not answer");

@@ -90,7 +90,7 @@ final class HistoryInvariants {
         long free = s.standbys().stream()
                 .filter(m -> !world.invariants.leases.hasPromised(m, event.epoch()))
                 .count();
-        boolean stoppedCleanly = world.postgres(live.primary()).cleanlyStopped;
+        boolean stoppedCleanly = world.postgres(live.primary()).shutDown;
         boolean floor = before.unestablished().stream().anyMatch(p -> p.epoch() > live.epoch());
         boolean itself = event.candidate().equals(live.primary());
         require(

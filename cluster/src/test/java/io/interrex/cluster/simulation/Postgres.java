@@ -85,6 +85,7 @@ final class Postgres extends AnsweringServer {
         hung = false;
         stopping = false;
         cleanlyStopped = false;
+        shutDown = false;
         upstream = from;
         rule = syncSet;
         startedAtMs = 1_000_000 + world.time.nowMs() + ++run;
@@ -253,6 +254,7 @@ final class Postgres extends AnsweringServer {
         if (isPrimary()) {
             inThisRun(5, 30, done, () -> {
                 wal.append();
+                shutDown = true;
                 Lsn end = wal.lsn();
                 long limitNs = world.time.nowNs() + 2000 * MS;
                 int of = run;
@@ -336,6 +338,7 @@ final class Postgres extends AnsweringServer {
             wal = source.wal.copy();
             wal.lose(0);
             cleanlyStopped = false;
+            shutDown = false;
             done.accept(Outcome.done(Nothing.NOTHING));
         });
     }

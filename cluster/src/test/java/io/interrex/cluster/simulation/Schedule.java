@@ -125,8 +125,7 @@ record Schedule(
     private static void cutShort(SplittableRandom random, Layout layout, long untilNs, List<Fault> faults) {
         int other = random.nextInt(layout.hosts());
         long backNs = random.nextLong(1_000, 1_800) * MS;
-        faults.add(
-                new Fault(Kind.HOST_DIES, Point.WINDOW, 1, random.nextLong(200 * MS), Fault.PRIMARY, other, backNs));
+        faults.add(new Fault(Kind.HOST_DIES, Point.WINDOW, 1, random.nextLong(200 * MS), Fault.PRIMARY, other, backNs));
         Point on = random.nextBoolean() ? Point.PROMOTED : Point.MARKED;
         faults.add(new Fault(Kind.HOST_DIES, on, 1, random.nextLong(5 * MS), Fault.PRIMARY, other, untilNs));
     }

@@ -36,6 +36,8 @@ class Server {
     boolean hung;
     boolean stopping;
     boolean cleanlyStopped;
+    /** Its shutdown checkpoint is written: this run commits nothing more, whatever ends it. */
+    boolean shutDown;
     /** The postmaster is gone, its backends and senders go on. */
     boolean orphaned;
 

@@ -105,7 +105,7 @@ final class SupervisorShell {
                 && before.status().incarnation() == status.incarnation()
                 && before.status().sequence() >= status.sequence();
         if (!older) {
-            heard.put(status.member(), new Watch.Heard(status, nowMs()));
+            heard.put(status.member(), Watch.Heard.of(before, status, nowMs()));
             heardMs[World.index(status.member())] = nowMs();
             sight = sight.heard(status.member(), nowMs());
         }

@@ -54,7 +54,7 @@ final class RevocationPatienceTest {
     private static Watch watch(GroupState group, String facts, String reach, long afterMs) {
         long nowMs = ASKED_MS + afterMs;
         var peers = new HashMap<String, Watch.Heard>();
-        Facts.names(reach).forEach(member -> peers.put(member, new Watch.Heard(status(member), nowMs)));
+        Facts.names(reach).forEach(member -> peers.put(member, Watch.Heard.of(null, status(member), nowMs)));
         var answers = new HashMap<String, Evidence>();
         for (Evidence answer : Facts.evidence(facts, 2)) {
             answers.put(member(answer), answer);

@@ -44,6 +44,7 @@ final class SightTest {
 
     private final Map<String, Watch.Heard> peers = new HashMap<>();
     private Sight sight = Sight.start(Groups.SETTINGS.timings(), START_MS);
+    private boolean walFlows;
     private long nowMs = START_MS;
 
     SightTest() {
@@ -65,19 +66,20 @@ final class SightTest {
 
     private void hear(String member, Process process) {
         if (process != Process.ABSENT) {
-            peers.put(member, new Watch.Heard(status(member, process), nowMs));
+            long lsn = walFlows ? nowMs : 90;
+            peers.put(member, Watch.Heard.of(peers.get(member), status(member, process, lsn), nowMs));
             sight = sight.heard(member, nowMs);
         }
     }
 
-    private static MemberStatus status(String member, Process process) {
+    private static MemberStatus status(String member, Process process, long lsn) {
         var database = new DatabaseStatus(
                 process,
                 1,
                 "7",
                 1,
-                new Lsn(90),
-                new Lsn(90),
+                new Lsn(lsn),
+                new Lsn(lsn),
                 process == Process.STANDBY,
                 process == Process.STANDBY ? "a" : null,
                 1,
@@ -202,6 +204,7 @@ final class SightTest {
     @Test
     @DisplayName("failed probes open the question with what this node saw, though its own voter hears the primary")
     void opensTheQuestion() {
+        walFlows = true;
         run(WELL_UNTIL_MS + 600, Process.HUNG, Process.STANDBY);
         var step = Supervision.tick(watch(nowMs, -1, List.of()));
         assertTrue(step.acts().contains(new Act.AskVoters()));
@@ -220,6 +223,17 @@ final class SightTest {
         var step = Supervision.tick(watch(nowMs - 100, nowMs - askedAgoMs, answers));
         assertEquals(failover, submitted(step).stream().anyMatch(StartFailover.class::isInstance));
         assertEquals(again, step.acts().contains(new Act.AskVoters()));
+    }
+
+    @Test
+    @DisplayName(
+            "while a standby gets WAL of the primary nobody takes its place, though the voters miss its renewals (fact 6)")
+    void onlyTheAgent() {
+        walFlows = true;
+        run(WELL_UNTIL_MS + 1_000, Process.ABSENT, Process.STANDBY);
+        List<VoterView> answers = List.of(voter("a", 1_000), voter("b", 1_000), voter("c", 1_000));
+        var step = Supervision.tick(watch(nowMs - 100, nowMs - 10, answers));
+        assertFalse(submitted(step).stream().anyMatch(StartFailover.class::isInstance));
     }
 
     @Test

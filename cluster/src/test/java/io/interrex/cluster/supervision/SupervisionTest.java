@@ -63,7 +63,7 @@ class SupervisionTest {
     private static Map<String, Heard> inReach(long atMs, String... members) {
         var peers = new HashMap<String, Heard>();
         for (String member : members) {
-            peers.put(member, new Heard(status(member, Process.STANDBY), atMs));
+            peers.put(member, Heard.of(null, status(member, Process.STANDBY), atMs));
         }
         return peers;
     }
@@ -351,7 +351,7 @@ class SupervisionTest {
         "INCOMPLETE,    0, false",
     })
     void reach(Process process, long agoMs, boolean counts) {
-        peers = Map.of("a", new Heard(status("a", process), NOW_MS - agoMs));
+        peers = Map.of("a", Heard.of(null, status("a", process), NOW_MS - agoMs));
         GroupState group = steady();
         assertEquals(counts, watch(group, null, NOW_MS).standbysInReach(group).contains("a"));
     }
@@ -364,7 +364,7 @@ class SupervisionTest {
         peers = inReach(NOW_MS, "b", "d");
         assertFalse(Supervision.couldFailOver(watch(group, null, NOW_MS), group));
         assertEquals(Lsn.ZERO, watch(group, null, NOW_MS).lastLsnOf("b"));
-        peers = Map.of("a", new Heard(status("a", Process.PRIMARY), 0));
+        peers = Map.of("a", Heard.of(null, status("a", Process.PRIMARY), 0));
         assertEquals(new Lsn(77), watch(group, null, NOW_MS).lastLsnOf("a"));
         assertEquals("a", Objects.requireNonNull(group.primary()));
     }
