@@ -1,7 +1,6 @@
 package io.interrex.actors.agent;
 
 import io.interrex.actors.log.GroupLog;
-import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.HandsMessage;
