@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.Nothing;
 import java.util.List;
@@ -48,5 +49,15 @@ final class FoldingTest {
         }
         assertTrue(Folding.began(stopped, KILL).isEmptied());
         assertTrue(Folding.began(stopped, new Step.Detach(2)).isEmptied());
+    }
+
+    @Test
+    @DisplayName("that nobody is admitted to a server that was promoted, though readers were before (the story's find)")
+    void promotedWithoutClients() {
+        Progress standby = Folding.done(Progress.NONE, new Step.Admit(), Nothing.NOTHING, 1);
+        assertTrue(standby.admitted());
+        var promoted = new Promoted(2, new Lsn(90));
+        assertFalse(Folding.done(standby, new Step.Promote(2, SyncSet.NONE), promoted, 2)
+                .admitted());
     }
 }

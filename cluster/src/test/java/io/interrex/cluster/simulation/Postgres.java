@@ -28,6 +28,7 @@ final class Postgres extends AnsweringServer {
         data = Data.WHOLE;
         systemId = "system";
         process = Process.PRIMARY;
+        admitted = true;
         rule = syncSet;
         startedAtMs = 1_000_000;
         wal.synced(wal.end());
@@ -84,6 +85,7 @@ final class Postgres extends AnsweringServer {
         process = Process.STARTING;
         hung = false;
         stopping = false;
+        admitted = false;
         cleanlyStopped = false;
         shutDown = false;
         upstream = from;
@@ -160,6 +162,7 @@ final class Postgres extends AnsweringServer {
             disconnect();
             upstream = null;
             reload(syncSet);
+            admitted = false;
             wal.switchTimeline();
             wal.append();
             process = Process.PRIMARY;
@@ -167,6 +170,13 @@ final class Postgres extends AnsweringServer {
             world.trace(host, () -> "promoted to timeline " + wal.timeline + " at " + wal.lastSwitch());
             world.reached(Point.PROMOTED, host);
             return new Promoted(wal.timeline, new Lsn(wal.lastSwitch()));
+        });
+    }
+
+    void admit(Consumer<Outcome<Object>> done) {
+        inThisRun(1, 10, done, () -> {
+            admitted = true;
+            return Nothing.NOTHING;
         });
     }
 

@@ -35,6 +35,9 @@ class Server {
     Process process = Process.STOPPED;
     boolean hung;
     boolean stopping;
+    /** pg_hba.conf lets clients in. */
+    boolean admitted;
+
     boolean cleanlyStopped;
     /** Its shutdown checkpoint is written: this run commits nothing more, whatever ends it. */
     boolean shutDown;
@@ -222,7 +225,7 @@ class Server {
 
     /** A client's commit; acknowledged when the rule is kept, or never. */
     void commit(long client) {
-        if (!isPrimary() || hung || stopping) {
+        if (!isPrimary() || !admitted || hung || stopping) {
             return;
         }
         Wal.Entry entry = wal.append();

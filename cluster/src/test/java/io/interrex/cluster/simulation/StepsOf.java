@@ -36,7 +36,7 @@ final class StepsOf {
             case Step.CheckFlushed s -> pg.flushedBy(s.lsn(), s.members(), done);
             case Step.EnsureSlots s -> pg.quick(done);
             case Step.Checkpoint s -> pg.quick(done);
-            case Step.Admit s -> pg.quick(done);
+            case Step.Admit s -> pg.admit(done);
             case Step.StopClean s -> pg.stopClean(done);
             case Step.Rewind s -> {
                 gates.disarm();

@@ -27,7 +27,7 @@ public final class EventCodec {
     private final List<Upcaster> upcasters;
 
     public EventCodec() {
-        this(List.of());
+        this(Upcasters.all());
     }
 
     /** @param upcasters for older schemas of events and commands */

@@ -93,6 +93,16 @@ class GoldenFilesTest {
         }
     }
 
+    @Test
+    @DisplayName("a command of every schema that was ever written is read")
+    void olderCommands() throws IOException {
+        try (var files = Files.list(FOLDER.resolve("command"))) {
+            for (var file : files.toList()) {
+                codec.decodeCommand(Files.readString(file).strip());
+            }
+        }
+    }
+
     private static String fileName(String name, int schema, boolean withNulls) {
         return name + ".v" + schema + (withNulls ? ".nulls.json" : ".json");
     }

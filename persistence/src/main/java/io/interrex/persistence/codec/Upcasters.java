@@ -1,0 +1,28 @@
+package io.interrex.persistence.codec;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.interrex.cluster.group.GroupCommand;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says how each older schema of an event or a command is read. */
+final class Upcasters {
+
+    private Upcasters() {}
+
+    static List<Upcaster> all() {
+        var all = new ArrayList<Upcaster>();
+        for (EventTypes.Type<GroupCommand> type : EventTypes.groupCommands().all()) {
+            all.add(new Upcaster(type.name(), 1, Upcasters::withoutTimeOfEpoch));
+        }
+        return List.copyOf(all);
+    }
+
+    /** Until schema 2 a stamp did not say how long its node had known the epoch: 0 is "not said". */
+    private static ObjectNode withoutTimeOfEpoch(ObjectNode command) {
+        if (command.get("stamp") instanceof ObjectNode stamp) {
+            stamp.put("epochForMs", 0);
+        }
+        return command;
+    }
+}
