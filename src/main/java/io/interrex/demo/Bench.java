@@ -42,6 +42,7 @@ public final class Bench implements Callable<Integer> {
     private final Map<FaultKind, List<TrialResult>> results = new EnumMap<>(FaultKind.class);
     private final List<String> failures = new ArrayList<>();
     private final List<String> idle = new ArrayList<>();
+    private final List<String> tooDear = new ArrayList<>();
 
     public static void main(String[] arguments) {
         System.exit(Demo.run(new Bench(), arguments));
@@ -123,38 +124,31 @@ public final class Bench implements Callable<Integer> {
     private void cost(Installation installation, String profile) {
         out.println("  measuring idle nodes, profile " + profile);
         for (Idle.Cost cost : Idle.measure(installation)) {
-            row(
-                    "resident memory of " + cost.role() + ", MiB",
-                    profile,
-                    "300",
-                    cost.rssMiB().cells("%.0f"));
-            String most = profile.equals("fast") ? "6" : "4";
-            row(
-                    "CPU of " + cost.role() + ", % of a core",
-                    profile,
-                    most,
-                    cost.cpuPercent().cells("%.1f"));
+            row("resident memory of " + cost.role() + ", MiB", profile, 300, cost.rssMiB(), "%.0f");
+            double cpuMax = profile.equals("fast") ? 6 : 4;
+            row("CPU of " + cost.role() + ", % of a core", profile, cpuMax, cost.cpuPercent(), "%.1f");
         }
-        row(
-                "start of a node to readiness, s",
-                profile,
-                "5",
-                Idle.startToReadiness(installation).cells("%.1f"));
+        row("start of a node to readiness, s", profile, 5, Idle.startToReadiness(installation), "%.1f");
         Idle.Restarts restarts = Idle.ofThePrimary(installation);
         row(
                 "start of the primary's node to its first lease round, ms",
                 profile,
-                "1500",
-                restarts.firstRoundMs().cells("%.0f"));
-        row(
-                "its restarts that led to a failover",
-                profile,
-                "-",
-                "- | %d of %d | -".formatted(restarts.failovers(), restarts.count()));
+                1500,
+                restarts.firstRoundMs(),
+                "%.0f");
+        line("| its restarts that led to a failover, `%s` | - | - | %d of %d | - |"
+                .formatted(profile, restarts.failovers(), restarts.count()));
     }
 
-    private void row(String what, String profile, String promised, String cells) {
-        String row = "| %s, `%s` | %s | %s |".formatted(what, profile, promised, cells);
+    private void row(String what, String profile, double promised, Figures figures, String format) {
+        line("| %s, `%s` | %.0f | %s |".formatted(what, profile, promised, figures.cells(format)));
+        if (figures.count() > 0 && figures.median() > promised) {
+            tooDear.add(String.format(
+                    Locale.ROOT, "%s, %s: the median of " + format + " is above %.0f", what, profile, figures.median(), promised));
+        }
+    }
+
+    private void line(String row) {
         idle.add(row);
         out.println("  " + row);
     }
@@ -169,6 +163,7 @@ public final class Bench implements Callable<Integer> {
     private List<String> broken() {
         var broken = new ArrayList<String>();
         failures.forEach(failure -> broken.add("a run failed: " + failure));
+        broken.addAll(tooDear);
         results.forEach((fault, done) -> {
             Figures outage = outage(done);
             if (outage.count() > 0 && outage.median() * 1000 > fault.outageMax().toMillis() * options.patience()) {
