@@ -44,21 +44,31 @@ final class Exhaustive {
         runs.add(promotion(new PromotionBounds(4, 2, 2, 1, 1, 0)));
         runs.add(promotion(new PromotionBounds(3, 1, 3, 1, 1, 1)));
         runs.add(promotion(new PromotionBounds(5, 1, 2, 1, 0, 0)));
+        runs.add(promotion(new PromotionBounds(4, 1, 3, 1, 0, 0)));
         runs.add(promotion(new PromotionBounds(3, 1, 3, 2, 2, 0)));
+        runs.add(lease(
+                "lease, three epochs, two slow clocks, no fault",
+                new LeaseBounds(3, Set.of(), 0b11, false, LeaseBounds.timingsOf())));
+        runs.add(lease(
+                "lease, two epochs, five slow clocks, no fault",
+                new LeaseBounds(2, Set.of(), 0b11111, false, LeaseBounds.timingsOf())));
+        runs.add(lease(
+                "lease, two epochs, late staging, no fault",
+                new LeaseBounds(2, Set.of(), 0b1, true, LeaseBounds.timingsOf())));
         for (LeaseFault fault : LeaseFault.values()) {
-            String name = "lease, three epochs, all clocks slow, late staging, " + fault.words;
-            runs.add(new Run(
-                    name,
-                    max -> Search.of(name, new LeaseModel(LeaseBounds.larger().withFaults(EnumSet.of(fault))), max)));
+            runs.add(lease(
+                    "lease, three epochs, five slow clocks, late staging, " + fault.words,
+                    LeaseBounds.larger().withFaults(EnumSet.of(fault))));
         }
         return runs;
     }
 
     private static Run lease(LeaseFault fault) {
-        Set<LeaseFault> faults = EnumSet.of(fault);
-        String name = "lease, " + fault.words;
-        return new Run(
-                name, max -> Search.of(name, new LeaseModel(LeaseBounds.inCi().withFaults(faults)), max));
+        return lease("lease, " + fault.words, LeaseBounds.inCi().withFaults(EnumSet.of(fault)));
+    }
+
+    private static Run lease(String name, LeaseBounds bounds) {
+        return new Run(name, max -> Search.of(name, new LeaseModel(bounds), max));
     }
 
     private static Run promotion(PromotionBounds bounds) {

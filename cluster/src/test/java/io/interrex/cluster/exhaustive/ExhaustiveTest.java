@@ -1,10 +1,13 @@
 package io.interrex.cluster.exhaustive;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +19,17 @@ class ExhaustiveTest {
 
     static Stream<Exhaustive.Run> runs() {
         return Exhaustive.inCi().stream();
+    }
+
+    @Test
+    @DisplayName("the model's timings are sound, and H = T is not")
+    void timings() {
+        assertEquals(List.of(), LeaseBounds.timingsOf().violations());
+        assertEquals(
+                1,
+                LeaseBounds.timingsOf(LeaseMutant.NO_ROOM_FOR_CLOCKS)
+                        .violations()
+                        .size());
     }
 
     @ParameterizedTest(name = "{0}")

@@ -37,7 +37,7 @@ record LeaseBounds(int epochs, Set<LeaseFault> faults, int slow, boolean lateSta
         }
     }
 
-    /** T(1+ρ) + g = 2.02 + 0.95 ≤ 2.97 = H(1−ρ); in whole ticks: T and one skipped tick are H. P is one tick. */
+    /** T(1+ρ) + g = 2.02 + 0.94 ≤ 2.97 = H(1−ρ); in whole ticks: T and one skipped tick are H. P is one tick. */
     static Timings timingsOf(LeaseMutant... mutants) {
         Set<LeaseMutant> opened = opened(mutants);
         return new Timings(
@@ -53,7 +53,7 @@ record LeaseBounds(int epochs, Set<LeaseFault> faults, int slow, boolean lateSta
                 Duration.ofSeconds(2),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
-                Duration.ofMillis(950));
+                Duration.ofMillis(940));
     }
 
     static LeaseBounds inCi(LeaseMutant... mutants) {

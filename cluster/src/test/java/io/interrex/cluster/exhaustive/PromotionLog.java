@@ -52,7 +52,7 @@ final class PromotionLog {
     /** One object for each state of the group, so that it is known by its identity. */
     private final Map<GroupState, GroupState> groups = new HashMap<>();
 
-    private final Map<GroupState, Integer> numbers = new IdentityHashMap<>();
+    private final IdentityHashMap<GroupState, Integer> numbers = new IdentityHashMap<>();
 
     PromotionLog(WalTree wals, Set<PromotionMutant> opened) {
         this.wals = wals;
