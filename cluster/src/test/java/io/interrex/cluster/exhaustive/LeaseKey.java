@@ -71,7 +71,9 @@ final class LeaseKey {
         var k = new LeaseKey();
         k.put(lease.wanted(), 3);
         k.put(lease.held() ? 1 + Math.clamp(ticks(lease.untilNs() - h.nowNs()), 0, T) : 0, 3);
-        k.put(flags(lease.gateOpen(), lease.armed(), lease.roundSent(), lease.roundOpensGate()), 4);
+        k.put(flags(lease.gateOpen(), h.confirms(), lease.roundSent(), lease.roundOpensGate()), 4);
+        k.put(lease.armed() ? 1 + Math.clamp(ticks(lease.armedUntilNs() - h.nowNs()), 0, T) : 0, 3);
+        k.put(h.confirms() && h.arming == lease.round() ? 1 : 0, 1);
         k.put(flags(lease.round() == 0, lease.armGuard(), lease.allowGate(), h.staging), 4);
         k.put(Math.min(T, ticks(h.nowNs() - lease.roundStartedNs())), 3);
         k.put(Math.min(2, ticks(h.nowNs() - lease.lastTickNs())), 2);

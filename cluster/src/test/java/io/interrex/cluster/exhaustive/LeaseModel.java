@@ -126,6 +126,13 @@ final class LeaseModel implements Model<LeaseWorld> {
                             + holding.lease.wanted(),
                     w -> steps.send(w, h));
         }
+        if (holding.confirms()) {
+            move(
+                    world,
+                    moves,
+                    () -> "the guard of " + name + " confirms round " + holding.arming,
+                    w -> steps.confirmed(w, h));
+        }
         for (int v = 0; v < VOTERS.length && !holding.isDecided(); v++) {
             int voter = v;
             boolean oldRound = opened.contains(LeaseMutant.OLD_ROUND_COUNTS) && world.voters[v].ackedBefore[h];
@@ -250,6 +257,7 @@ final class LeaseModel implements Model<LeaseWorld> {
                     long run = again.lease.identity().incarnation() + 1;
                     again.lease = lease(holder, run, again.clock).gateFound(again.served);
                     again.down = false;
+                    again.arming = 0;
                     for (int v = 0; v < VOTERS.length; v++) {
                         w.voter(v).acked[holder] = false;
                         w.voter(v).ackedBefore[holder] = false;

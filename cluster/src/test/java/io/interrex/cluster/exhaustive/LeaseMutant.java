@@ -5,16 +5,17 @@ import java.util.Set;
 
 /** A hole in the lease, opened around the production code to show that the exhaustive check sees it. */
 enum LeaseMutant {
-    LEASE_FROM_RECEIPT("I3", 6, "The gate's timer starts when the majority has answered, not when the round was sent."),
+    LEASE_FROM_RECEIPT("I3", 7, "The gate's timer starts when the majority has answered, not when the round was sent."),
     NO_SILENCE("I17", 3, "W = 0: a voter grants as soon as it is up."),
     SHORT_SILENCE("I17", 4, "W is one tick: a voter grants before the promises of its last run have ended."),
-    VOTER_PROMISES_TWICE("I1", 11, "A voter does not look at the promise that it has given."),
-    NO_ROOM_FOR_CLOCKS("I1", 13, "H = T: nothing is left for clocks of different rates."),
-    OLD_ROUND_COUNTS("I1", 15, "Answers to an older round count for the newest."),
-    OLD_RUN_COUNTS("I1", 11, "Answers to an earlier run of the holder count for this one."),
+    VOTER_PROMISES_TWICE("I2", 11, "A voter does not look at the promise that it has given."),
+    NO_ROOM_FOR_CLOCKS("I2", 13, "H = T: nothing is left for clocks of different rates."),
+    OLD_ROUND_COUNTS("I2", 15, "Answers to an older round count for the newest."),
+    OLD_RUN_COUNTS("I2", 11, "Answers to an earlier run of the holder count for this one."),
     VOTER_FORGETS_EPOCH("I16", 2, "A voter's highest epoch is not on disk when it answers."),
-    MINORITY_LEASE("I1", 7, "One vote makes a lease."),
-    RELEASE_BEFORE_CLOSE("I1", 13, "The lease is given back while the gate is open.");
+    MINORITY_LEASE("I2", 7, "One vote makes a lease."),
+    RELEASE_BEFORE_CLOSE("I2", 13, "The lease is given back while the gate is open."),
+    GATE_NOT_CLOSED("I1", 15, "The gate is left to its timer when it is to be closed.");
 
     /** The promise of protocol.md that sees it. */
     final String invariant;
@@ -41,7 +42,8 @@ enum LeaseMutant {
                     OLD_ROUND_COUNTS,
                     VOTER_FORGETS_EPOCH,
                     MINORITY_LEASE,
-                    RELEASE_BEFORE_CLOSE -> Set.of();
+                    RELEASE_BEFORE_CLOSE,
+                    GATE_NOT_CLOSED -> Set.of();
         };
         return LeaseBounds.inCi(this).withFaults(faults);
     }

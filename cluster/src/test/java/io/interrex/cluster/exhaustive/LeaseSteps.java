@@ -58,6 +58,14 @@ final class LeaseSteps {
         run(w, h, LeaseHolder.ack(w.holder(h).lease, ack, w.holder(h).nowNs()));
     }
 
+    /** The guard, told at once when a round was won, says now that it has the deadline. */
+    void confirmed(LeaseWorld w, int h) {
+        Holding holding = w.holder(h);
+        long round = holding.arming;
+        holding.arming = 0;
+        run(w, h, LeaseHolder.armed(holding.lease, round, holding.nowNs()));
+    }
+
     void run(LeaseWorld w, int h, LeaseHolder.Step step) {
         w.holder(h).lease = step.state();
         step.effects().forEach(effect -> carryOut(w, h, effect));
@@ -83,9 +91,10 @@ final class LeaseSteps {
                 holding.sentAt = holding.clock;
                 holding.sent[(int) send.renew().epoch()] = send.renew();
             }
+            case Effect.Arm arm -> holding.arming = arm.round();
             case Effect.Activate activate -> {
                 int until = opened.contains(LeaseMutant.LEASE_FROM_RECEIPT) ? holding.clock + T : holding.stagedUntil;
-                if (activate.gate() && until > holding.clock) {
+                if (until > holding.clock) {
                     holding.gateUntil = until;
                     Broken.unless(
                             until <= holding.sentAt + T,
@@ -94,7 +103,8 @@ final class LeaseSteps {
                                     .formatted(HOLDERS[h], until - holding.sentAt - T));
                 }
             }
-            case Effect.CloseGate close -> holding.gateUntil = 0;
+            case Effect.CloseGate close ->
+                holding.gateUntil = opened.contains(LeaseMutant.GATE_NOT_CLOSED) ? holding.gateUntil : 0;
             case Effect.Won won -> {
                 boolean fresh = !holding.unaware && holding.lease.round() > holding.staleRound;
                 holding.staleLease &= !fresh;

@@ -112,6 +112,8 @@ final class LeaseWorld {
         boolean staging;
         /** When the gate closes by the round that was staged; 0: none is. */
         int stagedUntil;
+        /** The round that the guard was told last, and whose confirmation was not heard; 0: none. */
+        long arming;
         /** When the gate closes; 0: it is closed. */
         int gateUntil;
         /** When the current round was sent. */
@@ -127,6 +129,11 @@ final class LeaseWorld {
 
         long nowNs() {
             return clock * LeaseBounds.TICK_NS;
+        }
+
+        /** The guard's word is on its way, and still counts: it says nothing after the deadline, and nothing of an older round. */
+        boolean confirms() {
+            return arming != 0 && lease.armGuard() && arming == lease.grantedRound() && lease.isHeld(nowNs());
         }
 
         boolean isStill() {
@@ -162,6 +169,7 @@ final class LeaseWorld {
             copy.served = served;
             copy.staging = staging;
             copy.stagedUntil = stagedUntil;
+            copy.arming = arming;
             copy.gateUntil = gateUntil;
             copy.sentAt = sentAt;
             return copy;

@@ -39,6 +39,7 @@ final class PromotionDoctor {
                 s.suspectedBy(),
                 s.unhealthy(),
                 s.rebuilding(),
+                s.cloning(),
                 s.stuck(),
                 s.operation(),
                 s.finished(),

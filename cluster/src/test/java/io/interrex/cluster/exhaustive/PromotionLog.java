@@ -40,6 +40,9 @@ import java.util.UUID;
 final class PromotionLog {
 
     private static final long EPOCH_MS = 100_000;
+    /** A failover that is held lives longest. */
+    private static final long EXPIRED_MS = 1_000_000;
+
     private static final String SYSTEM_ID = "7";
     private static final int FAILOVERS_MAX = 99;
 
@@ -88,9 +91,9 @@ final class PromotionLog {
         return one(Groups.steady(settings, infos, rule.toString()));
     }
 
-    /** After whatever expired in an earlier epoch, and past the grace of this one. */
+    /** Past the grace of this epoch, and before it expires. */
     private static Stamp stamp(GroupState group) {
-        return new Stamp("b", Groups.NOW_MS + group.epoch() * EPOCH_MS + 5_000);
+        return new Stamp("b", Groups.NOW_MS + group.epoch() * EPOCH_MS + 5_000, 5_000);
     }
 
     // ---- what is asked
@@ -101,7 +104,8 @@ final class PromotionLog {
             silent.add(new Evidence.VoterView(voter, n.group.epoch(), 60_000, 0, false, false));
         }
         var all = new TreeSet<>(n.group.members().keySet());
-        Stamp stamp = new Stamp("b", Groups.NOW_MS + (n.group.epoch() + 1) * EPOCH_MS);
+        // a failover before it has expired, held or not
+        Stamp stamp = new Stamp("b", Groups.NOW_MS + (n.group.epoch() + 1) * EPOCH_MS, EXPIRED_MS);
         decide(n, new StartFailover(stamp, n.group.epoch(), Reason.LEASE_SILENT, silent, all));
     }
 
