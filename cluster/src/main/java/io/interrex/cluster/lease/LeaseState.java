@@ -250,12 +250,19 @@ public final class LeaseState {
         return gateOpen;
     }
 
-    long grantedRound() {
+    /** The last round that a majority granted and the guard may yet confirm; 0: none. */
+    public long grantedRound() {
         return grantedRound;
     }
 
-    boolean armed() {
+    /** The guard has confirmed a deadline, which may have passed since the loop last ran; see {@link #isArmed}. */
+    public boolean armed() {
         return armed;
+    }
+
+    /** The deadline that the guard confirmed last, meaningful while armed. */
+    public long armedUntilNs() {
+        return armedUntilNs;
     }
 
     /** The guard has confirmed a deadline that has not passed. */

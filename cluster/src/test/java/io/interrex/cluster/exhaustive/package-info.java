@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.exhaustive;
+
+import org.jspecify.annotations.NullMarked;
