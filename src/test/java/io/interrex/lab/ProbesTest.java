@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -227,9 +228,18 @@ class ProbesTest {
         return new ProbeTarget("127.0.0.1", port, "postgres", "postgres", "");
     }
 
+    /** A backend may be forked while they are listed: listed again until there is none that was not told. */
     private static void stopProcesses(TempPostgres server, String signal) throws Exception {
-        for (long pid : server.processes()) {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+        var told = new HashSet<Long>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (long pid : server.processes()) {
+                if (told.add(pid)) {
+                    new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+                    more = true;
+                }
+            }
         }
     }
 }
