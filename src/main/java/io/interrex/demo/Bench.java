@@ -130,12 +130,7 @@ public final class Bench implements Callable<Integer> {
         }
         row("start of a node to readiness, s", profile, 5, Idle.startToReadiness(installation), "%.1f");
         Idle.Restarts restarts = Idle.ofThePrimary(installation);
-        row(
-                "start of the primary's node to its first lease round, ms",
-                profile,
-                1500,
-                restarts.firstRoundMs(),
-                "%.0f");
+        row("start of the primary's node to its first lease round, ms", profile, 1500, restarts.firstRoundMs(), "%.0f");
         line("| its restarts that led to a failover, `%s` | - | - | %d of %d | - |"
                 .formatted(profile, restarts.failovers(), restarts.count()));
     }
@@ -144,7 +139,12 @@ public final class Bench implements Callable<Integer> {
         line("| %s, `%s` | %.0f | %s |".formatted(what, profile, promised, figures.cells(format)));
         if (figures.count() > 0 && figures.median() > promised) {
             tooDear.add(String.format(
-                    Locale.ROOT, "%s, %s: the median of " + format + " is above %.0f", what, profile, figures.median(), promised));
+                    Locale.ROOT,
+                    "%s, %s: the median of " + format + " is above %.0f",
+                    what,
+                    profile,
+                    figures.median(),
+                    promised));
         }
     }
 

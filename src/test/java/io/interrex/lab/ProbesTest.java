@@ -236,7 +236,9 @@ class ProbesTest {
             more = false;
             for (long pid : server.processes()) {
                 if (told.add(pid)) {
-                    new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+                    new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                            .start()
+                            .waitFor();
                     more = true;
                 }
             }
