@@ -10,7 +10,7 @@ public sealed interface Evidence {
     /**
      * What a voter says of the primary's lease.
      *
-     * @param silentMs since the last renewal that it received; −1: none since the voter's own start
+     * @param silentMs since the last renewal that it received, or since the end of its own silence after a start where there was none
      * @param promiseLeftMs of its live promise to the primary; 0: none
      * @param released the primary gave the lease back
      * @param starting the voter is still silent after its own start and can say nothing
@@ -18,7 +18,11 @@ public sealed interface Evidence {
     record VoterView(String voter, long epoch, long silentMs, long promiseLeftMs, boolean released, boolean starting)
             implements Evidence {}
 
-    /** What a node sees of the primary's host and database by itself. */
+    /**
+     * What a node sees of the primary's host and database.
+     *
+     * @param receivesWal a standby that this node hears of got WAL from the primary within the last 2 r
+     */
     record PeerView(String node, boolean hostReachable, double phi, boolean receivesWal, int probesFailed)
             implements Evidence {}
 

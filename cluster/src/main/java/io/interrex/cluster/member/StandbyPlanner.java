@@ -112,7 +112,7 @@ final class StandbyPlanner {
     private static boolean mayBeWholeAlready(MemberView v) {
         return !v.progress().isEmptied()
                 && v.progress().failedRewinds() == 0
-                && v.progress().crashes().since(0) == 0;
+                && v.progress().crashes().atMs().isEmpty();
     }
 
     private static Plan starting(MemberView v, Upstream upstream) {

@@ -132,6 +132,7 @@ final class Situation {
             case "follows" -> p -> followed(p, number);
             case "rebuilt" -> p -> p.rebuilt(value);
             case "rewind-failed" -> Progress::rewindFailed;
+            case "crashed-since" -> p -> p.crashed(NOW_MS - number);
             case "lease-lost" -> p -> p.lease(true);
             default -> throw new IllegalArgumentException("not a word of a situation: " + what);
         };

@@ -142,6 +142,8 @@ class StandbyPlannerTest {
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95                  | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed    | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure           | StartStandby of nobody
+        CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure crashed-since=99999 | Clone of b
+        CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure rewind-failed | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 unsure           | Follow b
         CLONE  | me=a max=2 role=STANDBY@2 INCOMPLETE unsure               | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x        | StopClean
