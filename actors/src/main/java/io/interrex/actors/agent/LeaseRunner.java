@@ -188,7 +188,8 @@ final class LeaseRunner {
             if (outcome instanceof Outcome.Done<Nothing>) {
                 listener.armed(round);
             } else {
-                unguarded = "the guard did not take the deadline of round %d: %s".formatted(round, outcome);
+                unguarded = "the guard did not take the deadline of round %d: %s"
+                        .formatted(round, outcome != null ? outcome : failure);
             }
         });
     }
@@ -197,7 +198,7 @@ final class LeaseRunner {
         long epoch = state.wanted();
         gate.activate(round).whenComplete((outcome, failure) -> {
             if (!(outcome instanceof Outcome.Done<Nothing>)) {
-                LOG.warn("the gate was not opened for round {}: {}", round, outcome);
+                LOG.warn("the gate was not opened for round {}: {}", round, outcome != null ? outcome : failure);
             }
         });
         if (!gateSeenOpen) {

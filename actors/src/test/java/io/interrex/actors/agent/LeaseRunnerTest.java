@@ -114,4 +114,15 @@ class LeaseRunnerTest {
         assertNotNull(alarm);
         assertTrue(alarm.contains("KILLING"), alarm);
     }
+
+    @Test
+    @DisplayName("leaves the gate closed when nobody knows what the guard did, and raises an alarm that says why")
+    void staysClosedWhenUnknown() {
+        grant();
+        confirmed.completeExceptionally(new IllegalStateException("its socket broke"));
+        assertFalse(calls.contains("Gate activate"));
+        String alarm = alarm();
+        assertNotNull(alarm);
+        assertTrue(alarm.contains("its socket broke"), alarm);
+    }
 }
