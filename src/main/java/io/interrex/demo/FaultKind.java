@@ -64,6 +64,11 @@ enum FaultKind {
         };
     }
 
+    /** Whether the primary's node ends and is started anew, and its database should not notice. */
+    boolean replacesNode() {
+        return this == AGENT || this == UPGRADE;
+    }
+
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,5 +1,7 @@
 package io.interrex.demo;
 
+import io.interrex.cluster.settings.Profile;
+import io.interrex.cluster.settings.Timings;
 import io.interrex.lab.Fault;
 import io.interrex.lab.Lab;
 import io.interrex.lab.LabSpec;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +32,7 @@ final class Installation implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     private final Lab lab;
+    private final Timings timings;
     private final Places places;
     private final NodeApi api = new NodeApi();
     private final NodeProcesses processes = new NodeProcesses(this);
@@ -37,8 +41,9 @@ final class Installation implements AutoCloseable {
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Installation(Lab lab, Places places) {
+    private Installation(Lab lab, Timings timings, Places places) {
         this.lab = lab;
+        this.timings = timings;
         this.places = places;
     }
 
@@ -59,7 +64,9 @@ final class Installation implements AutoCloseable {
             places.write(
                     places.base().resolve("pid"),
                     pid == null ? String.valueOf(ProcessHandle.current().pid()) : pid);
-            return new Installation(lab, places);
+            Timings timings =
+                    Profile.valueOf(settings.profile().toUpperCase(Locale.ROOT)).timings();
+            return new Installation(lab, timings, places);
         } catch (DemoException e) {
             lab.close();
             throw e;
@@ -84,6 +91,10 @@ final class Installation implements AutoCloseable {
 
     Lab lab() {
         return lab;
+    }
+
+    Timings timings() {
+        return timings;
     }
 
     List<String> hosts() {

@@ -36,13 +36,17 @@ final class Story {
                     out.println("  cannot be shown here: " + installation.lab().limitation());
                     continue;
                 }
-                shown++;
                 TrialResult result = trial.run(chapter);
                 if (chapter.hasSteps()) {
                     out.println("\n  seven steps, from the moment of the fault on host " + result.member() + ":");
                     result.timeline().steps().forEach(step -> out.println(step.line()));
                 }
                 result.lines().forEach(out::println);
+                if (result.isShown(patience)) {
+                    shown++;
+                } else {
+                    out.println("  cannot be shown here: " + result.tooLate());
+                }
                 result.broken(patience).forEach(promise -> broken.add(chapter.title() + ": " + promise));
             }
         } catch (DemoException e) {

@@ -31,6 +31,7 @@ final class Trial {
         long version = feed.version();
         List<String> standbys = before.streaming();
         String member = kind.victim(before);
+        int printed = NewProcess.printed(installation, member);
 
         long faultNanos = System.nanoTime();
         long faultMs = System.currentTimeMillis();
@@ -67,6 +68,7 @@ final class Trial {
                 rows.duplicateIds().size(),
                 client.conflicts().size(),
                 kind.unmet(events),
+                kind.replacesNode() ? NewProcess.tooLate(installation, member, printed, faultMs) : null,
                 Timeline.of(events, member, faultMs));
     }
 

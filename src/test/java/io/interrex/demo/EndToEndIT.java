@@ -24,7 +24,7 @@ class EndToEndIT {
 
     private static final long LIMIT_S = 900;
     private static final Path HOME = Path.of(System.getProperty("interrex.home", "target/dist"));
-    private static final String USUAL = "kill,host,cut,majority,agent,hang,restart";
+    private static final String USUAL = "kill,host,cut,majority,agent,upgrade,hang,restart";
 
     @TempDir
     private Path directory = Path.of("");
