@@ -177,6 +177,11 @@ public record GroupState(
         return Optional.ofNullable(members.get(name));
     }
 
+    /** Whether a copy is being made for it, as far as is known. */
+    public boolean isCloning(String member) {
+        return rebuilding.get(member) == RebuildMethod.CLONE || member.equals(cloning);
+    }
+
     public Map<String, MemberInfo> others(String member) {
         var rest = new java.util.TreeMap<>(members);
         rest.remove(member);

@@ -8,7 +8,6 @@ import io.interrex.cluster.group.GroupEvent.MemberStuck;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState.Phase;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decides when a member is made whole again, and how many at a time. */
@@ -35,12 +34,8 @@ final class RebuildDecisions {
     }
 
     private static @Nullable String otherClone(GroupState state, String member) {
-        if (state.cloning() != null && !state.cloning().equals(member)) {
-            return state.cloning();
-        }
-        return state.rebuilding().entrySet().stream()
-                .filter(e -> e.getValue() == RebuildMethod.CLONE && !e.getKey().equals(member))
-                .map(Map.Entry::getKey)
+        return state.members().keySet().stream()
+                .filter(m -> !m.equals(member) && state.isCloning(m))
                 .findFirst()
                 .orElse(null);
     }

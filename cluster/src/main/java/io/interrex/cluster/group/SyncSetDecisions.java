@@ -34,6 +34,7 @@ final class SyncSetDecisions {
         c.caughtUp().stream()
                 .filter(m -> !m.equals(state.primary()))
                 .filter(m -> state.member(m).filter(info -> !info.nosync()).isPresent())
+                .filter(m -> !state.isCloning(m))
                 .forEach(next::add);
         int k = Math.min(state.settings().k(), next.size());
         SyncSet to = SyncSet.of(k, next);

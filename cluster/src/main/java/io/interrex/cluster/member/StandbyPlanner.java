@@ -93,9 +93,11 @@ final class StandbyPlanner {
             return Plan.step(new Step.StartStandby(upstream), "starting as a standby of " + upstream.member());
         }
         if (method == RebuildMethod.REWIND && v.progress().failedRewinds() > 0) {
-            return rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed");
+            return mayGiveUp(v, group)
+                    ? rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed")
+                    : Plan.idle("its rewind failed; it keeps its data until enough others hold it");
         }
-        if (method == RebuildMethod.CLONE && mayBeWholeAlready(v)) {
+        if (method == RebuildMethod.CLONE && mayBeWholeAlready(v, group)) {
             return Plan.step(
                     new Step.StartStandby(null), "starting without an upstream, the copy may be whole already");
         }
@@ -108,11 +110,28 @@ final class StandbyPlanner {
         return Plan.step(new Step.StartStandby(null), "starting without an upstream, to look at its lineage");
     }
 
-    /** This agent neither stopped it to be cloned nor saw it fail: the one before may have died with the copy made and not told. */
-    private static boolean mayBeWholeAlready(MemberView v) {
+    /**
+     * This agent did not stop it to be cloned: the one before may have died with the copy made and not told, or the copy has
+     * crashed since. One that crashes again and again is no copy.
+     */
+    private static boolean mayBeWholeAlready(MemberView v, GroupState group) {
+        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
         return !v.progress().isEmptied()
                 && v.progress().failedRewinds() == 0
-                && v.progress().crashes().atMs().isEmpty();
+                && v.progress().crashes().since(sinceMs) <= group.settings().restartsMax();
+    }
+
+    /**
+     * k others, or as many as there are, hold a commit beside the primary (I19); who may come back whole is given the time to.
+     */
+    private static boolean mayGiveUp(MemberView v, GroupState group) {
+        long others = group.syncSet().standbys().stream()
+                .filter(m -> !m.equals(v.member()))
+                .count();
+        long needed = Math.min(group.settings().k(), group.members().size() - 2);
+        long since = v.progress().firstSeenMs();
+        long limitMs = 10 * v.timings().suspectAfter().toMillis();
+        return others >= needed || since >= 0 && v.nowMs() - since > limitMs;
     }
 
     private static Plan starting(MemberView v, Upstream upstream) {

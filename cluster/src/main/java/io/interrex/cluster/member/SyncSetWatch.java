@@ -33,6 +33,7 @@ final class SyncSetWatch {
             if (sender.state().equals("streaming")
                     && near
                     && member
+                    && !group.isCloning(sender.member())
                     && !group.syncSet().standbys().contains(sender.member())) {
                 caughtUp.add(sender.member());
             }

@@ -15,6 +15,9 @@ import io.interrex.cluster.group.GroupCommand.ReportSyncSetApplied;
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.DurabilityChanged;
+import io.interrex.cluster.group.GroupEvent.MemberJoined;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupEvent.SyncSetIntended;
 import io.interrex.cluster.settings.GroupSettings;
 import java.util.List;
@@ -65,6 +68,23 @@ class SyncSetDecisionsTest {
             assertEquals(to, intended.to().toString());
             assertEquals(syncSet(rule), intended.from());
         }
+    }
+
+    @ParameterizedTest(name = "{0}, reported whole: {1} => {2}")
+    @CsvSource({
+        "CLONE,  false, ORDER_ALREADY",
+        "CLONE,  true,  SYNC_SET_GROWN",
+        "REWIND, false, SYNC_SET_GROWN",
+        "STREAM, false, SYNC_SET_GROWN"
+    })
+    @DisplayName("does not gain who is being cloned, whatever it streams, before it says itself that it is whole")
+    void cloned(RebuildMethod method, boolean whole, RuleId by) {
+        GroupState state = Groups.after(
+                given(Groups.SETTINGS, "1 b"),
+                new RebuildStarted(1, RuleId.REBUILD_STARTED, "c", method, "its data is gone"));
+        GroupState then =
+                whole ? Groups.after(state, new MemberJoined(1, RuleId.REBUILD_DONE, "c", new Lsn(120))) : state;
+        assertEquals(by, revise(then, "c", "").rule());
     }
 
     @ParameterizedTest(name = "{0}, {1}: [{2}] silent => {3}")

@@ -142,7 +142,8 @@ class StandbyPlannerTest {
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95                  | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed    | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure           | StartStandby of nobody
-        CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure crashed-since=99999 | Clone of b
+        CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure crashed-since=99 crashed-since=98 crashed-since=9 | StartStandby of nobody
+        CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure crashed-since=99 crashed-since=98 crashed-since=9 crashed-since=1 | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure rewind-failed | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 unsure           | Follow b
         CLONE  | me=a max=2 role=STANDBY@2 INCOMPLETE unsure               | Clone of b
@@ -156,6 +157,28 @@ class StandbyPlannerTest {
             "whose rebuild is in the log is stopped first, rewound before it is cloned, and reports that it streams")
     void rebuilt(RebuildMethod method, String situation, String plan) {
         assertPlan(plan, rebuilding("a", method), situation);
+    }
+
+    /** The simulator's find: it was cloned while the other standby was being rewound, and one copy was left. */
+    @ParameterizedTest(name = "commits wait for {0}, stopped for {1} ms => {2}")
+    @CsvSource({
+        "none, 0, wait",
+        "1 c, 0, StartRebuild CLONE",
+        "none, 8000, wait",
+        "none, 8001, StartRebuild CLONE",
+        "1 a, 0, wait"
+    })
+    @DisplayName("whose rewind failed keeps its data until the others are enough, or have had the time to come back")
+    void keepsItsData(String rule, long sinceMs, String plan) {
+        GroupState group = Groups.after(
+                rebuilding("a", RebuildMethod.REWIND),
+                new GroupEvent.SyncSetApplied(
+                        2,
+                        RuleId.SYNC_SET_SHRUNK,
+                        syncSet(rule),
+                        new Lsn(100),
+                        syncSet(rule).standbys()));
+        assertPlan(plan, group, "me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed looked-since=" + sinceMs);
     }
 
     /** The simulator's find: a fallen candidate stayed dead, and with it the only copy of what had been acknowledged. */

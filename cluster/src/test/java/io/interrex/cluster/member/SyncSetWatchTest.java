@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.RuleId;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,14 @@ class SyncSetWatchTest {
     @DisplayName("when one of S was not seen streaming for longer than suspect, or another member has caught up")
     void revises(String situation, String asked) {
         assertEquals(asked, words(Groups.steady(), situation));
+    }
+
+    @Test
+    @DisplayName("not for a member that is being cloned and has not said that it is whole")
+    void cloning() {
+        var started = new GroupEvent.RebuildStarted(1, RuleId.REBUILD_STARTED, "d", RebuildMethod.CLONE, "has no data");
+        GroupState cloning = Groups.after(Groups.steady(), started);
+        assertEquals("nothing", words(cloning, BOTH + "sender=d:streaming:16777316"));
     }
 
     @Test
