@@ -112,13 +112,13 @@ final class StandbyPlanner {
 
     /**
      * This agent did not stop it to be cloned: the one before may have died with the copy made and not told, or the copy has
-     * crashed since. One that crashes again and again is no copy.
+     * crashed since. One that crashes again and again is given up where others are enough.
      */
     private static boolean mayBeWholeAlready(MemberView v, GroupState group) {
         long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
         return !v.progress().isEmptied()
                 && v.progress().failedRewinds() == 0
-                && v.progress().crashes().since(sinceMs) <= group.settings().restartsMax();
+                && (v.progress().crashes().since(sinceMs) <= group.settings().restartsMax() || !mayGiveUp(v, group));
     }
 
     /**

@@ -170,15 +170,31 @@ class StandbyPlannerTest {
     })
     @DisplayName("whose rewind failed keeps its data until the others are enough, or have had the time to come back")
     void keepsItsData(String rule, long sinceMs, String plan) {
-        GroupState group = Groups.after(
-                rebuilding("a", RebuildMethod.REWIND),
+        GroupState group = waitingFor(rule, RebuildMethod.REWIND);
+        assertPlan(plan, group, "me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed looked-since=" + sinceMs);
+    }
+
+    /** The simulator's find: its disk was full, and it threw away one copy after the other. */
+    @ParameterizedTest(name = "commits wait for {0} => {1}")
+    @CsvSource({"none, StartStandby of nobody", "1 c, Clone of b"})
+    @DisplayName("whose copy crashes again and again is cloned again only where the others are enough")
+    void crashing(String rule, String plan) {
+        String crashes = " crashed-since=9".repeat(4);
+        assertPlan(
+                plan,
+                waitingFor(rule, RebuildMethod.CLONE),
+                "me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure" + crashes);
+    }
+
+    private static GroupState waitingFor(String rule, RebuildMethod method) {
+        return Groups.after(
+                rebuilding("a", method),
                 new GroupEvent.SyncSetApplied(
                         2,
                         RuleId.SYNC_SET_SHRUNK,
                         syncSet(rule),
                         new Lsn(100),
                         syncSet(rule).standbys()));
-        assertPlan(plan, group, "me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed looked-since=" + sinceMs);
     }
 
     /** The simulator's find: a fallen candidate stayed dead, and with it the only copy of what had been acknowledged. */
