@@ -67,6 +67,12 @@ final class CandidatePlanner {
                     epoch,
                     "it has %s, %s was promised".formatted(v.database().lsn(), promotion.floorLsn()));
         }
+        if (v.database().epochInWal() == epoch) {
+            return PrimaryPlanner.release(
+                    v,
+                    epoch,
+                    "it wrote its marker and fell back; it may be reported as established on the timeline that it left");
+        }
         boolean enoughLeft =
                 v.leaseHeld(epoch) && v.leaseLeftMs() >= v.timings().leaseFor().toMillis() / 3;
         return (enoughLeft

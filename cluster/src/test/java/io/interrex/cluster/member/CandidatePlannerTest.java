@@ -30,6 +30,7 @@ class CandidatePlannerTest {
         me=b max=2 role=PRIMARY@2 STANDBY lsn=90 lease=1     | wait; lease 2 armed
         me=b max=2 role=PRIMARY@2 STANDBY lsn=90 lease=2 unarmed | wait; lease 2 armed
         me=b max=2 role=PRIMARY@2 STANDBY lsn=89 lease=2     | save released=2 role=FENCED@2
+        me=b max=2 role=PRIMARY@2 STANDBY lsn=95 lease=2 marker=2 | save released=2 role=FENCED@2
         me=b max=2 role=PRIMARY@2 STOPPED lsn=90 lease=2     | StartStandby of nobody; lease 2 armed
         me=b max=2 role=PRIMARY@2 STARTING lease=2           | wait; lease 2
         me=b max=2 role=PRIMARY@2 HUNG lease=2               | wait; lease 2 armed
