@@ -387,7 +387,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         @Override
         public void closeSessions(String why) {
             steps.closeSessions();
-            progress = progress.admitting(false);
+            progress = progress.sentAway();
         }
     }
 

@@ -39,7 +39,8 @@ class SyncSetWatchTest {
         streaming-since=0:b streaming-since=0:c                              | nothing
         streaming-since=800:b streaming-since=0:c                            | nothing
         streaming-since=801:b streaming-since=0:c                            | +[] -[b]
-        streaming-since=801:b streaming-since=801:c                          | +[] -[b, c]
+        streaming-since=801:b streaming-since=801:c looked-since=0           | +[] -[b, c]
+        streaming-since=5000:b streaming-since=5000:c                        | nothing
         looked-since=800 streaming-since=0:b                                 | nothing
         looked-since=801 streaming-since=0:b                                 | +[] -[c]
         streaming-since=0:b streaming-since=0:c sender=d:streaming:100       | +[d] -[]
