@@ -32,7 +32,7 @@ final class SyncSetDecisions {
         var next = new TreeSet<>(state.syncSet().standbys());
         next.removeAll(c.silent());
         c.caughtUp().stream()
-                .filter(m -> !m.equals(state.primary()))
+                .filter(m -> !m.equals(state.primary()) && !state.isBeingRebuilt(m))
                 .filter(m -> state.member(m).filter(info -> !info.nosync()).isPresent())
                 .forEach(next::add);
         int k = Math.min(state.settings().k(), next.size());

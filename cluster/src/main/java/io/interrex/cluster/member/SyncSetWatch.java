@@ -37,6 +37,7 @@ final class SyncSetWatch {
             if (sender.state().equals("streaming")
                     && near
                     && member
+                    && !group.isBeingRebuilt(sender.member())
                     && !group.syncSet().standbys().contains(sender.member())) {
                 caughtUp.add(sender.member());
             }

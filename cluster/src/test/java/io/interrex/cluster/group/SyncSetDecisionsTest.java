@@ -15,6 +15,9 @@ import io.interrex.cluster.group.GroupCommand.ReportSyncSetApplied;
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.DurabilityChanged;
+import io.interrex.cluster.group.GroupEvent.MemberJoined;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupEvent.SyncSetIntended;
 import io.interrex.cluster.settings.GroupSettings;
 import java.util.List;
@@ -114,6 +117,17 @@ class SyncSetDecisionsTest {
             assertEquals(RuleId.SYNC_SET_BUSY, decision.rule());
             assertEquals(List.of(), decision.events());
         }
+    }
+
+    @Test
+    @DisplayName("takes nobody in whose data may be given up yet, however well it streams (seed 167290)")
+    void beingRebuilt() {
+        GroupState cloned = Groups.after(
+                given(Groups.SETTINGS, "1 b"),
+                new RebuildStarted(1, RuleId.REBUILD_STARTED, "c", RebuildMethod.CLONE, "no data"));
+        assertEquals(RuleId.ORDER_ALREADY, revise(cloned, "c", "").rule());
+        GroupState joined = Groups.after(cloned, new MemberJoined(1, RuleId.REBUILD_DONE, "c", Lsn.ZERO));
+        assertEquals(RuleId.SYNC_SET_GROWN, revise(joined, "c", "").rule());
     }
 
     @ParameterizedTest(name = "intent {0}: applied {1}, its marker on [{2}] => {3}")

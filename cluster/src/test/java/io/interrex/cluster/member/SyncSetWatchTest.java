@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.RuleId;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,15 @@ class SyncSetWatchTest {
     void nosync() {
         var members = List.of(Groups.member("a"), Groups.member("b"), Groups.member("c"), Groups.nosync("d"));
         GroupState group = Groups.steady(Groups.SETTINGS, members, "1 b c");
+        assertEquals("nothing", words(group, BOTH + "sender=d:streaming:16777316"));
+    }
+
+    @Test
+    @DisplayName("not for a member that is being rebuilt, before it has joined")
+    void beingRebuilt() {
+        GroupState group = Groups.after(
+                Groups.steady(),
+                new RebuildStarted(1, RuleId.REBUILD_STARTED, "d", RebuildMethod.STREAM, "it was away"));
         assertEquals("nothing", words(group, BOTH + "sender=d:streaming:16777316"));
     }
 
