@@ -239,7 +239,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 lease.state().isHeld(now) ? lease.state().wanted() : 0,
                 lease.state().leftNs(now) / 1_000_000,
                 lease.state().isArmed(now),
-                pace.writeProbeAgeMs(now),
+                pace.writeProbeAgeMs(),
                 revocations.epoch(),
                 peers.lsn(now),
                 peers.serving(now),
@@ -343,7 +343,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 db == null ? DatabaseStatus.unknown("not looked at yet") : db,
                 gate.position(lease),
                 lease.state().leftNs(now) / 1_000_000,
-                pace.writeProbeAgeMs(now),
+                pace.writeProbeAgeMs(),
                 plan.doing(),
                 lease.alarm(now, alarm));
     }
@@ -354,7 +354,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
         @Override
         public void staged(long round, boolean gate) {
-            self.tell(new ForLease(l -> l.staged(round, gate, pace.writeProbeAgeMs(System.nanoTime()))));
+            self.tell(new ForLease(l -> l.staged(round, gate, pace.writeProbeAgeMs())));
         }
 
         @Override
@@ -387,7 +387,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         @Override
         public void closeSessions(String why) {
             steps.closeSessions();
-            progress = progress.admitting(false);
+            progress = progress.sentAway();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.interrex.actors.agent;
 
+import io.interrex.cluster.detection.WriteProbe;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.member.Plan;
 import io.interrex.cluster.member.Step;
@@ -24,10 +25,7 @@ final class AgentPace {
     private long toldNs;
     private boolean reading;
     private long readGateNs;
-    private boolean probing;
-    private boolean probePending;
-    private long probeOkNs;
-    private long probeStartNs;
+    private WriteProbe probe = WriteProbe.IDLE;
     private long sequence;
 
     /** What the log refused, at which version of the group, and how long it is not asked again while nothing changes. */
@@ -100,36 +98,23 @@ final class AgentPace {
 
     /** One probe at a time, every r, while the gate is open for writes. */
     boolean probeDue(long now, boolean gateOpen) {
-        if (!gateOpen) {
-            probing = false;
-            return false;
-        }
-        if (!probing) {
-            probing = true;
-            probeOkNs = now;
-        }
-        if (probePending || now - probeStartNs < renewNs) {
-            return false;
-        }
-        probePending = true;
-        probeStartNs = now;
-        return true;
+        probe = probe.ticked(gateOpen, now);
+        boolean due = probe.isDue(renewNs);
+        probe = due ? probe.started() : probe;
+        return due;
     }
 
     void probed(boolean ok, long startedNs) {
-        probePending = false;
-        if (ok) {
-            probeOkNs = startedNs;
-        }
+        probe = probe.ended(ok, startedNs);
     }
 
-    /** The age that a write check has now; −1 while none runs. */
-    long writeProbeAgeMs(long now) {
-        return probing ? (now - probeOkNs) / 1_000_000 : -1;
+    /** The age that a write check had when the loop turned last; −1 while none runs. */
+    long writeProbeAgeMs() {
+        return probe.ageMs();
     }
 
     void gateMoved(long now) {
-        probeOkNs = now;
+        probe = probe.gateMoved(now);
     }
 
     void finished(Step step, long now) {

@@ -173,6 +173,11 @@ public record GroupState(
         return List.copyOf(chain);
     }
 
+    /** Its data may be given up at any moment, until it is seen to follow the primary. */
+    public boolean isBeingRebuilt(String member) {
+        return rebuilding.containsKey(member) || member.equals(cloning);
+    }
+
     public Optional<MemberInfo> member(String name) {
         return Optional.ofNullable(members.get(name));
     }

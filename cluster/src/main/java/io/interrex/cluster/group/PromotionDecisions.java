@@ -50,6 +50,10 @@ final class PromotionDecisions {
         }
         Ranking ranking = Election.rank(question(state, c, verdict.onlyPrimary()));
         String candidate = ranking.candidate();
+        Decision noLoss = async ? backWithoutLoss(state, c, ranking) : null;
+        if (noLoss != null) {
+            return noLoss;
+        }
         if (candidate == null) {
             return held(
                     state,
@@ -59,15 +63,13 @@ final class PromotionDecisions {
                     List.copyOf(state.members().keySet()));
         }
         Lsn floor = ranking.entries().getFirst().flushLsn();
-        if (async && c.lastPrimaryLsn().bytesSince(floor) > state.settings().maxLagBytes()) {
+        if (async && lossOf(c, ranking) > state.settings().maxLagBytes()) {
             return held(
                     state,
                     c,
                     RuleId.PROMOTION_LAG_OVER_CAP,
                     "%d bytes would be lost, max-lag is %d bytes"
-                            .formatted(
-                                    c.lastPrimaryLsn().bytesSince(floor),
-                                    state.settings().maxLagBytes()),
+                            .formatted(lossOf(c, ranking), state.settings().maxLagBytes()),
                     List.of());
         }
         SyncSet next = async
@@ -87,6 +89,28 @@ final class PromotionDecisions {
                             List.copyOf(state.others(candidate).keySet()));
         }
         return authorized(state, c, ranking, candidate, floor, next);
+    }
+
+    /**
+     * In an asynchronous group nobody may be promoted, or nobody without a loss beyond the limit, and the dead primary is in
+     * reach: it holds all that there is. Null where that is not so, or somebody may answer yet.
+     */
+    private static @Nullable Decision backWithoutLoss(GroupState state, AuthorizePromotion c, Ranking standbys) {
+        String former = state.primary();
+        boolean possible = standbys.candidate() != null
+                && lossOf(c, standbys) <= state.settings().maxLagBytes();
+        if (former == null || possible || !FailoverDecisions.isPastGrace(state, c.stamp())) {
+            return null;
+        }
+        Ranking ranking = Election.rank(question(state, c, former));
+        return former.equals(ranking.candidate())
+                ? authorized(
+                        state, c, ranking, former, ranking.entries().getFirst().flushLsn(), SyncSet.NONE)
+                : null;
+    }
+
+    private static long lossOf(AuthorizePromotion c, Ranking ranking) {
+        return c.lastPrimaryLsn().bytesSince(ranking.entries().getFirst().flushLsn());
     }
 
     /**

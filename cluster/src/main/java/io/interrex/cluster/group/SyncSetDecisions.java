@@ -32,9 +32,8 @@ final class SyncSetDecisions {
         var next = new TreeSet<>(state.syncSet().standbys());
         next.removeAll(c.silent());
         c.caughtUp().stream()
-                .filter(m -> !m.equals(state.primary()))
+                .filter(m -> !m.equals(state.primary()) && !state.isBeingRebuilt(m))
                 .filter(m -> state.member(m).filter(info -> !info.nosync()).isPresent())
-                .filter(m -> !state.isCloning(m))
                 .forEach(next::add);
         int k = Math.min(state.settings().k(), next.size());
         SyncSet to = SyncSet.of(k, next);

@@ -20,13 +20,13 @@ public final class Folding {
             case Step.StartPrimary s -> p.startedAs(null).lease(false);
             case Step.Follow s -> p.following(s.upstream().member());
             case Step.Detach s -> p.detachedAt(s.epoch(), (Position) value);
-            case Step.Promote s -> p.promotedAs(s.epoch(), (Promoted) value).admitting(false);
+            case Step.Promote s -> p.promotedAs(s.epoch(), (Promoted) value).sentAway();
             case Step.WriteMarker s -> p.marked(s.epoch(), (Lsn) value);
             case Step.ApplySyncSet s -> p.syncSetApplied(s.syncSet(), (Lsn) value);
             case Step.CheckFlushed s -> p.flushed(s.lsn(), members(value));
             case Step.EnsureSlots s -> p.slotsFor(s.members());
             case Step.Checkpoint s -> p.checkpointedFor(s.operation());
-            case Step.Admit s -> p.admitting(true);
+            case Step.Admit s -> p.admitted(s.after());
             case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs).emptied();
             case Step.Rewind s -> p.rebuilt(s.upstream().member());
             case Step.Clone s -> p.rebuilt(s.upstream().member());

@@ -204,7 +204,8 @@ final class PrimaryPlanner {
      * stand still.
      */
     static @Nullable Step admit(MemberView v) {
-        return v.progress().admitted() ? null : new Step.Admit();
+        Admission admission = v.progress().admission();
+        return admission.isOpen() ? null : new Step.Admit(admission.closings());
     }
 
     private static @Nullable Step slots(MemberView v, GroupState group) {

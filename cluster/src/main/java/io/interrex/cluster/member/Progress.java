@@ -6,11 +6,8 @@ import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
-import io.interrex.cluster.port.DatabaseStatus.Sender;
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -50,14 +47,12 @@ public final class Progress {
     private SortedSet<String> flushedBy = Collections.emptySortedSet();
     /** Members whose slots exist on this server. */
     private SortedSet<String> slots = Collections.emptySortedSet();
-    /** When each standby was last seen streaming from this primary. */
-    private Map<String, Long> streamingSeenMs = Map.of();
-    /** Pg_hba.conf admits clients in this run. */
-    private boolean admitted = false;
+
+    private Admission admission = Admission.NONE;
     /** Since when this standby receives nothing though it should; −1: it does. */
     private long notReceivingSinceMs = -1;
-    /** When this run of the server was first looked at; −1: not yet. */
-    private long firstSeenMs = -1;
+
+    private Looks looks = Looks.NONE;
     /** Since when the server has been starting or silent; −1: it is not. */
     private long unwellSinceMs = -1;
     /** The upstream that the running server was started or told to follow, null for none. */
@@ -98,11 +93,10 @@ public final class Progress {
         copy.flushedLsn = flushedLsn;
         copy.flushedBy = flushedBy;
         copy.slots = slots;
-        copy.streamingSeenMs = streamingSeenMs;
-        copy.admitted = admitted;
+        copy.admission = admission;
         copy.notReceivingSinceMs = notReceivingSinceMs;
         copy.unwellSinceMs = unwellSinceMs;
-        copy.firstSeenMs = firstSeenMs;
+        copy.looks = looks;
         copy.dryFollows = dryFollows;
         copy.startedFrom = startedFrom;
         copy.checkpointed = checkpointed;
@@ -132,11 +126,10 @@ public final class Progress {
         flushedLsn = Lsn.ZERO;
         flushedBy = new TreeSet<>();
         slots = new TreeSet<>();
-        streamingSeenMs = Map.of();
-        admitted = false;
+        admission = admission.closed();
         notReceivingSinceMs = -1;
         unwellSinceMs = -1;
-        firstSeenMs = -1;
+        looks = Looks.NONE;
         startedFrom = null;
     }
 
@@ -239,8 +232,13 @@ public final class Progress {
         return changed(p -> p.slots = members);
     }
 
-    public Progress admitting(boolean clients) {
-        return changed(p -> p.admitted = clients);
+    /** Clients are sent away: what was admitted before, or is being admitted, is void. */
+    public Progress sentAway() {
+        return changed(p -> p.admission = admission.closed());
+    }
+
+    Progress admitted(int after) {
+        return changed(p -> p.admission = admission.opened(after));
     }
 
     public Progress checkpointedFor(UUID operation) {
@@ -267,16 +265,7 @@ public final class Progress {
     /** Folds in what a look at the server showed. */
     public Progress observed(DatabaseStatus db, long nowMs) {
         return changed(p -> {
-            if (!db.senders().isEmpty()) {
-                var seen = new TreeMap<>(streamingSeenMs);
-                for (Sender sender : db.senders()) {
-                    if (sender.state().equals("streaming")) {
-                        seen.put(sender.member(), nowMs);
-                    }
-                }
-                p.streamingSeenMs = Map.copyOf(seen);
-            }
-            p.firstSeenMs = firstSeenMs < 0 ? nowMs : firstSeenMs;
+            p.looks = looks.again(db, nowMs);
             boolean dry = db.process() == Process.STANDBY && db.upstream() != null && !db.receiving();
             p.notReceivingSinceMs = !dry ? -1 : notReceivingSinceMs < 0 ? nowMs : notReceivingSinceMs;
             p.dryFollows = db.receiving() ? 0 : dryFollows;
@@ -342,20 +331,16 @@ public final class Progress {
         return slots;
     }
 
-    public Map<String, Long> streamingSeenMs() {
-        return streamingSeenMs;
-    }
-
     public long notReceivingSinceMs() {
         return notReceivingSinceMs;
     }
 
-    public long firstSeenMs() {
-        return firstSeenMs;
+    Looks looks() {
+        return looks;
     }
 
-    public boolean admitted() {
-        return admitted;
+    Admission admission() {
+        return admission;
     }
 
     public int dryFollows() {

@@ -44,8 +44,12 @@ public sealed interface Step {
     /** Before a switchover, so that the clean stop after it is short. */
     record Checkpoint(UUID operation) implements Step {}
 
-    /** Let pg_hba.conf admit clients; the gate still decides. */
-    record Admit() implements Step {}
+    /**
+     * Let pg_hba.conf admit clients; the gate still decides.
+     *
+     * @param after how often clients were sent away before: done late, it does not say that they are in
+     */
+    record Admit(int after) implements Step {}
 
     /** A clean stop with a shutdown checkpoint, gate closed before. */
     record StopClean(String why) implements Step {}

@@ -7,7 +7,11 @@ import io.interrex.cluster.port.DatabaseStatus.Sender;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Decides when a primary asks for another synchronous set: a standby went silent, or one has caught up. */
+/**
+ * Decides when a primary asks for another synchronous set: a standby went silent, or one has caught up. Silent is who was not
+ * seen streaming in looks over more than {@code suspect}, the first of this run where it never was; an agent that stood still
+ * has looked at nobody meanwhile.
+ */
 final class SyncSetWatch {
 
     private SyncSetWatch() {}
@@ -16,11 +20,11 @@ final class SyncSetWatch {
         if (!group.settings().synchronous()) {
             return null;
         }
+        Looks looks = v.progress().looks();
         var silent = new TreeSet<String>();
         long limitMs = v.timings().suspectAfter().toMillis();
         for (String member : group.syncSet().standbys()) {
-            long seen = v.progress().streamingSeenMs().getOrDefault(member, firstLook(v));
-            if (v.nowMs() - seen > limitMs) {
+            if (looks.notStreamingForMs(member) > limitMs) {
                 silent.add(member);
             }
         }
@@ -33,7 +37,7 @@ final class SyncSetWatch {
             if (sender.state().equals("streaming")
                     && near
                     && member
-                    && !group.isCloning(sender.member())
+                    && !group.isBeingRebuilt(sender.member())
                     && !group.syncSet().standbys().contains(sender.member())) {
                 caughtUp.add(sender.member());
             }
@@ -42,10 +46,5 @@ final class SyncSetWatch {
             return null;
         }
         return new Step.Submit(new ReviseSyncSet(v.stamp(), group.epoch(), caughtUp, silent));
-    }
-
-    /** A standby that was never seen counts from the moment at which this run of the server was first looked at. */
-    private static long firstLook(MemberView v) {
-        return v.progress().firstSeenMs() < 0 ? v.nowMs() : v.progress().firstSeenMs();
     }
 }

@@ -133,6 +133,27 @@ class PromotionDecisionsTest {
         assertEquals(rule, authorize(async, "b:90", last).rule());
     }
 
+    @ParameterizedTest(name = "[{0}], the last known position was {1} => {2}")
+    @CsvSource({
+        "a:dead:95,        0,   a",
+        "a:dead:95 d:none, 0,   a",
+        "a:dead:195 b:90,  191, a",
+        "a:dead:95 b:90,   95,  b",
+        "a:none b:none,    0,   ''",
+    })
+    @DisplayName(
+            "of an asynchronous group goes back to its dead primary where nobody else may be promoted (seed 62119)")
+    void backWithoutLoss(String facts, long last, String candidate) {
+        GroupState async = started(steady(Groups.asynchronous(100), members(), "none"));
+        Decision decision = authorize(async, facts, last);
+        assertEquals(!candidate.isEmpty(), decision.accepted());
+        if (decision.accepted()) {
+            PromotionAuthorized promotion = accepted(decision);
+            assertEquals(candidate, promotion.candidate());
+            assertEquals(syncSet("none"), promotion.syncSet());
+        }
+    }
+
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource({"degrade, PROMOTION_AUTHORIZED", "wait, PROMOTION_NO_STANDBY_LEFT", "strict, PROMOTION_NO_STANDBY_LEFT"
     })

@@ -5,6 +5,7 @@ import static io.interrex.cluster.simulation.VirtualTime.MS;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.member.Folding;
@@ -273,7 +274,7 @@ final class AgentShell implements LeaseShell.Listener {
                 finished(step, outcome);
             }
         });
-        world.invariants.history.effect(node.name, step);
+        world.invariants.effects.begins(node.name, step, knownEpoch());
         world.reached(Point.STEP_BEGUN, node.host);
         StepsOf.run(step, postgres, gates, done, this::release, command -> submit(command, done));
         world.time.after(node.host, 10_000 * MS, () -> done.accept(Outcome.unknown("no answer")));
@@ -283,6 +284,12 @@ final class AgentShell implements LeaseShell.Listener {
                 || step instanceof Step.Kill) {
             lease.disarmed();
         }
+    }
+
+    /** Nothing below it may be done. */
+    private long knownEpoch() {
+        GroupState group = log.state();
+        return Math.max(Math.max(hard.maxEpoch(), revokeEpoch), group == null ? 0 : group.epoch());
     }
 
     private void release(long epoch) {

@@ -22,6 +22,8 @@ final class DataInvariants {
 
     private final World world;
     private @Nullable Frozen frozen;
+    /** What the candidate of each authorized epoch held when it was authorized. */
+    private final Map<Long, Wal> floors = new HashMap<>();
 
     DataInvariants(World world) {
         this.world = world;
@@ -69,7 +71,7 @@ final class DataInvariants {
             current = true;
             int copies = 0;
             for (String standby : live.syncSet().standbys()) {
-                if (world.postgres(standby).wal.holdsSynced(entry, position)) {
+                if (world.postgres(standby).keeps(entry, position)) {
                     copies++;
                 }
             }
@@ -99,7 +101,7 @@ final class DataInvariants {
                 .noneMatch(live -> live.primary().equals(server.name));
         for (LiveConfiguration live : truth.liveConfigurations()) {
             long copies = live.syncSet().standbys().stream()
-                    .filter(s -> world.postgres(s).wal.holds(last, position))
+                    .filter(s -> world.postgres(s).keeps(last, position))
                     .count();
             held |= live.primary().equals(server.name)
                     && copies >= live.syncSet().k();
@@ -114,6 +116,11 @@ final class DataInvariants {
     void authorized(GroupState before, PromotionAuthorized event) {
         Wal wal = world.postgres(event.candidate()).wal;
         frozen = new Frozen(event.epoch(), event.candidate(), wal.copy());
+        floors.put(event.epoch(), frozen.wal());
+        require(
+                world.postgres(event.candidate()).data == Server.Data.WHOLE,
+                "I8 PromotedIsMaximal",
+                () -> event.candidate() + " is to be promoted, and its data is not whole");
         Map<UUID, Integer> places = places(before);
         int own = place(places, wal);
         for (Evidence item : event.evidence()) {
@@ -135,6 +142,23 @@ final class DataInvariants {
                     () -> "%s is authorized for epoch %d without the commit at %d that %s acknowledged in epoch %d"
                             .formatted(event.candidate(), event.epoch(), a.position(), a.by(), a.entry().markerEpoch));
         }
+    }
+
+    /** A promotion after {@code epoch} fixed what was acknowledged until then, and the candidate holds that. */
+    boolean holdsFloorAfter(long epoch, GroupState before, String candidate) {
+        Wal wal = world.postgres(candidate).wal;
+        return before.unestablished().stream().anyMatch(p -> p.epoch() > epoch && holds(wal, floors.get(p.epoch()), p));
+    }
+
+    private static boolean holds(Wal wal, @Nullable Wal fixed, GroupState.Promotion p) {
+        long end = p.floorLsn().value();
+        return fixed != null && fixed.end() >= end && (end == 0 || wal.holds(fixed.entries.get((int) end - 1), end));
+    }
+
+    /** That primary's last run ended with a shutdown checkpoint, and the candidate holds it. */
+    boolean holdsCleanStop(String primary, String candidate) {
+        Postgres stopped = world.postgres(primary);
+        return stopped.shutDown && world.postgres(candidate).wal.continuesFrom(stopped.wal);
     }
 
     private static Map<UUID, Integer> places(GroupState state) {
@@ -181,18 +205,16 @@ final class DataInvariants {
                     () -> server.name + " is cloned while " + other.name + " is");
         }
         List<Clients.Acknowledged> all = world.clients.acknowledged;
-        if (all.isEmpty() || server.data != Server.Data.WHOLE) {
+        if (all.isEmpty()) {
             return;
         }
         Clients.Acknowledged last = all.getLast();
-        if (!server.wal.holdsSynced(last.entry(), last.position())) {
+        if (!server.keeps(last.entry(), last.position())) {
             return;
         }
         int copies = 0;
         for (Postgres other : world.servers()) {
-            if (other != server
-                    && other.data == Server.Data.WHOLE
-                    && other.wal.holdsSynced(last.entry(), last.position())) {
+            if (other != server && other.keeps(last.entry(), last.position())) {
                 copies++;
             }
         }

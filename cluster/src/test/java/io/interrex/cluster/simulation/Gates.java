@@ -40,7 +40,7 @@ final class Gates {
         stagedGateNs.clear();
         boolean opens = !isOpen();
         openUntilNs = until;
-        world.invariants.leases.gateOpened(World.NAMES.get(host), epoch, opens);
+        world.invariants.leases.gateOpened(World.NAMES.get(host), epoch, round, opens);
     }
 
     void closeGate() {

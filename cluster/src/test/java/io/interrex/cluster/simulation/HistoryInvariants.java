@@ -15,12 +15,9 @@ import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
-import io.interrex.cluster.member.Step;
-import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the log, and what is done in its name: I7, I9, I10, I11, I13, I14. */
+/** Judges the log, and what is done in its name: I7, I9, I11, I13, I14. */
 final class HistoryInvariants {
 
     private final World world;
@@ -81,7 +78,7 @@ final class HistoryInvariants {
         }
     }
 
-    /** Whoever may have acknowledged for {@code live} is among those who promised to take no more of it, in truth. */
+    /** Clause 2 of a failover, in truth: nothing is acknowledged for {@code live} any more, and the candidate holds all that was. */
     private void intersects(GroupState before, LiveConfiguration live, PromotionAuthorized event) {
         if (before.durability() == GroupEvent.Durability.ASYNC) {
             return;
@@ -90,11 +87,14 @@ final class HistoryInvariants {
         long free = s.standbys().stream()
                 .filter(m -> !world.invariants.leases.hasPromised(m, event.epoch()))
                 .count();
-        boolean stoppedCleanly = world.postgres(live.primary()).shutDown;
-        boolean floor = before.unestablished().stream().anyMatch(p -> p.epoch() > live.epoch());
-        boolean itself = event.candidate().equals(live.primary());
+        boolean revoked = s.k() > 0 && free < s.k();
+        boolean itself = event.candidate().equals(live.primary())
+                && world.invariants.leases.hasPromised(live.primary(), event.epoch());
         require(
-                s.k() > 0 && free < s.k() || floor || itself || stoppedCleanly,
+                revoked
+                        || itself
+                        || world.invariants.data.holdsFloorAfter(live.epoch(), before, event.candidate())
+                        || world.invariants.data.holdsCleanStop(live.primary(), event.candidate()),
                 "I7 QuorumsIntersect",
                 () -> "%s of epoch %d may acknowledge with %d that promised nothing when %s is authorized for epoch %d"
                         .formatted(s, live.epoch(), free, event.candidate(), event.epoch()));
@@ -122,62 +122,5 @@ final class HistoryInvariants {
                     () -> "%s is authorized for epoch %d, was in no synchronous set, and lacks what is on %s"
                             .formatted(event.candidate(), event.epoch(), item));
         }
-    }
-
-    // ---- effects
-
-    /** Every effect cites an earlier decision. */
-    void effect(String member, Step step) {
-        boolean decided = switch (step) {
-            case Step.Initialise s ->
-                said(e -> e instanceof GroupEvent.GroupCreated g && g.first().equals(member));
-            case Step.Promote s ->
-                said(e -> e instanceof PromotionAuthorized p
-                        && p.epoch() == s.epoch()
-                        && p.candidate().equals(member));
-            case Step.StartPrimary s ->
-                said(e -> e instanceof PrimaryEstablished p && p.member().equals(member)
-                        || e instanceof GroupEvent.GroupCreated g && g.first().equals(member));
-            case Step.WriteMarker s ->
-                said(e -> e instanceof PromotionAuthorized p
-                                && p.candidate().equals(member)
-                                && p.uuid().equals(s.uuid())
-                        || e instanceof GroupEvent.GroupCreated g
-                                && g.first().equals(member)
-                                && Objects.equals(g.uuid(), s.uuid()));
-            case Step.ApplySyncSet s ->
-                said(e -> e instanceof GroupEvent.SyncSetIntended i && i.to().equals(s.syncSet()));
-            case Step.Follow s ->
-                said(e -> e instanceof PromotionAuthorized p
-                                && p.candidate().equals(s.upstream().member())
-                        || e instanceof PrimaryEstablished p2
-                                && p2.member().equals(s.upstream().member()));
-            case Step.Rewind s -> rebuilding(member, GroupEvent.RebuildMethod.REWIND);
-            case Step.Clone s -> rebuilding(member, GroupEvent.RebuildMethod.CLONE);
-            case Step.StopClean s -> true;
-            case Step.StartStandby s -> true;
-            case Step.Detach s -> true;
-            case Step.CheckFlushed s -> true;
-            case Step.EnsureSlots s -> true;
-            case Step.Checkpoint s -> true;
-            case Step.Admit s -> true;
-            case Step.Kill s -> true;
-            case Step.Release s -> true;
-            case Step.Submit s -> true;
-        };
-        require(decided, "I10 EffectCitesDecision", () -> member + " does what the log does not say: " + step);
-    }
-
-    private boolean rebuilding(String member, GroupEvent.RebuildMethod method) {
-        return said(e -> e instanceof GroupEvent.RebuildStarted r && r.member().equals(member) && r.method() == method);
-    }
-
-    private boolean said(Predicate<GroupEvent> what) {
-        for (int i = world.log.events.size() - 1; i >= 0; i--) {
-            if (what.test(world.log.events.get(i).event())) {
-                return true;
-            }
-        }
-        return false;
     }
 }

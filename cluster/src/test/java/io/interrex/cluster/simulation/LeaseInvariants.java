@@ -19,6 +19,8 @@ final class LeaseInvariants {
 
     private record Lease(String member, long epoch, long untilTrueNs) {}
 
+    private record Round(String host, long n) {}
+
     private record Granted(String member, long untilTrueNs) {}
 
     private final World world;
@@ -28,7 +30,7 @@ final class LeaseInvariants {
     private final Map<String, Granted> granted = new HashMap<>();
     private final Map<String, Long> promisedEpoch = new HashMap<>();
     private final Map<String, Long> releasedEpoch = new HashMap<>();
-    private final Map<String, Long> sentNs = new HashMap<>();
+    private final Map<Round, Long> sentNs = new HashMap<>();
 
     LeaseInvariants(World world) {
         this.world = world;
@@ -51,8 +53,8 @@ final class LeaseInvariants {
         }
     }
 
-    void gateOpened(String host, long epoch, boolean opens) {
-        long sent = sentNs.getOrDefault(host, Long.MIN_VALUE / 2);
+    void gateOpened(String host, long epoch, long round, boolean opens) {
+        long sent = sentNs.getOrDefault(new Round(host, round), Long.MIN_VALUE / 2);
         long limit = sent
                 + world.clock(host).trueNs(world.settings.timings().leaseFor().toNanos());
         require(
@@ -61,20 +63,33 @@ final class LeaseInvariants {
                 () -> host + " opens its gate beyond the sending of its round plus T");
         if (opens) {
             require(
-                    hasBarrier(host, epoch),
+                    hasBarrier(host, epoch, sent),
                     "I5 BarrierBeforeGate",
-                    () -> host + " opens its gate without a barrier of epoch " + epoch);
+                    () -> "%s opens its gate by a round that was sent before a barrier of epoch %d was in the log"
+                            .formatted(host, epoch));
             world.invariants.data.seenByClients(world.postgres(host));
         }
     }
 
-    /** In the log, for this run of the server. */
-    private boolean hasBarrier(String host, long epoch) {
+    /** Nobody comes in to a primary before its barrier: some pass every gate of the kernel. */
+    void admits(String host, long epoch) {
+        Postgres server = world.postgres(host);
+        require(
+                !server.isPrimary() || hasBarrier(host, epoch, world.time.nowNs()),
+                "I5 BarrierBeforeGate",
+                () -> host + " admits clients without a barrier of epoch " + epoch);
+        if (server.isPrimary()) {
+            world.invariants.data.seenByClients(server);
+        }
+    }
+
+    /** In the log at that time, for this run of the server. */
+    private boolean hasBarrier(String host, long epoch, long atNs) {
         long runNs = world.postgres(host).runStartedNs;
         List<EventStore.Stored> events = world.log.events;
         for (int i = events.size() - 1; i >= 0; i--) {
             EventStore.Stored e = events.get(i);
-            boolean ofRun = e.event().epoch() == epoch && (e.atNs() >= runNs || runNs == 0);
+            boolean ofRun = e.event().epoch() == epoch && (e.atNs() >= runNs || runNs == 0) && e.atNs() <= atNs;
             if (ofRun
                     && (e.event() instanceof PrimaryEstablished p && p.member().equals(host)
                             || e.event() instanceof GroupEvent.RestartBarrier r
@@ -87,8 +102,8 @@ final class LeaseInvariants {
 
     // ---- leases
 
-    void sent(String host) {
-        sentNs.put(host, world.time.nowNs());
+    void sent(String host, long round) {
+        sentNs.put(new Round(host, round), world.time.nowNs());
     }
 
     void won(String member, long epoch, long localNowNs, long localUntilNs) {

@@ -115,7 +115,7 @@ final class LeaseShell {
                                 run(LeaseHolder.staged(state, stage.round(), stage.gate(), probeAgeMs.getAsLong()))));
             }
             case Effect.Send s -> {
-                world.invariants.leases.sent(node.name);
+                world.invariants.leases.sent(node.name, s.renew().n());
                 sendToVoters(s.renew());
             }
             case Effect.Arm arm -> arm(arm.round());

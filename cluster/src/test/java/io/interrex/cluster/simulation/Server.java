@@ -82,6 +82,11 @@ class Server {
         return (process == Process.PRIMARY || process == Process.STANDBY) && !hung && !orphaned;
     }
 
+    /** In truth: it would be there after a crash. */
+    boolean keeps(Wal.Entry entry, long position) {
+        return data == Data.WHOLE && wal.holdsSynced(entry, position);
+    }
+
     boolean streamsFrom(Server primary) {
         Stream stream = receiver;
         return process == Process.STANDBY && stream != null && stream.isAlive() && stream.from() == primary;
