@@ -129,9 +129,9 @@ final class StandbyPlanner {
                 .filter(m -> !m.equals(v.member()))
                 .count();
         long needed = Math.min(group.settings().k(), group.members().size() - 2);
-        long since = v.progress().firstSeenMs();
+        Looks looks = v.progress().looks();
         long limitMs = 10 * v.timings().suspectAfter().toMillis();
-        return others >= needed || since >= 0 && v.nowMs() - since > limitMs;
+        return others >= needed || looks.firstMs() >= 0 && v.nowMs() - looks.firstMs() > limitMs;
     }
 
     private static Plan starting(MemberView v, Upstream upstream) {
