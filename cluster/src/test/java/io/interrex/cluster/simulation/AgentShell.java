@@ -2,6 +2,7 @@ package io.interrex.cluster.simulation;
 
 import static io.interrex.cluster.simulation.VirtualTime.MS;
 
+import io.interrex.cluster.detection.WriteProbe;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.Stamp;
@@ -55,9 +56,7 @@ final class AgentShell implements LeaseShell.Listener {
     private long toldNs;
     private long sequence;
     private long revokeEpoch;
-    private boolean probePending;
-    private long probeOkNs = -1;
-    private long probeStartNs;
+    private WriteProbe probe = WriteProbe.IDLE;
 
     AgentShell(World world, SimNode node, LogShell log, MemberHard hard) {
         this.world = world;
@@ -91,29 +90,16 @@ final class AgentShell implements LeaseShell.Listener {
     }
 
     private void probe(long now, long everyNs) {
-        if (!lease.gateIsOpen()) {
-            probeOkNs = -1;
-            return;
+        probe = probe.ticked(lease.gateIsOpen(), now);
+        if (probe.isDue(everyNs)) {
+            probe = probe.started();
+            Consumer<Boolean> done = node.here(ok -> probe = probe.ended(ok, now));
+            postgres.probeWrite(done);
         }
-        if (probeOkNs < 0) {
-            probeOkNs = now;
-        }
-        if (probePending || now - probeStartNs < everyNs) {
-            return;
-        }
-        probePending = true;
-        probeStartNs = now;
-        Consumer<Boolean> done = node.here(ok -> {
-            probePending = false;
-            if (ok && probeOkNs >= 0) {
-                probeOkNs = now;
-            }
-        });
-        postgres.probeWrite(done);
     }
 
     private long probeAgeMs() {
-        return probeOkNs < 0 ? -1 : (node.localNs() - probeOkNs) / MS;
+        return probe.ageMs();
     }
 
     void heard(String from, HandsMessage message) {
@@ -181,7 +167,7 @@ final class AgentShell implements LeaseShell.Listener {
         if (db == null) {
             return;
         }
-        Plan next = MemberPlanner.plan(view(db));
+        Plan next = MemberPlanner.plan(planned(db));
         for (int saves = 0; saves < 4; saves++) {
             MemberHard save = next.save();
             if (save == null) {
@@ -191,15 +177,20 @@ final class AgentShell implements LeaseShell.Listener {
                 return;
             }
             hard = save;
-            next = MemberPlanner.plan(view(db));
+            next = MemberPlanner.plan(planned(db));
         }
-        next = Doctor.plan(world, next, postgres);
-        world.invariants.leases.planned(node.name, next);
+        next = Doctor.plan(world, next, postgres, log);
+        world.invariants.leases.planned(node.name, next, knownEpoch());
         traceNews(next);
         plan = next;
         lease.want(next.leaseEpoch(), next.armGuard(), next.allowGate());
         answerRevocations(db);
         start(next);
+    }
+
+    /** What the plan is made on; who was asked to revoke is answered by what is so. */
+    private MemberView planned(DatabaseStatus db) {
+        return Doctor.planned(world, view(db), revocations.isEmpty(), log.lastAuthorized());
     }
 
     private void traceNews(Plan next) {
@@ -238,7 +229,7 @@ final class AgentShell implements LeaseShell.Listener {
         if (revocations.isEmpty()) {
             return;
         }
-        Evidence answer = MemberPlanner.revokeAnswer(view(db), 1);
+        Evidence answer = Doctor.answer(world, MemberPlanner.revokeAnswer(view(db), 1), postgres, hard.maxEpoch());
         if (answer != null) {
             List.copyOf(revocations).forEach(asked -> answer(asked, answer));
             revocations.clear();
@@ -367,13 +358,19 @@ final class AgentShell implements LeaseShell.Listener {
 
     @Override
     public void gateMoved(boolean open, long epoch, String why) {
-        probeOkNs = -1;
+        probe = probe.gateMoved(node.localNs());
         log.submit(new GroupCommand.ReportGate(stamp(), epoch, node.name, open, why), answer -> {});
     }
 
     @Override
     public void leaseLost(boolean lost) {
         progress = progress.lease(lost);
+    }
+
+    @Override
+    public void closeSessions() {
+        postgres.closeSessions();
+        progress = progress.sentAway();
     }
 
     @Override

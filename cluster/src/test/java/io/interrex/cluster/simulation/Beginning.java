@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * A group that has run for a while: its first primary serves, every other member streams, all of them synchronous. Its log
+ * A group that has run for a while: its first primary serves, every other member streams, all of them synchronous unless the group is not. Its log
  * is made by the production deciders. Every node has just been started beside a server that went on, as in an upgrade.
  */
 final class Beginning {
@@ -45,10 +45,13 @@ final class Beginning {
                 world,
                 new GroupCommand.ReportEstablished(
                         stamp, 1, first, new Reign(1, uuid, 1, Lsn.ZERO), marker, new TreeSet<>(), "system"));
-        var rule = SyncSet.of(Math.min(world.settings.k(), others.size()), others);
-        tell(world, new GroupCommand.ReviseSyncSet(stamp, 1, others, new TreeSet<>()));
-        primary.wal.append();
-        tell(world, new GroupCommand.ReportSyncSetApplied(stamp, 1, rule, primary.wal.lsn(), others));
+        SyncSet rule = SyncSet.NONE;
+        if (world.settings.synchronous()) {
+            rule = SyncSet.of(Math.min(world.settings.k(), others.size()), others);
+            tell(world, new GroupCommand.ReviseSyncSet(stamp, 1, others, new TreeSet<>()));
+            primary.wal.append();
+            tell(world, new GroupCommand.ReportSyncSetApplied(stamp, 1, rule, primary.wal.lsn(), others));
+        }
         primary.installPrimary(rule);
         for (Postgres server : world.servers()) {
             if (server != primary) {

@@ -5,6 +5,7 @@ import static io.interrex.cluster.simulation.Invariants.require;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Evidence.Revoked;
+import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupState;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Judges what is in the databases: I4, I5, I6, I8, I19. */
+/** Judges what is in the databases: I4, I5, I6, I8, I19, I21, I24. */
 final class DataInvariants {
 
     /** What a promotion was built on: nothing of an older epoch may be acknowledged beyond it. */
@@ -31,6 +32,11 @@ final class DataInvariants {
 
     void died(Server server) {
         require(
+                !world.agentBackInTime,
+                "I24 LostAgentHarmless",
+                () -> "the server of %s ends though nothing but an agent was away, and is back within T"
+                        .formatted(server.name));
+        require(
                 !world.onlyTheLog,
                 "I21 LogLossHarmless",
                 () -> "the server of " + server.name + " ends though nothing but the log was away");
@@ -38,13 +44,16 @@ final class DataInvariants {
 
     void streams(Server standby, Server source) {
         require(
-                source.wal.continuesFrom(standby.wal),
+                source.wal.continuesFrom(standby.wal) && !standby.torn,
                 "I6 AckedWritesSurvive",
                 () -> "%s streams from %s although their data differ at %s"
                         .formatted(standby.name, source.name, standby.wal.lsn()));
     }
 
     void acknowledged(Server by, Wal.Entry entry, long position) {
+        if (!world.settings.synchronous()) {
+            return;
+        }
         byALoggedRule(by, entry, position);
         Frozen f = frozen;
         if (f == null || entry.markerEpoch >= f.epoch()) {
@@ -118,7 +127,7 @@ final class DataInvariants {
         frozen = new Frozen(event.epoch(), event.candidate(), wal.copy());
         floors.put(event.epoch(), frozen.wal());
         require(
-                world.postgres(event.candidate()).data == Server.Data.WHOLE,
+                world.postgres(event.candidate()).data == Server.Data.WHOLE && !world.postgres(event.candidate()).torn,
                 "I8 PromotedIsMaximal",
                 () -> event.candidate() + " is to be promoted, and its data is not whole");
         Map<UUID, Integer> places = places(before);
@@ -134,6 +143,9 @@ final class DataInvariants {
                         () -> "%s is to be promoted at %s, %s has %s"
                                 .formatted(event.candidate(), wal.lsn(), r.member(), other.lsn()));
             }
+        }
+        if (!world.settings.synchronous()) {
+            return;
         }
         for (Clients.Acknowledged a : world.clients.acknowledged) {
             require(
@@ -155,10 +167,11 @@ final class DataInvariants {
         return fixed != null && fixed.end() >= end && (end == 0 || wal.holds(fixed.entries.get((int) end - 1), end));
     }
 
-    /** That primary's last run ended with a shutdown checkpoint, and the candidate holds it. */
-    boolean holdsCleanStop(String primary, String candidate) {
-        Postgres stopped = world.postgres(primary);
-        return stopped.shutDown && world.postgres(candidate).wal.continuesFrom(stopped.wal);
+    /** That primary is at its end, and the candidate holds all that it had, its shutdown checkpoint included. */
+    boolean holdsAllOf(String primary, String candidate) {
+        Wal left = world.postgres(primary).wal;
+        return !world.postgres(primary).isRunning()
+                && world.postgres(candidate).wal.continuesFrom(left);
     }
 
     private static Map<UUID, Integer> places(GroupState state) {
@@ -185,8 +198,11 @@ final class DataInvariants {
         survived(world.postgres(event.member()), "is established for epoch " + event.epoch());
     }
 
-    /** What was acknowledged is on this primary. */
+    /** What was acknowledged is on this primary; in asynchronous mode nobody promised that. */
     void survived(Postgres primary, String when) {
+        if (!world.settings.synchronous()) {
+            return;
+        }
         for (Clients.Acknowledged a : world.clients.acknowledged) {
             require(
                     primary.wal.holds(a.entry(), a.position()),
@@ -196,8 +212,11 @@ final class DataInvariants {
         }
     }
 
-    /** A directory is given up for a copy: never two at once, never the last but k that hold what was acknowledged. */
-    void cloning(Postgres server) {
+    /**
+     * A directory is given up for a copy: never two at once, and while commits wait for copies never the last but k that hold what
+     * was acknowledged. Where the log says that commits have none that is not promised yet.
+     */
+    void cloning(Server server) {
         for (Postgres other : world.servers()) {
             require(
                     other == server || !other.copying,
@@ -205,7 +224,8 @@ final class DataInvariants {
                     () -> server.name + " is cloned while " + other.name + " is");
         }
         List<Clients.Acknowledged> all = world.clients.acknowledged;
-        if (all.isEmpty()) {
+        GroupState truth = world.log.truth();
+        if (all.isEmpty() || truth == null || truth.durability() != Durability.SYNC) {
             return;
         }
         Clients.Acknowledged last = all.getLast();

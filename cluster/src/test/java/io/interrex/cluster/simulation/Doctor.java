@@ -21,6 +21,7 @@ import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.member.MemberView;
 import io.interrex.cluster.member.Plan;
 import io.interrex.cluster.member.Step;
+import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.DatabaseStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,17 @@ final class Doctor {
         return state;
     }
 
-    // ---- what a member plans on, and does
+    // ---- what a member plans on, says and does
+
+    /** A copy under way says of itself what its source could. */
+    static @Nullable Evidence answer(World world, @Nullable Evidence answer, Postgres postgres, long epoch) {
+        String source = postgres.copiedFrom;
+        if (!world.has(Mutant.COPY_UNDER_WAY_COUNTS) || !(answer instanceof NoAnswer) || source == null) {
+            return answer;
+        }
+        Position p = world.postgres(source).position();
+        return new Revoked(postgres.name, epoch, p.flushLsn(), p.timeline(), p.epochInWal(), p.uuid(), p.systemId());
+    }
 
     static MemberView view(World world, MemberView v) {
         if (!world.isMutated()) {
@@ -121,6 +132,54 @@ final class Doctor {
             return with(v, v.hard(), marked(v.database(), group.lineage().getLast()), v.leaseEpoch(), v.guardArmed());
         }
         return v;
+    }
+
+    /** @param answered nobody waits for this member's answer to a revocation */
+    static MemberView planned(World world, MemberView v, boolean answered, @Nullable GroupState lastAuthorized) {
+        GroupState group = v.group();
+        if (!world.isMutated() || group == null) {
+            return v;
+        }
+        if (world.has(Mutant.FOLLOW_BELOW_PROMISE) && answered && v.hard().role() == MemberHard.Role.STANDBY) {
+            return in(v, group);
+        }
+        if (world.has(Mutant.EXPIRED_EPOCH_CONTINUED)
+                && group.phase() == GroupState.Phase.STARTED
+                && lastAuthorized != null
+                && lastAuthorized.phase() == GroupState.Phase.AUTHORIZED
+                && v.member().equals(lastAuthorized.designated())) {
+            return in(v, lastAuthorized);
+        }
+        return v;
+    }
+
+    /** In the epoch of that state, whatever its host has promised since. */
+    private static MemberView in(MemberView v, GroupState group) {
+        MemberHard h = v.hard();
+        var below = new MemberHard(
+                Math.min(h.maxEpoch(), group.epoch()),
+                h.released(),
+                h.incarnation(),
+                h.role(),
+                h.roleEpoch(),
+                h.openedStartMs());
+        return new MemberView(
+                v.member(),
+                group,
+                below,
+                v.database(),
+                v.settled(),
+                v.progress(),
+                v.leaseEpoch(),
+                v.leaseLeftMs(),
+                v.guardArmed(),
+                v.writeProbeAgeMs(),
+                Math.min(v.revokeEpoch(), group.epoch()),
+                v.peerLsn(),
+                v.serving(),
+                v.timings(),
+                v.stamp(),
+                v.nowMs());
     }
 
     private static DatabaseStatus marked(DatabaseStatus d, Reign last) {
@@ -165,9 +224,13 @@ final class Doctor {
                 v.nowMs());
     }
 
-    static Plan plan(World world, Plan p, Postgres postgres) {
+    static Plan plan(World world, Plan p, Postgres postgres, LogShell log) {
         if (!world.isMutated()) {
             return p;
+        }
+        if (log.raceLost() && postgres.isPrimary()) {
+            var kill = new Step.Kill("another is the primary", false);
+            return new Plan(p.save(), 0, false, false, false, kill, "stepping down");
         }
         if (world.has(Mutant.BARRIER_SKIPPED) && p.leaseEpoch() != 0 && postgres.isPrimary()) {
             return new Plan(p.save(), p.leaseEpoch(), p.armGuard(), true, p.allowRead(), p.step(), p.doing());

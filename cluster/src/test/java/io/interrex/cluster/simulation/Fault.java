@@ -45,7 +45,9 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
         FSYNC_FAILS("an fsync of the database fails"),
         STATE_NOT_WRITTEN("the node's own state cannot be written"),
         WAIT_CANCELLED("clients cancel their waits"),
-        SWITCHOVER("a switchover is ordered");
+        SWITCHOVER("a switchover is ordered"),
+        FAILOVER("a failover is ordered"),
+        LOG_LAGS("the node's copy of the log lags behind");
 
         final String words;
 

@@ -12,6 +12,9 @@ import java.util.List;
 /** Lets the faults of a {@link Schedule} strike, each at its moment, and heals them all in the end. */
 final class Faults {
 
+    /** A node that dies is away for this part of its fault's length. */
+    static final int DOWN_PART = 4;
+
     private final World world;
     private final Schedule schedule;
     private final int[] reached = new int[Point.values().length];
@@ -59,6 +62,7 @@ final class Faults {
             int at = host;
             world.bootHost(host);
             world.node(host).stateNotWritten = false;
+            world.node(host).lagUntil(0);
             if (world.hasMember(host)) {
                 healServer(world.postgres(host));
             }
@@ -87,7 +91,7 @@ final class Faults {
             case ALL_HOSTS_DIE -> all(forNs);
             case NODE_DIES -> {
                 world.node(host).stop();
-                world.time.after(forNs / 4, () -> world.node(host).start(false));
+                world.time.after(forNs / DOWN_PART, () -> world.node(host).start(false));
             }
             case NODE_PAUSES -> world.node(host).pauseFor(forNs);
             case HOST_STUNNED -> world.stun(host, forNs);
@@ -128,6 +132,8 @@ final class Faults {
             }
             case WAIT_CANCELLED -> world.clients.cancelWaits = true;
             case SWITCHOVER -> switchover(host);
+            case FAILOVER -> world.node(host).orderFailover(fault.other());
+            case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
     }
 

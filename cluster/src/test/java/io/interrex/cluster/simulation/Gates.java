@@ -5,7 +5,10 @@ import static io.interrex.cluster.simulation.VirtualTime.MS;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The kernel's gate and the guard of one host. Both outlive the node; their timers run on while it stands still. */
+/**
+ * The kernel's gate, where there is one, and the guard of one host. Both outlive the node; their timers run on while it stands
+ * still. Without a kernel's gate clients come in as soon as pg_hba.conf admits them, until that or the guard ends it.
+ */
 final class Gates {
 
     private final World world;
@@ -14,6 +17,7 @@ final class Gates {
     private final Map<Long, Long> stagedGuardNs = new HashMap<>();
     private long openUntilNs;
     private long killAtNs = -1;
+    private long deadlineNs = -1;
     private boolean mayStart = true;
 
     Gates(World world, int host) {
@@ -38,6 +42,9 @@ final class Gates {
             until = Long.MAX_VALUE / 2;
         }
         stagedGateNs.clear();
+        if (!world.kernelGate) {
+            return;
+        }
         boolean opens = !isOpen();
         openUntilNs = until;
         world.invariants.leases.gateOpened(World.NAMES.get(host), epoch, round, opens);
@@ -49,7 +56,15 @@ final class Gates {
     }
 
     boolean isOpen() {
-        return openUntilNs > world.time.nowNs();
+        if (world.kernelGate) {
+            return openUntilNs > world.time.nowNs();
+        }
+        return world.hasMember(host) && world.postgres(host).isPrimary() && world.postgres(host).admitted;
+    }
+
+    /** The last deadline that the guard was given. */
+    long deadlineNs() {
+        return deadlineNs;
     }
 
     long openUntilNs() {
@@ -67,6 +82,7 @@ final class Gates {
         }
         stagedGuardNs.clear();
         killAtNs = at;
+        deadlineNs = at;
         world.time.after(host, at - world.time.nowNs(), this::expire);
         return true;
     }
@@ -84,6 +100,7 @@ final class Gates {
     /** Before the simulation begins: a round of the agent before was granted just now. */
     void installArmed() {
         killAtNs = world.time.nowNs() + world.settings.timings().leaseFor().toNanos();
+        deadlineNs = killAtNs;
         world.time.after(host, killAtNs - world.time.nowNs(), this::expire);
     }
 
@@ -110,7 +127,7 @@ final class Gates {
     }
 
     private void expire() {
-        if (killAtNs < 0 || killAtNs > world.time.nowNs()) {
+        if (killAtNs < 0 || killAtNs > world.time.nowNs() || world.has(Mutant.GUARD_WITHOUT_DEADLINE)) {
             return;
         }
         killed();

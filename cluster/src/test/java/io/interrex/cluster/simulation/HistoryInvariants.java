@@ -15,9 +15,10 @@ import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.RuleId;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the log, and what is done in its name: I7, I9, I11, I13, I14. */
+/** Judges the log, and what is done in its name: I7, I9, I11, I13, I14, I24. */
 final class HistoryInvariants {
 
     private final World world;
@@ -66,6 +67,13 @@ final class HistoryInvariants {
         long known = before == null ? 0 : before.epoch();
         boolean next = event instanceof FailoverStarted ? event.epoch() == known + 1 : event.epoch() <= after.epoch();
         require(next, "I11 LegalHistory", () -> "%s after epoch %d".formatted(event, known));
+        if (event instanceof FailoverStarted && before != null && world.onlyAnAgent) {
+            world.invariants.leases.supersedes(before.primary(), event);
+        }
+        require(
+                !world.agentBackInTime || event.rule() != RuleId.SYNC_SET_SHRUNK,
+                "I24 LostAgentHarmless",
+                () -> "every standby streams, and nothing but an agent was away: " + event);
         if (event instanceof PromotionAuthorized authorized && before != null) {
             for (LiveConfiguration live : before.liveConfigurations()) {
                 intersects(before, live, authorized);
@@ -88,13 +96,13 @@ final class HistoryInvariants {
                 .filter(m -> !world.invariants.leases.hasPromised(m, event.epoch()))
                 .count();
         boolean revoked = s.k() > 0 && free < s.k();
-        boolean itself = event.candidate().equals(live.primary())
-                && world.invariants.leases.hasPromised(live.primary(), event.epoch());
+        boolean frozen = world.invariants.leases.hasPromised(live.primary(), event.epoch());
+        boolean itself = event.candidate().equals(live.primary());
         require(
                 revoked
-                        || itself
-                        || world.invariants.data.holdsFloorAfter(live.epoch(), before, event.candidate())
-                        || world.invariants.data.holdsCleanStop(live.primary(), event.candidate()),
+                        || frozen && itself
+                        || frozen && world.invariants.data.holdsAllOf(live.primary(), event.candidate())
+                        || world.invariants.data.holdsFloorAfter(live.epoch(), before, event.candidate()),
                 "I7 QuorumsIntersect",
                 () -> "%s of epoch %d may acknowledge with %d that promised nothing when %s is authorized for epoch %d"
                         .formatted(s, live.epoch(), free, event.candidate(), event.epoch()));

@@ -5,6 +5,7 @@ import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import io.interrex.cluster.settings.Profile;
 import io.interrex.cluster.settings.Timings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,24 +14,34 @@ import java.util.SplittableRandom;
  * What a group is made of. Every host has a voter; those beyond the members are witnesses.
  *
  * @param members with their tags, one per host, the first hosts
+ * @param kernelGate false: pg_hba.conf and the guard alone keep clients out
  */
-record Layout(int hosts, List<MemberInfo> members, GroupSettings settings) {
+record Layout(int hosts, List<MemberInfo> members, GroupSettings settings, boolean kernelGate) {
 
     /** Working out its id takes longer than everything else about a layout. */
     private static final GroupSettings DEFAULTS = GroupSettings.defaults(Profile.FAST.timings());
 
-    /** Three in four are three members with k = 1; the others are everything else that a person may configure. */
+    /** Short enough for an epoch to expire while things go wrong, long enough for one to be established. */
+    private static final Duration EXPIRES_SOON = Duration.ofSeconds(3);
+
+    /** Nine in sixteen are three members with k = 1; the others are everything else that a person may configure. */
     static Layout draw(SplittableRandom random) {
+        Duration expires = DEFAULTS.failoverExpires();
+        GroupSettings common = settings(true, 1, OnLastStandbyLoss.DEGRADE, false, expires);
         return switch (random.nextInt(16)) {
-            case 0 -> of(3, 2, settings(true, 1, OnLastStandbyLoss.DEGRADE, false), random, false);
-            case 1 -> of(5, 5, settings(true, 2, OnLastStandbyLoss.DEGRADE, false), random, false);
-            case 2 -> of(3, 3, settings(true, 2, OnLastStandbyLoss.DEGRADE, false), random, true);
-            case 3 -> of(3, 3, settings(true, 1, OnLastStandbyLoss.WAIT, random.nextBoolean()), random, true);
-            default -> of(3, 3, settings(true, 1, OnLastStandbyLoss.DEGRADE, false), random, false);
+            case 0 -> of(3, 2, common, random, false);
+            case 1 -> of(5, 5, settings(true, 2, OnLastStandbyLoss.DEGRADE, false, expires), random, false);
+            case 2 -> of(3, 3, settings(true, 2, OnLastStandbyLoss.DEGRADE, false, expires), random, true);
+            case 3 -> of(3, 3, settings(true, 1, OnLastStandbyLoss.WAIT, random.nextBoolean(), expires), random, true);
+            case 4 -> of(3, 3, settings(false, 1, OnLastStandbyLoss.DEGRADE, false, expires), random, false);
+            case 5 -> of(3, 3, common, random, false).withoutKernelGate();
+            case 6 -> of(3, 3, settings(true, 1, OnLastStandbyLoss.DEGRADE, false, EXPIRES_SOON), random, false);
+            default -> of(3, 3, common, random, false);
         };
     }
 
-    private static GroupSettings settings(boolean synchronous, int k, OnLastStandbyLoss loss, boolean strict) {
+    private static GroupSettings settings(
+            boolean synchronous, int k, OnLastStandbyLoss loss, boolean strict, Duration expires) {
         GroupSettings d = DEFAULTS;
         return new GroupSettings(
                 "simulated",
@@ -40,7 +51,7 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings) {
                 strict,
                 d.maxLagBytes(),
                 d.timings(),
-                d.failoverExpires(),
+                expires,
                 d.restartsMax(),
                 d.restartWindow(),
                 1_000,
@@ -52,7 +63,11 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings) {
         for (String name : World.NAMES.subList(0, members)) {
             infos.add(new MemberInfo(name, name, 5432, "zone-" + name, tags ? random.nextInt(3) : 0, false, false));
         }
-        return new Layout(hosts, List.copyOf(infos), settings);
+        return new Layout(hosts, List.copyOf(infos), settings, true);
+    }
+
+    private Layout withoutKernelGate() {
+        return new Layout(hosts, members, settings, false);
     }
 
     Timings timings() {
@@ -60,6 +75,12 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings) {
     }
 
     String words() {
-        return "%d hosts, %d members, k = %d".formatted(hosts, members.size(), settings.k());
+        return "%d hosts, %d members, %s%s, an epoch expires after %d s"
+                .formatted(
+                        hosts,
+                        members.size(),
+                        settings.synchronous() ? "k = " + settings.k() : "asynchronous",
+                        kernelGate ? "" : ", no kernel gate",
+                        settings.failoverExpires().toSeconds());
     }
 }

@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Judges leases, gates and promises: I1, I2, I3, I5, I16, I17, I18, I21. */
+/** Judges leases, gates and promises: I1, I2, I3, I5, I16, I17, I18, I24. */
 final class LeaseInvariants {
 
     private record Lease(String member, long epoch, long untilTrueNs) {}
@@ -47,10 +48,35 @@ final class LeaseInvariants {
         for (Postgres server : world.servers()) {
             Gates gates = world.gates(server.host);
             if (gates.isOpen()) {
+                byTheGuard(server.name, gates);
                 require(open == null, "I1 OneOpenGate", () -> "two gates are open, one of them that of " + server.name);
                 open = gates;
             }
         }
+    }
+
+    /** A lost agent is no lost database: while that may serve and feeds a standby, nobody takes its place. */
+    void supersedes(@Nullable String primary, GroupEvent event) {
+        if (primary == null || !world.node(primary).isAway()) {
+            return;
+        }
+        Gates gates = world.gates(primary);
+        long surelyNs = world.settings.timings().leaseFor().toNanos() / 30;
+        require(
+                !gates.isOpen() || gates.deadlineNs() - world.time.nowNs() < surelyNs,
+                "I24 LostAgentHarmless",
+                () -> "nothing but the agent of %s is away, clients write to it, and yet: %s"
+                        .formatted(primary, event));
+    }
+
+    /** Without a kernel's gate the guard ends what pg_hba.conf let in, in the time that a closing may take. */
+    private void byTheGuard(String host, Gates gates) {
+        long closingNs = world.settings.timings().closingMax().toNanos();
+        require(
+                world.kernelGate || world.time.nowNs() <= gates.deadlineNs() + closingNs,
+                "I3 GateWithinSendPlusT",
+                () -> host
+                        + " lets clients in beyond the sending of its last granted round plus T, and the time of a closing");
     }
 
     void gateOpened(String host, long epoch, long round, boolean opens) {
@@ -143,7 +169,9 @@ final class LeaseInvariants {
     /** Nothing leaves recovery but under a lease. */
     void leavesRecovery(String member) {
         require(
-                world.stunned || leases.stream().anyMatch(l -> l.member().equals(member)),
+                world.stunned
+                        || leases.stream()
+                                .anyMatch(l -> l.member().equals(member) && l.untilTrueNs() > world.time.nowNs()),
                 "I2 OneMajorityLease",
                 () -> member + " holds no lease and leaves recovery");
     }
@@ -241,11 +269,12 @@ final class LeaseInvariants {
         }
     }
 
-    void planned(String member, Plan plan) {
+    /** @param known the highest epoch that its host has promised, was asked to promise, or has read in the log */
+    void planned(String member, Plan plan, long known) {
+        long least = Math.max(known, promisedEpoch.getOrDefault(member, 0L));
         require(
-                plan.leaseEpoch() == 0 || plan.leaseEpoch() >= promisedEpoch.getOrDefault(member, 0L),
+                plan.leaseEpoch() == 0 || plan.leaseEpoch() >= least,
                 "I16 EpochMonotonic",
-                () -> "%s acts for epoch %d after it promised epoch %d"
-                        .formatted(member, plan.leaseEpoch(), promisedEpoch.getOrDefault(member, 0L)));
+                () -> "%s acts for epoch %d and knows of epoch %d".formatted(member, plan.leaseEpoch(), least));
     }
 }

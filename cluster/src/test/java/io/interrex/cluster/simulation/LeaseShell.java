@@ -23,6 +23,9 @@ final class LeaseShell {
         void leaseLost(boolean lost);
 
         void armed();
+
+        /** Without a kernel's gate: nobody comes in, and who is in is sent away. */
+        void closeSessions();
     }
 
     private final World world;
@@ -68,6 +71,11 @@ final class LeaseShell {
     }
 
     void want(long epoch, boolean arm, boolean allowGate) {
+        boolean mayOpenNow = allowGate && !state.allowGate() && state.wanted() == epoch && isArmed();
+        if (mayOpenNow && world.has(Mutant.OPENED_BY_AN_EARLIER_ROUND)) {
+            gates.activateGate(
+                    state.round(), epoch, world.settings.timings().leaseFor().toNanos());
+        }
         run(LeaseHolder.want(state, epoch, arm, allowGate, node.localNs()));
     }
 
@@ -105,7 +113,7 @@ final class LeaseShell {
                 if (stage.guard()) {
                     gates.stageGuard(stage.round(), ttlNs);
                 }
-                if (stage.gate()) {
+                if (stage.gate() || world.has(Mutant.OPENED_BY_AN_EARLIER_ROUND)) {
                     gates.stageGate(stage.round(), ttlNs);
                 }
                 world.time.after(
@@ -126,6 +134,9 @@ final class LeaseShell {
             case Effect.CloseGate close -> {
                 if (!world.has(Mutant.GATE_NOT_CLOSED)) {
                     gates.closeGate();
+                }
+                if (!world.kernelGate) {
+                    listener.closeSessions();
                 }
                 moved(false, close.why());
             }

@@ -29,9 +29,11 @@ final class LogShell {
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Set<UUID> seen = new HashSet<>();
     private @Nullable GroupState state;
+    private @Nullable GroupState lastAuthorized;
     private long version;
     private boolean readable;
     private boolean busy;
+    private boolean raceLost;
     private int ticks;
 
     LogShell(World world, SimNode node) {
@@ -48,6 +50,17 @@ final class LogShell {
         return version;
     }
 
+    /** What the group was when somebody was last to lead it. */
+    @Nullable
+    GroupState lastAuthorized() {
+        return lastAuthorized;
+    }
+
+    /** The mutant: an append without an answer was taken for one that another node's was before. */
+    boolean raceLost() {
+        return raceLost;
+    }
+
     boolean readable() {
         return readable;
     }
@@ -58,7 +71,7 @@ final class LogShell {
     }
 
     void pull() {
-        if (world.log.isReachable(node.host)) {
+        if (world.log.isReachable(node.host) && !node.logLags()) {
             catchUp();
         }
     }
@@ -68,6 +81,9 @@ final class LogShell {
             EventStore.Stored next = world.log.events.get((int) version);
             state = next.after();
             version++;
+            if (state.phase() == GroupState.Phase.AUTHORIZED || state.phase() == GroupState.Phase.ESTABLISHED) {
+                lastAuthorized = state;
+            }
             seen.add(next.decision());
             if (readable) {
                 followers.forEach(f -> f.accept(next.event()));
@@ -126,6 +142,11 @@ final class LogShell {
             case EventStore.Answer.Unknown u -> {
                 if (world.has(Mutant.UNKNOWN_APPEND_BELIEVED)) {
                     believe(pending, decision);
+                } else if (world.has(Mutant.LOG_ERROR_IS_A_LOST_RACE)) {
+                    raceLost = true;
+                    waiting.removeFirst();
+                    pending.reply().accept(new Answer(true, false, "somebody else was first"));
+                    next();
                 } else if (seen.contains(id)) {
                     done(pending, decision, id);
                 } else if (tries >= 5) {

@@ -19,7 +19,7 @@ enum Mutant {
     FLUSH_NOT_PROVEN("I5", 100, "The marker is taken for flushed by whoever ought to."),
     PROMOTED_WITHOUT_LEASE("I2", 20, "A server leaves recovery before its lease is won."),
     DEAD_BY_AN_OLD_LOOK("I18", 2000, "A member says that it is dead by a look that is older than its last step."),
-    POSTMASTER_IS_ALL("I18", 500, "A server is taken for dead when its postmaster is."),
+    POSTMASTER_IS_ALL("I18", 3000, "A server is taken for dead when its postmaster is."),
     RELEASE_BEFORE_DEATH("I18", 50, "The lease is given back while processes live."),
     RELEASE_FORGOTTEN("I16", 1000, "What was given back is forgotten in a restart."),
     MEMBER_FORGETS_PROMISE("I16", 300, "A member's promise is not on disk when it answers."),
@@ -37,7 +37,17 @@ enum Mutant {
     ACK_BEFORE_DISK("I7", 20, "A standby says flushed for what it only received."),
     TWO_CLONES("I19", 200, "Two members are cloned at once."),
     APPEND_BLINDLY("I11", 500, "Whoever appends does not look at the version it decided on."),
-    UNKNOWN_APPEND_BELIEVED("I10", 1000, "An append of unknown outcome is taken for done.");
+    UNKNOWN_APPEND_BELIEVED("I10", 1000, "An append of unknown outcome is taken for done."),
+    LOG_ERROR_IS_A_LOST_RACE(
+            "I21", 1000, "A primary whose append the log did not answer takes the race for lost, and stops."),
+    OPENED_BY_AN_EARLIER_ROUND("I5", 100, "A round that was sent before the barrier was in the log opens the gate."),
+    FOLLOW_BELOW_PROMISE("I10", 1000, "A standby follows by a log that is older than what it has promised."),
+    EXPIRED_EPOCH_CONTINUED("I16", 3000, "A candidate goes on with its epoch though it has seen the next begin."),
+    COPY_UNDER_WAY_COUNTS("I8", 5000, "A copy under way answers a revocation as if it were whole."),
+    INTERRUPTED_REWIND_STREAMS("I6", 2000, "A rewind that was interrupted is not seen to be incomplete."),
+    NO_STANDBY_SIGNAL("I2", 200, "A former primary is started without standby.signal."),
+    NO_VETO("I24", 1000, "A standby that gets WAL does not speak for its primary."),
+    GUARD_WITHOUT_DEADLINE("I3", 1000, "Without a kernel's gate, the guard kills nothing when its deadline passes.");
 
     /** The promise of protocol.md that sees it. */
     final String invariant;

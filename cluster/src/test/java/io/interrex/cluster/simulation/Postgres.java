@@ -16,7 +16,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One host's PostgreSQL as an agent asks it: each answer comes later, none after the server's death or the host's. */
-final class Postgres extends AnsweringServer {
+final class Postgres extends CopyingServer {
+
+    /** Only what was asked for last is in pg_hba.conf in the end. */
+    private int admissions;
 
     Postgres(World world, int host) {
         super(world, host);
@@ -29,6 +32,7 @@ final class Postgres extends AnsweringServer {
         systemId = "system";
         process = Process.PRIMARY;
         admitted = true;
+        ledLast = true;
         rule = syncSet;
         startedAtMs = 1_000_000;
         wal.synced(wal.end());
@@ -65,7 +69,7 @@ final class Postgres extends AnsweringServer {
     }
 
     void startStandby(@Nullable String from, Consumer<Outcome<Object>> done) {
-        start(false, from, SyncSet.NONE, done);
+        start(world.has(Mutant.NO_STANDBY_SIGNAL) && ledLast, from, SyncSet.NONE, done);
     }
 
     void startPrimary(SyncSet syncSet, Consumer<Outcome<Object>> done) {
@@ -74,7 +78,8 @@ final class Postgres extends AnsweringServer {
 
     private void start(boolean primary, @Nullable String from, SyncSet syncSet, Consumer<Outcome<Object>> done) {
         Gates gates = world.gates(host);
-        boolean may = primary ? gates.mayStartPrimary() : gates.mayStartStandby();
+        boolean unguarded = world.has(Mutant.NO_STANDBY_SIGNAL);
+        boolean may = primary && !unguarded ? gates.mayStartPrimary() : gates.mayStartStandby();
         if (isRunning() || data != Data.WHOLE || !may) {
             done.accept(Outcome.refused("cannot be started now"));
             return;
@@ -87,13 +92,13 @@ final class Postgres extends AnsweringServer {
         stopping = false;
         admitted = false;
         cleanlyStopped = false;
-        shutDown = false;
         upstream = from;
         rule = syncSet;
         startedAtMs = 1_000_000 + world.time.nowMs() + ++run;
         runStartedNs = world.time.nowNs();
         inThisRun(50, 300, done, () -> {
             wal.synced(wal.end());
+            ledLast = primary;
             if (primary) {
                 wal.append();
                 wal.synced(wal.end());
@@ -163,6 +168,7 @@ final class Postgres extends AnsweringServer {
             upstream = null;
             reload(syncSet);
             admitted = false;
+            ledLast = true;
             wal.switchTimeline();
             wal.append();
             process = Process.PRIMARY;
@@ -174,8 +180,21 @@ final class Postgres extends AnsweringServer {
     }
 
     void admit(Consumer<Outcome<Object>> done) {
+        int mine = ++admissions;
         inThisRun(1, 10, done, () -> {
-            admitted = true;
+            admitted = mine == admissions;
+            return Nothing.NOTHING;
+        });
+    }
+
+    /** Pg_hba.conf and the end of every session: after an admission that was asked for before, before a later one. */
+    void closeSessions() {
+        int mine = ++admissions;
+        inThisRun(1, 10, outcome -> {}, () -> {
+            if (mine == admissions) {
+                admitted = false;
+                sendAway();
+            }
             return Nothing.NOTHING;
         });
     }
@@ -264,7 +283,6 @@ final class Postgres extends AnsweringServer {
         if (isPrimary()) {
             inThisRun(5, 30, done, () -> {
                 wal.append();
-                shutDown = true;
                 Lsn end = wal.lsn();
                 long limitNs = world.time.nowNs() + 2000 * MS;
                 int of = run;
@@ -300,57 +318,6 @@ final class Postgres extends AnsweringServer {
         } else {
             world.time.after(host, 5 * MS, () -> awaitSent(end, limitNs, of));
         }
-    }
-
-    void rewind(String from, Consumer<Outcome<Object>> done) {
-        Postgres source = world.postgres(from);
-        if (isRunning()
-                || data != Data.WHOLE
-                || world.random.nextInt(5) == 0
-                || !source.isPrimary()
-                || !world.net.connected(host, source.host)) {
-            done.accept(Outcome.refused("cannot be rewound"));
-            return;
-        }
-        if (source.wal.serves(wal.timeline, wal.end())) {
-            done.accept(Outcome.done(Nothing.NOTHING));
-            return;
-        }
-        copyFrom(source, 100, 300, done);
-    }
-
-    void cloneFrom(String from, Consumer<Outcome<Object>> done) {
-        Postgres source = world.postgres(from);
-        if (isRunning() || !source.answers() || !world.net.connected(host, source.host)) {
-            done.accept(Outcome.refused("cannot be cloned"));
-            return;
-        }
-        world.invariants.data.cloning(this);
-        copying = true;
-        copyFrom(source, 150, 500, done);
-    }
-
-    private void copyFrom(Postgres source, int fromMs, int toMs, Consumer<Outcome<Object>> done) {
-        data = Data.INCOMPLETE;
-        int sourceRun = source.run;
-        int hostRun = run;
-        world.time.after(host, world.random.nextLong(fromMs, toMs) * MS, () -> {
-            copying = false;
-            if (run != hostRun || isRunning()) {
-                return;
-            }
-            if (source.run != sourceRun || !source.answers() || !world.net.connected(host, source.host)) {
-                done.accept(Outcome.unknown("the copy was interrupted"));
-                return;
-            }
-            data = Data.WHOLE;
-            systemId = source.systemId;
-            wal = source.wal.copy();
-            wal.lose(0);
-            cleanlyStopped = false;
-            shutDown = false;
-            done.accept(Outcome.done(Nothing.NOTHING));
-        });
     }
 
     void kill(Consumer<Outcome<Object>> done) {

@@ -22,6 +22,9 @@ import java.util.SplittableRandom;
 record Schedule(
         long seed, Layout layout, boolean fromNothing, long windowNs, double loss, long slowNs, List<Fault> faults) {
 
+    /** The nodes of a group that runs have found by then what there is. */
+    private static final long AT_REST_NS = 600 * MS;
+
     private static final Kind[] KINDS = Kind.values();
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
@@ -37,6 +40,7 @@ record Schedule(
         Kind.NODE_DIES,
         Kind.SWITCHOVER,
         Kind.SWITCHOVER,
+        Kind.FAILOVER,
         Kind.ALL_HOSTS_DIE,
         Kind.SWIZZLE,
         Kind.DISK_FULL,
@@ -52,7 +56,9 @@ record Schedule(
         Kind.POSTMASTER_KILLED,
         Kind.NODE_DIES,
         Kind.HOST_DIES,
-        Kind.STATE_NOT_WRITTEN
+        Kind.STATE_NOT_WRITTEN,
+        Kind.LOG_LAGS,
+        Kind.LOG_LAGS
     };
     private static final Point[] PROMOTION = {
         Point.AUTHORIZED, Point.PROMOTED, Point.MARKED, Point.ESTABLISHED, Point.OPENED, Point.REBUILDING
@@ -76,7 +82,15 @@ record Schedule(
             cutShort(random, layout, untilNs, faults);
             return new Schedule(seed, layout, false, untilNs, 0, 0, List.copyOf(faults));
         }
+        if (random.nextInt(40) == 0) {
+            Fault agent = agentAway(random, layout);
+            return new Schedule(seed, layout, false, windowNs, 0, 0, List.of(agent));
+        }
         Fault cause = cause(random, layout);
+        if (fromNothing && !isWholeFirst(seed) && random.nextBoolean()) {
+            cause = whileCopied(random, cause);
+            windowNs += 3_500 * MS;
+        }
         faults.add(cause);
         if (random.nextInt(3) == 0) {
             faults.add(sequel(random, layout));
@@ -91,6 +105,11 @@ record Schedule(
         return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
     }
 
+    /** A group that begins from nothing is whole before anything goes wrong, or not. */
+    static boolean isWholeFirst(long seed) {
+        return (seed & 1) == 0;
+    }
+
     /** The first takes the primary away, most of the time, so that there is something to disturb. */
     private static Fault cause(SplittableRandom random, Layout layout) {
         Kind kind = CAUSES[random.nextInt(CAUSES.length)];
@@ -98,6 +117,12 @@ record Schedule(
         int target = random.nextInt(4) == 0 ? random.nextInt(layout.hosts()) : Fault.PRIMARY;
         return new Fault(
                 kind, Point.WINDOW, 1, random.nextLong(400 * MS), target, random.nextInt(layout.hosts()), lengthNs);
+    }
+
+    /** The primary is struck while its second standby is copied from it. */
+    private static Fault whileCopied(SplittableRandom random, Fault cause) {
+        long delayNs = random.nextLong(400 * MS);
+        return new Fault(cause.kind(), Point.REBUILDING, 2, delayNs, Fault.PRIMARY, cause.other(), cause.lengthNs());
     }
 
     /** The one that takes over is struck too, at a moment of its own promotion. */
@@ -130,13 +155,37 @@ record Schedule(
         faults.add(new Fault(Kind.HOST_DIES, on, 1, random.nextLong(5 * MS), Fault.PRIMARY, other, untilNs));
     }
 
+    private static Fault agentAway(SplittableRandom random, Layout layout) {
+        boolean dies = random.nextBoolean();
+        long shortMs = shortAbsenceMs(layout);
+        long awayMs = random.nextInt(3) == 0
+                ? shortMs - random.nextLong(300)
+                : random.nextLong(shortMs, layout.timings().promiseFor().toMillis());
+        return new Fault(
+                dies ? Kind.NODE_DIES : Kind.NODE_PAUSES,
+                Point.WINDOW,
+                1,
+                AT_REST_NS + random.nextLong(400 * MS),
+                Fault.PRIMARY,
+                0,
+                awayMs * MS * (dies ? Faults.DOWN_PART : 1));
+    }
+
     private static void logOnly(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
-        Kind[] kinds = {Kind.LOG_AWAY, Kind.LOG_SLOW, Kind.LOG_LEADER_LOST, Kind.LOG_ANSWERS_LOST, Kind.LOG_WRITES_LATE
+        Kind[] kinds = {
+            Kind.LOG_AWAY,
+            Kind.LOG_SLOW,
+            Kind.LOG_LEADER_LOST,
+            Kind.LOG_ANSWERS_LOST,
+            Kind.LOG_WRITES_LATE,
+            Kind.LOG_LAGS
         };
         for (int i = 0; i < 3; i++) {
             Kind kind = kinds[random.nextInt(kinds.length)];
-            long atNs = random.nextLong(windowNs);
-            faults.add(new Fault(kind, Point.WINDOW, 1, atNs, 0, 0, length(random, layout.timings())));
+            // half of them begin while the nodes tell what they found when they started
+            long atNs = random.nextLong(random.nextBoolean() ? windowNs : 60 * MS);
+            int host = random.nextInt(layout.hosts());
+            faults.add(new Fault(kind, Point.WINDOW, 1, atNs, host, 0, length(random, layout.timings())));
         }
     }
 
@@ -185,6 +234,31 @@ record Schedule(
         return loss == 0
                 && slowNs == 0
                 && faults.stream().allMatch(f -> f.kind().name().startsWith("LOG_"));
+    }
+
+    /** T, less two renewal periods, as the last round may not have been granted, and three ticks: the guard's deadline is met. */
+    private static long shortAbsenceMs(Layout layout) {
+        Timings t = layout.timings();
+        return t.leaseFor().minus(t.renewEvery().multipliedBy(2)).toMillis() - 150;
+    }
+
+    /** The primary's agent is away, in a group that runs and is at rest, and nothing else goes wrong. */
+    boolean stopsOnlyAnAgent() {
+        if (fromNothing || faults.size() != 1 || loss != 0 || slowNs != 0) {
+            return false;
+        }
+        Fault f = faults.getFirst();
+        return (f.kind() == Kind.NODE_DIES || f.kind() == Kind.NODE_PAUSES)
+                && f.on() == Point.WINDOW
+                && f.target() == Fault.PRIMARY
+                && f.delayNs() >= AT_REST_NS;
+    }
+
+    /** And is back before its lease has run out. */
+    boolean stopsAnAgentBriefly() {
+        Fault f = faults.getFirst();
+        long awayNs = f.kind() == Kind.NODE_DIES ? f.lengthNs() / Faults.DOWN_PART : f.lengthNs();
+        return stopsOnlyAnAgent() && awayNs <= shortAbsenceMs(layout) * MS;
     }
 
     Schedule with(List<Fault> fewer) {

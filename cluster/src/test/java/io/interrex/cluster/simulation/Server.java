@@ -39,10 +39,14 @@ class Server {
     boolean admitted;
 
     boolean cleanlyStopped;
-    /** Its shutdown checkpoint is written: this run commits nothing more, whatever ends it. */
-    boolean shutDown;
     /** The postmaster is gone, its backends and senders go on. */
     boolean orphaned;
+
+    /** Its last run ended outside recovery, so that nothing but standby.signal lets the next begin in it. */
+    boolean ledLast;
+
+    /** In truth a mixture of two databases, whatever its control file says. */
+    boolean torn;
 
     /** A copy of another server's data is being made here. */
     boolean copying;
@@ -84,7 +88,7 @@ class Server {
 
     /** In truth: it would be there after a crash. */
     boolean keeps(Wal.Entry entry, long position) {
-        return data == Data.WHOLE && wal.holdsSynced(entry, position);
+        return data == Data.WHOLE && !torn && wal.holdsSynced(entry, position);
     }
 
     boolean streamsFrom(Server primary) {
@@ -240,6 +244,11 @@ class Server {
             wake();
             settle(null);
         });
+    }
+
+    /** Their commits stay where they are and are promised to nobody. */
+    void sendAway() {
+        waiting.clear();
     }
 
     /**

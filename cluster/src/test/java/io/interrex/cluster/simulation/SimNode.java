@@ -20,6 +20,7 @@ final class SimNode {
     private @Nullable Parts parts;
     private int generation;
     private long pausedUntilNs;
+    private long logLagsUntilNs;
     boolean stateNotWritten;
 
     private record Parts(
@@ -39,8 +40,8 @@ final class SimNode {
         return 1_700_000_000_000L + world.clock(host).wallOffsetMs() + world.time.nowMs();
     }
 
-    boolean isUp() {
-        return parts != null;
+    boolean isAway() {
+        return parts == null || pausedUntilNs > world.time.nowNs();
     }
 
     /** @param long ago: its voter has been silent long enough, and its supervisor has watched long enough */
@@ -191,6 +192,26 @@ final class SimNode {
             Parts p = parts;
             if (p != null) {
                 p.log().pull();
+            }
+        });
+    }
+
+    /** Until then this host's copy of the log moves only where an append is answered. */
+    void lagUntil(long ns) {
+        logLagsUntilNs = ns;
+    }
+
+    boolean logLags() {
+        return world.time.nowNs() < logLagsUntilNs;
+    }
+
+    /** @param other where no member lives there, the best is asked for */
+    void orderFailover(int other) {
+        run(() -> {
+            Parts p = parts;
+            if (p != null) {
+                String target = world.hasMember(other) ? World.NAMES.get(other) : null;
+                p.log().submit(p.supervisor().orderFailover(target), answer -> {});
             }
         });
     }

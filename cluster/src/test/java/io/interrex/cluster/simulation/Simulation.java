@@ -5,6 +5,8 @@ import static io.interrex.cluster.simulation.VirtualTime.MS;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +79,7 @@ final class Simulation {
     }
 
     private void play() {
-        if (schedule.fromNothing() && (schedule.seed() & 1) == 0) {
+        if (schedule.fromNothing() && Schedule.isWholeFirst(schedule.seed())) {
             until(world.time.nowNs() + LIVENESS_MS * MS, 0);
             requireWell(0);
         }
@@ -113,7 +115,9 @@ final class Simulation {
         if (group == null) {
             return false;
         }
-        if (group.held() == RuleId.PROMOTION_NO_STANDBY_LEFT) {
+        GroupSettings settings = world.settings;
+        boolean mayWait = settings.strict() || settings.onLastStandbyLoss() == OnLastStandbyLoss.WAIT;
+        if (mayWait && group.held() == RuleId.PROMOTION_NO_STANDBY_LEFT) {
             return true;
         }
         if (group.phase() != Phase.ESTABLISHED || group.primary() == null) {
@@ -125,7 +129,8 @@ final class Simulation {
                 return false;
             }
         }
-        return group.syncSet().size() == world.members.size() - 1
+        int synchronous = world.settings.synchronous() ? world.members.size() - 1 : 0;
+        return group.syncSet().size() == synchronous
                 && group.intent() == null
                 && world.gates(primary.host).isOpen()
                 && world.clients.wroteSince(sinceNs);

@@ -9,6 +9,7 @@ import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.supervision.Act;
 import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Sight;
@@ -105,7 +106,7 @@ final class SupervisorShell {
                 && before.status().incarnation() == status.incarnation()
                 && before.status().sequence() >= status.sequence();
         if (!older) {
-            heard.put(status.member(), Watch.Heard.of(before, status, nowMs()));
+            heard.put(status.member(), Watch.Heard.of(world.has(Mutant.NO_VETO) ? null : before, status, nowMs()));
             heardMs[World.index(status.member())] = nowMs();
             sight = sight.heard(status.member(), nowMs());
         }
@@ -198,6 +199,18 @@ final class SupervisorShell {
                         List.copyOf(world.voters()),
                         world.settings),
                 answer -> {});
+    }
+
+    /** As a person's command does: whose server was seen in recovery lately counts as in reach. */
+    GroupCommand orderFailover(@Nullable String target) {
+        long limitMs = world.settings.timings().suspectAfter().toMillis();
+        var reach = new TreeSet<String>();
+        heard.forEach((member, h) -> {
+            if (nowMs() - h.atMs() < limitMs && h.status().database().process() == DatabaseStatus.Process.STANDBY) {
+                reach.add(member);
+            }
+        });
+        return new GroupCommand.OrderFailover(stamp(), world.uuid(), "operator", target, reach);
     }
 
     private Stamp stamp() {

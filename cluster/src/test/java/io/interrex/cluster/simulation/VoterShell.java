@@ -32,7 +32,18 @@ final class VoterShell {
                 : timings.promiseFor().toNanos();
         long agoNs = longAgo ? silentNs + 1 : 0;
         startedNs = world.time.nowNs() - (longAgo ? 2 * agoNs : 0);
-        state = VoterState.started(node.name, 1, node.localNs() - agoNs, silentNs, promiseNs, disk);
+        VoterState started = VoterState.started(node.name, 1, node.localNs() - agoNs, silentNs, promiseNs, disk);
+        state = longAgo ? renewed(started) : started;
+    }
+
+    /** It has granted the last round of the primary's agent before, whose deadline the guard still has. */
+    private VoterState renewed(VoterState started) {
+        GroupState group = world.log.truth();
+        if (group == null || group.primary() == null) {
+            return started;
+        }
+        var last = new HandsMessage.Renew(World.GROUP, group.primary(), 1, group.epoch(), 0, 1, 0, 0);
+        return Voter.renew(started, last, node.localNs()).state();
     }
 
     VoterView view() {

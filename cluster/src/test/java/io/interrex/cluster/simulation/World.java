@@ -42,6 +42,12 @@ final class World {
     boolean stunned;
     /** Nothing goes wrong but the log: no lease may be lost and no server may die for that (I21). */
     final boolean onlyTheLog;
+    /** Nothing goes wrong but that the primary's agent is away (I24). */
+    final boolean onlyAnAgent;
+    /** For less than T. */
+    final boolean agentBackInTime;
+    /** The kernel keeps clients out; without it pg_hba.conf and the guard do. */
+    final boolean kernelGate;
 
     Watcher watcher = (point, host) -> {};
     private final List<String> hosts;
@@ -60,6 +66,9 @@ final class World {
         this.mutants = EnumSet.noneOf(Mutant.class);
         Collections.addAll(this.mutants, mutants);
         this.onlyTheLog = !schedule.fromNothing() && schedule.breaksOnlyTheLog();
+        this.onlyAnAgent = schedule.stopsOnlyAnAgent();
+        this.agentBackInTime = onlyAnAgent && schedule.stopsAnAgentBriefly();
+        this.kernelGate = schedule.layout().kernelGate();
         int count = schedule.layout().hosts();
         settings = schedule.layout().settings();
         members = schedule.layout().members();
