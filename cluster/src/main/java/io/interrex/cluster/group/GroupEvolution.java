@@ -206,6 +206,7 @@ public final class GroupEvolution {
         b.phase = Phase.ESTABLISHED;
         b.primary = e.member();
         b.establishedEpoch = e.epoch();
+        b.held = null;
         b.systemId = e.systemId();
         b.barrierLsn = e.barrierLsn();
         b.barrierCount = 1;
