@@ -10,13 +10,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import picocli.CommandLine.Option;
 
 /** What all commands that give an order have in common. */
 abstract class OrderCommand extends ApiCommand {
 
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
-    private final UUID operation = UUID.randomUUID();
+    @Option(
+            names = "--operation",
+            paramLabel = "ID",
+            description = "send an order again whose outcome is not known: its id, as it was told then")
+    private UUID operation = UUID.randomUUID();
 
     /** An order's body with its id and who gives it. */
     ObjectNode body() {

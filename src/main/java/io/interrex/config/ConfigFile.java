@@ -55,7 +55,8 @@ public final class ConfigFile {
 
     private static Config parse(Path file, Notes notes) throws ConfigProblems {
         String text = SourceText.read(file);
-        RepeatedKeys.in(text)
+        RepeatedKeys.Found keys = RepeatedKeys.in(text);
+        keys.repeated()
                 .forEach(again -> notes.problem(
                         file + ":" + again.line(),
                         again.key(),
@@ -63,7 +64,9 @@ public final class ConfigFile {
                         "is written twice, first in line " + again.firstLine()
                                 + "; the later would silently win or be mixed in",
                         "Give one of them another name, or merge the two"));
-        var includes = new StrictIncludes(file);
+        var merged = new MergedKeys();
+        merged.add(file, keys);
+        var includes = new StrictIncludes(file, merged);
         try {
             Config parsed = ConfigFactory.parseFile(
                     file.toAbsolutePath().toFile(),

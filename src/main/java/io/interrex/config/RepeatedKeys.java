@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds keys that one file writes twice. HOCON merges the second into the first without a word, so that two nodes of one
+ * Finds keys that one file writes twice, and counts those that HOCON merges into what it read before. HOCON merges the second into the first without a word, so that two nodes of one
  * name would become one. A second value that is only a substitution ({@code port = ${?PORT}}) is HOCON's way to override,
  * and allowed.
  */
 final class RepeatedKeys {
+
+    /** @param mergedKeys with dots, written again, added to or substituted: the reader copies what it has for each of them */
+    record Found(List<Repeated> repeated, int mergedKeys) {}
 
     /** A key that was written before. */
     record Repeated(String key, int firstLine, int line) {}
@@ -26,15 +29,16 @@ final class RepeatedKeys {
     private final List<Repeated> found = new ArrayList<>();
     private int position;
     private int line = 1;
+    private int mergedKeys;
 
     private RepeatedKeys(String text) {
         this.text = text;
     }
 
-    static List<Repeated> in(String text) {
+    static Found in(String text) {
         var scan = new RepeatedKeys(text);
         scan.run();
-        return List.copyOf(scan.found);
+        return new Found(List.copyOf(scan.found), scan.mergedKeys);
     }
 
     private void run() {
@@ -74,7 +78,7 @@ final class RepeatedKeys {
     private void open(String key) {
         String full = full(key);
         if (!key.isEmpty()) {
-            note(full);
+            note(key, full);
         }
         scopes.push(full);
     }
@@ -89,14 +93,19 @@ final class RepeatedKeys {
             return;
         }
         boolean overrides = text.startsWith("${", position) || key.endsWith("+");
-        if (!key.isEmpty() && !overrides) {
-            note(full(key));
+        if (overrides) {
+            mergedKeys++;
+        } else if (!key.isEmpty()) {
+            note(key, full(key));
         }
         skipValue();
     }
 
-    private void note(String full) {
+    private void note(String key, String full) {
         Integer before = seen.putIfAbsent(full, line);
+        if (before != null || key.indexOf('.') >= 0) {
+            mergedKeys++;
+        }
         if (before != null) {
             found.add(new Repeated(full, before, line));
         }

@@ -26,12 +26,15 @@ final class StrictIncludes implements ConfigIncluder, ConfigIncluderFile, Config
     private static final int FILES_MAX = 32;
 
     private final Path root;
+    private final MergedKeys merged;
     private final List<Path> open = new ArrayList<>();
     private int files;
     private Optional<Problem> refusal = Optional.empty();
 
-    StrictIncludes(Path root) {
+    /** @param merged has counted the keys of {@code root} */
+    StrictIncludes(Path root, MergedKeys merged) {
         this.root = root;
+        this.merged = merged;
         open.add(identity(root));
     }
 
@@ -64,7 +67,7 @@ final class StrictIncludes implements ConfigIncluder, ConfigIncluderFile, Config
             throw refused("more than " + FILES_MAX + " files are included", "Join some of them");
         }
         try {
-            SourceText.read(file);
+            merged.add(file, RepeatedKeys.in(SourceText.read(file)));
         } catch (ConfigProblems e) {
             refusal = e.problems().stream().findFirst();
             throw new ConfigException.Generic(file + " cannot be included");

@@ -210,8 +210,8 @@ final class NodeControl implements ControlPlane, EventHistory {
                 new GroupCommand.OrderSwitchover(stamp, s.operation(), s.actor(), s.target(), lags(s.group()));
             case Order.Failover f ->
                 new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
-            case Order.Pause p -> new GroupCommand.OrderMode(stamp, Mode.PAUSED, p.actor(), p.reason());
-            case Order.Resume r -> new GroupCommand.OrderMode(stamp, Mode.AUTO, r.actor(), r.reason());
+            case Order.Pause p -> new GroupCommand.OrderMode(stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason());
+            case Order.Resume r -> new GroupCommand.OrderMode(stamp, r.operation(), Mode.AUTO, r.actor(), r.reason());
         };
     }
 

@@ -2,6 +2,7 @@ package io.interrex.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -156,6 +157,19 @@ final class CliTest {
         assertEquals(
                 0, run("failover", "--yes", "--no-wait", "--url", stub().url()).code());
         assertInstanceOf(Order.Failover.class, stub().orders.getLast());
+    }
+
+    @Test
+    @DisplayName("an order is sent again under the id that is given, else under a new one")
+    void orderAgain() {
+        String id = "7b0e3f9e-3a51-4a6f-8d80-5b6f0c7f2a11";
+        String url = stub().url();
+        run("pause", "--reason", "new switches", "--operation", id, "--url", url);
+        assertEquals(id, stub().orders.getLast().operation().toString());
+        run("pause", "--reason", "new switches", "--url", url);
+        assertNotEquals(id, stub().orders.getLast().operation().toString());
+        assertEquals(
+                2, run("resume", "--operation", "the one before", "--url", url).code());
     }
 
     @Test

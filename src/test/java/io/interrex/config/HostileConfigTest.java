@@ -143,6 +143,41 @@ final class HostileConfigTest {
         assertRefused(file, "has 5000 names, at most 256");
     }
 
+    @ParameterizedTest(name = "10000 lines like {0} are refused within 5 s")
+    @ValueSource(
+            strings = {
+                "nodes.a%d.host = h",
+                "nodes.a%d { host = h }",
+                "nodes { a%d { host = h } }",
+                "\"nodes\".a%d : h",
+                "x += %d",
+                "x = ${?HOME%d}"
+            })
+    @Timeout(value = 5, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void mergedKeys(String line) throws Exception {
+        Path file = Files.writeString(directory.resolve("merged.conf"), lines(line, 10_000));
+        assertRefused(file, file + ": more than 1000 keys are written with dots");
+    }
+
+    @Test
+    @DisplayName("keys with dots are counted over all files, and as many as a large installation has are read")
+    void mergedKeysOfAllFiles() throws Exception {
+        Path second = Files.writeString(directory.resolve("second.conf"), lines("n.b%d.host = h", 400));
+        Path root = Files.writeString(
+                directory.resolve("root.conf"), lines("n.a%d.host = h", 601) + "include \"second.conf\"\n");
+        assertRefused(root, second + ": more than 1000 keys are written with dots");
+        Files.writeString(root, lines("n.a%d.host = h", 600) + "include \"second.conf\"\n");
+        assertRefused(root, "n = { … }: is an unknown key");
+    }
+
+    private static String lines(String line, int count) {
+        var text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(line.formatted(i)).append('\n');
+        }
+        return text.toString();
+    }
+
     @Test
     @DisplayName("an include that no file can be called is refused")
     void noName() throws Exception {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
+import io.interrex.cluster.group.GroupCommand.OrderMode;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
@@ -135,6 +136,22 @@ final class NodeControlTest {
         assertEquals(List.of(), control.node().stuck());
         laterNs.set(Duration.ofSeconds(31).toNanos());
         assertEquals(List.of("the agent of group main"), control.node().stuck());
+    }
+
+    @Test
+    @DisplayName("a pause and a resume are put to the log under the ids of their orders")
+    void modeOrders() {
+        UUID pause = new UUID(0, 5);
+        UUID resume = new UUID(0, 6);
+        control.submit(new Order.Pause("main", pause, "somebody", "a test"));
+        control.submit(new Order.Resume("main", resume, "somebody", "a test"));
+        assertEquals(pause, orderedMode().operation());
+        assertEquals(resume, orderedMode().operation());
+    }
+
+    private OrderMode orderedMode() {
+        return assertInstanceOf(
+                OrderMode.class, log.expectMessageClass(GroupLog.Submit.class).command());
     }
 
     @Test

@@ -48,10 +48,10 @@ final class GroupLogTest {
             List.of("a"),
             GroupSettings.defaults(Profile.FAST.timings()));
     private static final GroupEvent PAUSED =
-            new ModeChanged(1, RuleId.ORDER_ACCEPTED, Mode.PAUSED, "somebody", "a test");
+            new ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "somebody", "a test");
     private static final GroupEvent RESUMED =
-            new ModeChanged(1, RuleId.ORDER_ACCEPTED, Mode.AUTO, "somebody", "a test");
-    private static final OrderMode PAUSE = new OrderMode(new Stamp("a", 0), Mode.PAUSED, "somebody", "a test");
+            new ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.AUTO, "somebody", "a test");
+    private static final OrderMode PAUSE = new OrderMode(new Stamp("a", 0), null, Mode.PAUSED, "somebody", "a test");
 
     private final ActorTestKit kit = ActorTestKit.create("log", TestNode.CONFIG);
     private final ManualJournal journal = new ManualJournal();

@@ -10,6 +10,7 @@ import io.interrex.cluster.group.GroupEvent.FailoverHeld;
 import io.interrex.cluster.group.GroupEvent.FailoverStarted;
 import io.interrex.cluster.group.GroupState.Operation;
 import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.GroupState.Promotion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -34,7 +35,8 @@ final class FailoverDecisions {
         }
         boolean expired = isExpired(state, c.stamp());
         boolean unfinished = state.phase() != Phase.ESTABLISHED;
-        if (unfinished && !expired && !candidateReleased(state, c.evidence())) {
+        boolean over = expired || candidateReleased(state, c.evidence());
+        if (unfinished && !over && !candidateLost(state, c)) {
             return Decision.refuse(RuleId.FAILOVER_RUNNING, "epoch " + state.epoch() + " is " + state.phase());
         }
         Decision noMajority = unfinished ? null : majority(state, c);
@@ -56,7 +58,8 @@ final class FailoverDecisions {
                                     state.settings().failoverWindow()),
                     List.of());
         }
-        return inReach(state, c, unfinished ? Reason.EXPIRED : c.reason());
+        RuleId rule = unfinished && over ? RuleId.FAILOVER_EXPIRED : RuleId.FAILOVER_BY_MAJORITY;
+        return inReach(state, c, unfinished ? Reason.EXPIRED : c.reason(), rule);
     }
 
     /** Null where a majority agrees. */
@@ -68,12 +71,7 @@ final class FailoverDecisions {
         if (released || dead || c.reason() == Reason.ORDERED) {
             return null;
         }
-        List<String> silent = views(c.evidence()).stream()
-                .filter(v -> !v.starting() && v.silentMs() >= suspectMs)
-                .map(VoterView::voter)
-                .filter(state.voters()::contains)
-                .distinct()
-                .toList();
+        List<String> silent = silent(state, c);
         if (silent.size() >= needed) {
             return stillServes(state, c, needed)
                     ? Decision.refuse(
@@ -104,6 +102,16 @@ final class FailoverDecisions {
         return held(state, c, RuleId.FAILOVER_NO_MAJORITY, why, List.copyOf(missing));
     }
 
+    private static List<String> silent(GroupState state, StartFailover c) {
+        long suspectMs = state.settings().timings().suspectAfter().toMillis();
+        return views(c.evidence()).stream()
+                .filter(v -> !v.starting() && v.silentMs() >= suspectMs)
+                .map(VoterView::voter)
+                .filter(state.voters()::contains)
+                .distinct()
+                .toList();
+    }
+
     /**
      * A standby that gets WAL says that the database lives, and only its agent is silent: one that is started again within T
      * takes the database over, and nobody notices. After T the gate is closed by itself, and nothing speaks against a failover.
@@ -129,7 +137,7 @@ final class FailoverDecisions {
                 .orElse(0);
     }
 
-    private static Decision inReach(GroupState state, StartFailover c, Reason reason) {
+    private static Decision inReach(GroupState state, StartFailover c, Reason reason, RuleId rule) {
         SortedSet<String> reach = c.standbysInReach();
         var missing = new TreeSet<String>();
         var words = new ArrayList<String>();
@@ -165,7 +173,7 @@ final class FailoverDecisions {
                 "epoch %d begins: %s".formatted(state.epoch() + 1, reason),
                 new FailoverStarted(
                         state.epoch() + 1,
-                        reason == Reason.EXPIRED ? RuleId.FAILOVER_EXPIRED : RuleId.FAILOVER_BY_MAJORITY,
+                        rule,
                         state.primary(),
                         reason,
                         c.evidence(),
@@ -199,6 +207,21 @@ final class FailoverDecisions {
     private static boolean candidateReleased(GroupState state, Collection<Evidence> evidence) {
         return state.phase() == Phase.AUTHORIZED
                 && views(evidence).stream().anyMatch(v -> v.released() && v.epoch() == state.epoch());
+    }
+
+    /**
+     * Whoever proposes does not hear the candidate, and a majority of voters had no renewal of it: neither it nor anybody who
+     * waits for it can finish the epoch. That the silence began after the authorization is for the proposer to see to; safety does
+     * not rest on it, for the next epoch begins with a revocation of this one.
+     */
+    private static boolean candidateLost(GroupState state, StartFailover c) {
+        Promotion promotion = state.promotion();
+        return state.phase() == Phase.AUTHORIZED
+                && promotion != null
+                && !c.standbysInReach().contains(promotion.candidate())
+                && c.stamp().epochForMs()
+                        >= state.settings().timings().suspectAfter().toMillis()
+                && silent(state, c).size() >= state.voters().size() / 2 + 1;
     }
 
     static boolean tooMany(GroupState state, long wallMs) {

@@ -142,8 +142,9 @@ public sealed interface GroupCommand {
             @Nullable String target,
             SortedSet<String> standbysInReach) implements GroupCommand {}
 
-    /** A person pauses or resumes. */
-    record OrderMode(Stamp stamp, Mode mode, String actor, String reason) implements GroupCommand {}
+    /** A person pauses or resumes. @param operation null: ordered before version 3 of this command, which named none */
+    record OrderMode(Stamp stamp, @Nullable UUID operation, Mode mode, String actor, String reason)
+            implements GroupCommand {}
 
     /** What came of an order. */
     record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}

@@ -154,8 +154,13 @@ public sealed interface GroupEvent {
     record OperationFinished(long epoch, RuleId rule, UUID operation, boolean succeeded, String why)
             implements GroupEvent {}
 
-    /** Who starts failovers from here on; {@code actor} and {@code reason} are as the person gave them. */
-    record ModeChanged(long epoch, RuleId rule, Mode mode, String actor, String reason) implements GroupEvent {}
+    /**
+     * Who starts failovers from here on; {@code actor} and {@code reason} are as the person gave them.
+     *
+     * @param operation the order that caused it; null: recorded before version 2 of this event, which named none
+     */
+    record ModeChanged(long epoch, RuleId rule, @Nullable UUID operation, Mode mode, String actor, String reason)
+            implements GroupEvent {}
 
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}

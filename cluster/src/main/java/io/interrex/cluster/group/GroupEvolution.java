@@ -85,7 +85,7 @@ public final class GroupEvolution {
                 b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
             case GroupEvent.OrderRefused e -> b.noChange();
             case GroupEvent.OperationFinished e -> b.finish(e.operation(), e.succeeded(), e.why());
-            case GroupEvent.ModeChanged e -> b.mode = e.mode();
+            case GroupEvent.ModeChanged e -> mode(b, e);
             case GroupEvent.VotersLost e -> b.noChange();
         }
     }
@@ -104,6 +104,15 @@ public final class GroupEvolution {
             if (!s.syncSet().standbys().contains(member)) {
                 b.rebuilt(member);
             }
+        }
+    }
+
+    /** It is carried out by being recorded, so its order ends here; a switchover that runs goes on. */
+    private static void mode(GroupStateBuilder b, GroupEvent.ModeChanged e) {
+        b.mode = e.mode();
+        UUID operation = e.operation();
+        if (operation != null) {
+            b.ended(operation, true, "the mode became " + e.mode());
         }
     }
 
@@ -197,6 +206,7 @@ public final class GroupEvolution {
         b.phase = Phase.ESTABLISHED;
         b.primary = e.member();
         b.establishedEpoch = e.epoch();
+        b.held = null;
         b.systemId = e.systemId();
         b.barrierLsn = e.barrierLsn();
         b.barrierCount = 1;

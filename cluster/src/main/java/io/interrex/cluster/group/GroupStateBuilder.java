@@ -116,6 +116,11 @@ final class GroupStateBuilder {
     /** The order that was carried out is at its end. */
     void finish(UUID id, boolean succeeded, String why) {
         operation = null;
+        ended(id, succeeded, why);
+    }
+
+    /** An order that is sent again from here on is told this. */
+    void ended(UUID id, boolean succeeded, String why) {
         finished.add(new GroupState.Finished(id, succeeded, why));
         if (finished.size() > FINISHED_MAX) {
             finished.removeFirst();

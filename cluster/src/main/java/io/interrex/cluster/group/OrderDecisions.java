@@ -67,7 +67,7 @@ final class OrderDecisions {
     }
 
     /** Somebody who did not hear the answer sends an order again: what came of it is told, and nothing is decided. */
-    private static @Nullable Decision ended(GroupState state, UUID order) {
+    private static @Nullable Decision ended(GroupState state, @Nullable UUID order) {
         return state.finished().stream()
                 .filter(finished -> finished.id().equals(order))
                 .findFirst()
@@ -189,6 +189,10 @@ final class OrderDecisions {
     }
 
     static Decision mode(GroupState state, OrderMode c) {
+        Decision ended = ended(state, c.operation());
+        if (ended != null) {
+            return ended;
+        }
         if (state.mode() == c.mode()) {
             return refuse(
                     state, RuleId.ORDER_ALREADY, c.mode().name(), c.actor(), "the mode is " + c.mode() + " already");
@@ -196,7 +200,7 @@ final class OrderDecisions {
         return Decision.accept(
                 RuleId.ORDER_ACCEPTED,
                 "mode " + c.mode(),
-                new ModeChanged(state.epoch(), RuleId.ORDER_ACCEPTED, c.mode(), c.actor(), c.reason()));
+                new ModeChanged(state.epoch(), RuleId.ORDER_ACCEPTED, c.operation(), c.mode(), c.actor(), c.reason()));
     }
 
     static Decision finished(GroupState state, ReportOperation c) {

@@ -42,7 +42,9 @@ public final class Voter {
         }
         Promise promise = vote.promise();
         if (promise != null && promise.isLive(nowNs) && !promise.member().equals(renew.member())) {
-            Vote raised = new Vote(renew.epoch(), promise, vote.lastRenewNs(), vote.releasedEpoch());
+            // the holder of a newer epoch lives, although it has to wait
+            long lastRenewNs = renew.epoch() > promise.epoch() ? nowNs : vote.lastRenewNs();
+            Vote raised = new Vote(renew.epoch(), promise, lastRenewNs, vote.releasedEpoch());
             return new Step(
                     state.with(renew.group(), raised),
                     raises,

@@ -33,7 +33,7 @@ public record VoterState(
     /**
      * @param maxEpochSeen durable
      * @param promise live or run out, null after a start and after a release
-     * @param lastRenewNs when it last heard a renewal of the highest epoch; before the first: the end of its silence
+     * @param lastRenewNs when it last heard a renewal of the highest epoch, granted or not; before the first: the end of its silence
      * @param releasedEpoch the highest epoch that was given back to it
      */
     public record Vote(long maxEpochSeen, @Nullable Promise promise, long lastRenewNs, long releasedEpoch) {}

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /** Reads and writes durations and sizes; both need a unit. */
 public final class Quantity {
 
-    private static final Pattern WITH_UNIT = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)\\s*([A-Za-z]+)");
+    /** As many digits as the largest long has: whatever {@link #format} writes is read. */
+    private static final Pattern WITH_UNIT = Pattern.compile("(\\d{1,19}(?:\\.\\d{1,6})?)\\s*([A-Za-z]+)");
 
     private Quantity() {}
 
@@ -58,9 +59,14 @@ public final class Quantity {
                 : Optional.of(value.longValue());
     }
 
-    /** The largest unit that needs no fraction, as the configuration reads it. */
+    /** The largest unit that needs no fraction, as the configuration reads it; a fraction of a microsecond is written out. */
     public static String format(Duration duration) {
         long ms = duration.toMillis();
+        if (duration.toNanosPart() % 1_000_000 != 0) {
+            return BigDecimal.valueOf(duration.toNanos(), 3)
+                            .stripTrailingZeros()
+                            .toPlainString() + " us";
+        }
         if (ms >= 3_600_000 && ms % 3_600_000 == 0) {
             return ms / 3_600_000 + " h";
         }

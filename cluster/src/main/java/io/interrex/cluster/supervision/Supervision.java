@@ -73,16 +73,21 @@ public final class Supervision {
         if (released(w, group)) {
             return group.primary() + " gave its lease back";
         }
-        long suspectMs = group.settings().timings().suspectAfter().toMillis();
-        long graceMs = group.settings().timings().silentFor().toMillis() + 2 * suspectMs;
-        if (w.nowMs() - w.startedMs() < graceMs) {
+        if (startedLately(w, group)) {
             return null;
         }
+        long suspectMs = group.settings().timings().suspectAfter().toMillis();
         VoterView voter = w.voter();
         if (voter != null && !voter.starting() && voter.silentMs() >= suspectMs) {
             return "no renewal from " + group.primary() + " for " + voter.silentMs() + " ms";
         }
         return w.sight().suspicion(group.primary(), w.nowMs());
+    }
+
+    private static boolean startedLately(Watch w, GroupState group) {
+        long suspectMs = group.settings().timings().suspectAfter().toMillis();
+        return w.nowMs() - w.startedMs()
+                < group.settings().timings().silentFor().toMillis() + 2 * suspectMs;
     }
 
     private static boolean released(Watch w, GroupState group) {
@@ -131,7 +136,7 @@ public final class Supervision {
 
     private static Inquiry askVoters(
             Watch w, GroupState group, Inquiry inquiry, String why, Reason reason, List<Act> acts) {
-        boolean planned = reason == Reason.SWITCHOVER || reason == Reason.RELEASED;
+        boolean planned = reason != Reason.LEASE_SILENT;
         boolean abstains = w.nowMs() - inquiry.sinceMs() < w.sight().abstainMs(w.nowMs());
         if (!planned && !abstains && !group.suspectedBy().contains(w.node())) {
             var evidence = new ArrayList<Evidence>();
@@ -146,7 +151,7 @@ public final class Supervision {
     }
 
     private static Evidence peerView(Watch w, GroupState group) {
-        String primary = group.primary();
+        String primary = group.designated();
         double phi = w.sight().phi(primary, w.nowMs());
         return new Evidence.PeerView(
                 w.node(),
@@ -232,13 +237,34 @@ public final class Supervision {
     private static Step watchCandidate(Watch w, GroupState group) {
         VoterView voter = w.voter();
         boolean gaveUp = voter != null && voter.released() && voter.epoch() == group.epoch();
-        if (gaveUp) {
-            Inquiry inquiry = w.inquiry().condition() == group.epoch()
-                    ? w.inquiry()
-                    : w.inquiry().began(group.epoch(), w.nowMs());
-            return ask(w, group, inquiry, "the candidate gave up", Reason.RELEASED);
+        if (!gaveUp && GroupDecider.isExpired(group, w.stamp())) {
+            return expire(w, group);
         }
-        return GroupDecider.isExpired(group, w.stamp()) ? expire(w, group) : new Step(w.inquiry(), List.of());
+        if (!gaveUp && !candidateSilent(w, group)) {
+            return new Step(Inquiry.NONE, List.of());
+        }
+        Inquiry inquiry = w.inquiry().condition() == group.epoch()
+                ? w.inquiry()
+                : w.inquiry().began(group.epoch(), w.nowMs());
+        return gaveUp
+                ? ask(w, group, inquiry, "the candidate gave up", Reason.RELEASED)
+                : ask(w, group, inquiry, "the candidate is lost", Reason.EXPIRED);
+    }
+
+    /**
+     * For {@code suspect} since the candidate was authorized neither its host nor a renewal was heard here. One that is heard may be
+     * starting its server, or not know of the epoch yet: the next election would choose it again.
+     */
+    private static boolean candidateSilent(Watch w, GroupState group) {
+        long suspectMs = group.settings().timings().suspectAfter().toMillis();
+        VoterView voter = w.voter();
+        boolean renews = voter != null && !voter.starting() && voter.silentMs() < suspectMs;
+        String candidate = group.designated();
+        return candidate != null
+                && !renews
+                && !startedLately(w, group)
+                && w.nowMs() - w.lastEventMs() >= suspectMs
+                && !w.inReach(group).contains(candidate);
     }
 
     private static Step expire(Watch w, GroupState group) {

@@ -206,6 +206,56 @@ class FailoverDecisionsTest {
         assertEquals(rule, start(authorized(), Reason.RELEASED, facts, "b c").rule());
     }
 
+    @ParameterizedTest(name = "{2} ms after the epoch began voters say [{0}], [{1}] in reach => {3}")
+    @CsvSource({
+        "a~800 c~800,          a c,   800, FAILOVER_BY_MAJORITY",
+        "a~800 b~10 c~800,     a c,   800, FAILOVER_BY_MAJORITY",
+        "a~800 c~800,          a c,   799, FAILOVER_RUNNING",
+        "a~799 c~800,          a c,   800, FAILOVER_RUNNING",
+        "a~starting c~9000,    a c,   800, FAILOVER_RUNNING",
+        "c~9000 x~9000,        a c,   800, FAILOVER_RUNNING",
+        "a~9000 c~9000,        a b c, 800, FAILOVER_RUNNING",
+        "a~9000 c~9000,        d,     800, FAILOVER_NO_QUORUM",
+    })
+    @DisplayName(
+            "whose candidate is not in reach, and is not heard by a majority of voters, is begun again before it expires")
+    void candidateLost(String facts, String reach, long forMs, RuleId rule) {
+        var command = new StartFailover(
+                new Stamp("c", Groups.NOW_MS, forMs), 2, Reason.EXPIRED, evidence(facts, 2), names(reach));
+        Decision decision = GroupDecider.decide(authorized(), command);
+        assertEquals(rule, decision.rule());
+        if (decision.accepted()) {
+            var next = assertInstanceOf(FailoverStarted.class, decision.events().getFirst());
+            assertEquals(3, next.epoch());
+            assertEquals(RuleId.FAILOVER_BY_MAJORITY, next.rule());
+            assertEquals("a", next.previous());
+        }
+        assertEquals(
+                RuleId.FAILOVER_RUNNING,
+                GroupDecider.decide(started(steady()), command).rule(),
+                "nobody has been named yet: who was to be revoked is asked until the expiry");
+    }
+
+    @Test
+    @DisplayName("that was held is held no more when its candidate is established")
+    void heldUntilEstablished() {
+        Decision held = GroupDecider.decide(
+                authorized(), new StartFailover(AFTER_EXPIRY, 2, Reason.EXPIRED, List.of(), names("d")));
+        GroupState later = Groups.after(authorized(), held.events().getFirst());
+        assertEquals(RuleId.FAILOVER_NO_QUORUM, later.held());
+        GroupState established = Groups.after(
+                later,
+                new GroupEvent.PrimaryEstablished(
+                        2,
+                        RuleId.ESTABLISHED,
+                        "b",
+                        Facts.reign(2, 90),
+                        Facts.reign(2, 100).switchLsn(),
+                        names("c"),
+                        "7"));
+        assertNull(established.held());
+    }
+
     @Test
     @DisplayName("after an expired one needs both the old configuration and that of the promotion that never opened")
     void unestablishedBindsToo() {

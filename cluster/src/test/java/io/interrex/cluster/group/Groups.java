@@ -189,7 +189,8 @@ public final class Groups {
     public static GroupState paused(GroupState state) {
         return after(
                 state,
-                new GroupEvent.ModeChanged(state.epoch(), RuleId.ORDER_ACCEPTED, Mode.PAUSED, "eve", "new switches"));
+                new GroupEvent.ModeChanged(
+                        state.epoch(), RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "new switches"));
     }
 
     public static GroupState after(GroupState from, GroupEvent... events) {

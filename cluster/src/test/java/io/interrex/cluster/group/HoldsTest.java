@@ -167,7 +167,8 @@ final class HoldsTest {
     @DisplayName("a paused group that nobody with a majority gave up is not told that a failover is held")
     void paused() {
         GroupState paused = evolve(
-                steady(), List.of(new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, Mode.PAUSED, "eve", "work")));
+                steady(),
+                List.of(new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "work")));
         assertEquals(List.of(), start(paused, "b:10", "bc").events());
         Decision lost = start(paused, "b:800 c:800", "bc");
         assertEquals(RuleId.FAILOVER_PAUSED, lost.rule());

@@ -157,11 +157,10 @@ final class OrderDecisionsTest {
     @Test
     @DisplayName("pausing twice is refused: it is paused already")
     void pausedAlready() {
-        Decision first = GroupDecider.decide(steady(), new OrderMode(NOW, Mode.PAUSED, "eve", "new switches"));
+        Decision first = mode(steady(), Mode.PAUSED, ORDER);
         assertTrue(first.accepted());
         GroupState paused = evolve(steady(), first.events().getFirst());
-        assertRefused(
-                RuleId.ORDER_ALREADY, GroupDecider.decide(paused, new OrderMode(NOW, Mode.PAUSED, "eve", "again")));
+        assertRefused(RuleId.ORDER_ALREADY, mode(paused, Mode.PAUSED, new UUID(0, 3)));
     }
 
     @Test
@@ -232,10 +231,43 @@ final class OrderDecisionsTest {
     }
 
     @Test
+    @DisplayName(
+            "a pause whose answer was lost, sent again under its id after a resume, is told that it is done and pauses nothing")
+    void pausedAgain() {
+        GroupState paused =
+                evolve(steady(), mode(steady(), Mode.PAUSED, ORDER).events().getFirst());
+        assertEquals(Mode.PAUSED, paused.mode());
+        assertTold(true, "this order is done: the mode became PAUSED", mode(paused, Mode.PAUSED, ORDER));
+        UUID second = new UUID(0, 3);
+        GroupState resumed =
+                evolve(paused, mode(paused, Mode.AUTO, second).events().getFirst());
+        assertTold(true, "this order is done: the mode became PAUSED", mode(resumed, Mode.PAUSED, ORDER));
+        assertTold(true, "this order is done: the mode became AUTO", mode(resumed, Mode.AUTO, second));
+        assertEquals(1, mode(resumed, Mode.PAUSED, new UUID(0, 4)).events().size(), "another id is another order");
+    }
+
+    @Test
+    @DisplayName("a pause does not end the switchover that runs, and one of an older version names no order")
+    void pausedMeanwhile() {
+        GroupState running =
+                evolve(steady(), new GroupEvent.SwitchoverOrdered(1, RuleId.ORDER_ACCEPTED, ORDER, "eve", "a", "b"));
+        GroupState paused = evolve(
+                running, mode(running, Mode.PAUSED, new UUID(0, 3)).events().getFirst());
+        assertEquals(running.operation(), paused.operation());
+        GroupState old = evolve(
+                steady(), new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "as it was"));
+        assertEquals(List.of(), old.finished());
+        assertTrue(mode(old, Mode.AUTO, ORDER).accepted());
+    }
+
+    private static Decision mode(GroupState state, Mode mode, UUID operation) {
+        return GroupDecider.decide(state, new OrderMode(NOW, operation, mode, "eve", "new switches"));
+    }
+
+    @Test
     @DisplayName("a resume of what is not paused is refused: it runs already")
     void resumedAlready() {
-        assertRefused(
-                RuleId.ORDER_ALREADY, GroupDecider.decide(steady(), new OrderMode(NOW, Mode.AUTO, "eve", "go on")));
+        assertRefused(RuleId.ORDER_ALREADY, mode(steady(), Mode.AUTO, ORDER));
     }
 
     private static void assertTold(boolean accepted, String why, Decision decision) {

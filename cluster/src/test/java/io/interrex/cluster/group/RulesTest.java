@@ -228,7 +228,7 @@ class RulesTest {
         when(RuleId.ORDER_BUSY, started(steady()), switchover("b"), "refused: OrderRefused");
         when(RuleId.ORDER_NO_PRIMARY, Groups.created(SETTINGS, members()), switchover("b"), "refused: OrderRefused");
         when(RuleId.ORDER_NOT_SYNC, steady(), switchover("d"), "refused: OrderRefused");
-        var pause = new GroupCommand.OrderMode(STAMP, Mode.PAUSED, "eve", "again");
+        var pause = new GroupCommand.OrderMode(STAMP, ORDER, Mode.PAUSED, "eve", "again");
         when(RuleId.ORDER_ALREADY, paused(steady()), pause, "refused: OrderRefused");
         var done = new GroupCommand.ReportOperation(STAMP, ORDER, false, "b did not get it all");
         when(RuleId.ORDER_FINISHED, switchingOver(steady(), "b"), done, "accepted: OperationFinished");

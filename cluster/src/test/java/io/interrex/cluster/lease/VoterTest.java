@@ -117,12 +117,20 @@ class VoterTest {
     }
 
     @Test
-    @DisplayName("keeps its promise to a as it was when it refuses b: neither longer nor shorter, and a was not heard")
+    @DisplayName("keeps its promise to a as it was when it refuses b: neither longer nor shorter")
     void refusalChangesNoPromise() {
         VoterState before = promised("a", 5, 2000);
         VoterState after = at(2100, before, renew("b", 6)).state();
         assertEquals(before.vote(GROUP).promise(), after.vote(GROUP).promise());
-        assertEquals(before.vote(GROUP).lastRenewNs(), after.vote(GROUP).lastRenewNs());
+    }
+
+    @ParameterizedTest(
+            name = "with a promise to a of epoch 5, b is refused for epoch {0} at 2700 ms => silent for {1} ms at 2800")
+    @CsvSource({"4, 800", "5, 800", "6, 100"})
+    @DisplayName("heard the holder of a newer epoch that it had to refuse, and nobody else")
+    void refusedButHeard(long epoch, long silentMs) {
+        VoterState after = at(2700, promised("a", 5, 2000), renew("b", epoch)).state();
+        assertEquals(silentMs, Voter.view(after, GROUP, ns(2800)).silentMs());
     }
 
     @Test

@@ -140,7 +140,7 @@ final class StuckPrimaryTest {
         Progress since = Progress.NONE.observed(server(Process.STARTING), NOW_MS);
         GroupState paused = GroupEvolution.evolve(
                 group("sync", false),
-                new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, Mode.PAUSED, "eve", "maintenance"));
+                new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "maintenance"));
         assertFalse(releases(plan(paused, Process.STARTING, since, "bc", NOW_MS + 60_000)));
     }
 

@@ -12,6 +12,7 @@ import io.interrex.cluster.group.GroupState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -132,13 +133,14 @@ final class DataInvariants {
                 () -> event.candidate() + " is to be promoted, and its data is not whole");
         Map<UUID, Integer> places = places(before);
         int own = place(places, wal);
+        boolean onlyOne = mayHaveAcknowledgedAlone(before, event);
         for (Evidence item : event.evidence()) {
             if (item instanceof Revoked r && !r.member().equals(event.candidate())) {
                 Wal other = world.postgres(r.member()).wal;
                 int place = place(places, other);
                 boolean better = place > own || place == own && place >= 0 && other.end() > wal.end();
                 require(
-                        !better || r.member().equals(before.primary()),
+                        !better || onlyOne || r.member().equals(before.primary()),
                         "I8 PromotedIsMaximal",
                         () -> "%s is to be promoted at %s, %s has %s"
                                 .formatted(event.candidate(), wal.lsn(), r.member(), other.lsn()));
@@ -172,6 +174,19 @@ final class DataInvariants {
         Wal left = world.postgres(primary).wal;
         return !world.postgres(primary).isRunning()
                 && world.postgres(candidate).wal.continuesFrom(left);
+    }
+
+    /** Of a live configuration too few were revoked: only its own primary is sure to hold what it acknowledged (clause 2). */
+    private static boolean mayHaveAcknowledgedAlone(GroupState before, PromotionAuthorized event) {
+        var revoked = new TreeSet<String>();
+        for (Evidence item : event.evidence()) {
+            if (item instanceof Revoked r) {
+                revoked.add(r.member());
+            }
+        }
+        return before.unestablished().stream()
+                .anyMatch(p ->
+                        p.candidate().equals(event.candidate()) && !p.syncSet().isRevokedBy(revoked));
     }
 
     private static Map<UUID, Integer> places(GroupState state) {

@@ -9,150 +9,31 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.interrex.cluster.detection.LocalHealth;
 import io.interrex.cluster.durability.Lsn;
-import io.interrex.cluster.group.Evidence;
-import io.interrex.cluster.group.Evidence.Dead;
-import io.interrex.cluster.group.Evidence.NoAnswer;
-import io.interrex.cluster.group.Evidence.Revoked;
 import io.interrex.cluster.group.Evidence.VoterView;
 import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
-import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
-import io.interrex.cluster.hands.MemberStatus;
-import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
-import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.supervision.Supervision.Step;
 import io.interrex.cluster.supervision.Watch.Heard;
 import io.interrex.cluster.supervision.Watch.Inquiry;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Given the supervisor of node b, started at 0 ms; profile fast: r 200, suspect 800, W 1450, continue after 600 ms. Members
- * b, c and d are standbys in reach, a is not. What a voter says is written as in Facts.
- */
+/** Given the supervisor of {@link SupervisorDesk}; members b, c and d are standbys in reach, a is not. */
 @DisplayName("A supervisor")
-class SupervisionTest {
-
-    private static final long NOW_MS = 10_000;
-
-    private int rank;
-    private boolean pausedLately;
-    private Inquiry inquiry = Inquiry.NONE;
-    private long epochForMs;
-    private long wallStepMs;
-    private long lastEventMs = NOW_MS;
-    private Map<String, Heard> peers = inReach(NOW_MS, "b", "c", "d");
-
-    private static Map<String, Heard> inReach(long atMs, String... members) {
-        var peers = new HashMap<String, Heard>();
-        for (String member : members) {
-            peers.put(member, Heard.of(null, status(member, Process.STANDBY), atMs));
-        }
-        return peers;
-    }
-
-    private static MemberStatus status(String member, Process process) {
-        DatabaseStatus nothing = DatabaseStatus.unknown("test");
-        var database = new DatabaseStatus(
-                process,
-                0,
-                "7",
-                1,
-                new Lsn(77),
-                Lsn.ZERO,
-                false,
-                null,
-                0,
-                null,
-                "",
-                List.of(),
-                false,
-                0,
-                0,
-                null,
-                nothing.problem());
-        return new MemberStatus("main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, "test", null);
-    }
-
-    private Watch watch(@Nullable GroupState group, @Nullable String voter, long nowMs) {
-        long epoch = group == null ? 0 : group.epoch();
-        VoterView view =
-                voter == null ? null : (VoterView) evidence(voter, epoch).getFirst();
-        return new Watch(
-                "b",
-                group,
-                lastEventMs,
-                0,
-                peers,
-                view,
-                rank,
-                sight(nowMs),
-                inquiry,
-                new Stamp("b", Groups.NOW_MS + wallStepMs, epochForMs),
-                new UUID(1, 1),
-                nowMs);
-    }
-
-    /** It has noticed nothing by itself but a pause of its own, where there was one. */
-    private Sight sight(long nowMs) {
-        LocalHealth health = LocalHealth.start(550, pausedLately ? nowMs - 551 : nowMs);
-        return new Sight(Groups.SETTINGS.timings(), health.tick(nowMs), Map.of(), Map.of(), nowMs);
-    }
-
-    /** One turn; what it asked is remembered. */
-    private String tick(@Nullable GroupState group, @Nullable String voter, long nowMs) {
-        return words(turn(group, voter, nowMs));
-    }
-
-    private Step turn(@Nullable GroupState group, @Nullable String voter, long nowMs) {
-        Step step = Supervision.tick(watch(group, voter, nowMs));
-        inquiry = step.inquiry();
-        return step;
-    }
-
-    private void heard(String facts, long epoch) {
-        for (Evidence item : evidence(facts, epoch)) {
-            inquiry = switch (item) {
-                case VoterView view -> inquiry.heard(view);
-                case Revoked r -> inquiry.heard(epoch, r.member(), r);
-                case Dead d -> inquiry.heard(epoch, d.member(), d);
-                case NoAnswer n -> inquiry.heard(epoch, n.who(), n);
-                case Evidence.PeerView p -> throw new IllegalArgumentException("nobody asks for it");
-            };
-        }
-    }
-
-    private static String words(Step step) {
-        var words = new ArrayList<String>();
-        for (Act act : step.acts()) {
-            words.add(
-                    switch (act) {
-                        case Act.AskVoters ask -> "AskVoters";
-                        case Act.Revoke revoke -> "Revoke " + revoke.members();
-                        case Act.Submit submit ->
-                            submit.command().getClass().getSimpleName()
-                                    + (submit.command() instanceof StartFailover start ? " " + start.reason() : "");
-                    });
-        }
-        return words.isEmpty() ? "nothing" : String.join("; ", words);
-    }
+class SupervisionTest extends SupervisorDesk {
 
     @ParameterizedTest(name = "{0} at {1} ms => {2}")
     @CsvSource({

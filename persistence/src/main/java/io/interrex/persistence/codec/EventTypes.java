@@ -72,7 +72,7 @@ final class EventTypes<T> {
                 .with("SwitchoverOrdered", 1, GroupEvent.SwitchoverOrdered.class)
                 .with("OrderRefused", 1, GroupEvent.OrderRefused.class)
                 .with("OperationFinished", 1, GroupEvent.OperationFinished.class)
-                .with("ModeChanged", 1, GroupEvent.ModeChanged.class)
+                .with("ModeChanged", 2, GroupEvent.ModeChanged.class)
                 .with("VotersLost", 1, GroupEvent.VotersLost.class);
     }
 
@@ -98,7 +98,7 @@ final class EventTypes<T> {
                 .with("ReportStuck", 2, GroupCommand.ReportStuck.class)
                 .with("OrderSwitchover", 2, GroupCommand.OrderSwitchover.class)
                 .with("OrderFailover", 2, GroupCommand.OrderFailover.class)
-                .with("OrderMode", 2, GroupCommand.OrderMode.class)
+                .with("OrderMode", 3, GroupCommand.OrderMode.class)
                 .with("ReportOperation", 2, GroupCommand.ReportOperation.class)
                 .with("ReportVotersLost", 2, GroupCommand.ReportVotersLost.class);
     }

@@ -15,6 +15,8 @@ final class Upcasters {
         for (EventTypes.Type<GroupCommand> type : EventTypes.groupCommands().all()) {
             all.add(new Upcaster(type.name(), 1, Upcasters::withoutTimeOfEpoch));
         }
+        all.add(new Upcaster("OrderMode", 2, Upcasters::withoutOperation));
+        all.add(new Upcaster("ModeChanged", 1, Upcasters::withoutOperation));
         return List.copyOf(all);
     }
 
@@ -24,5 +26,11 @@ final class Upcasters {
             stamp.put("epochForMs", 0);
         }
         return command;
+    }
+
+    /** A pause or resume did not name its order: null is "not said". */
+    private static ObjectNode withoutOperation(ObjectNode mode) {
+        mode.putNull("operation");
+        return mode;
     }
 }

@@ -13,6 +13,7 @@ import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializers;
+import scala.util.Try;
 
 /**
  * Writes a persistent actor's event as the JSON payload of an envelope, and reads it. What Pekko serializes as JSON stands
@@ -63,14 +64,15 @@ final class EventText {
             byte[] bytes = node.has("json")
                     ? node.path("json").toString().getBytes(StandardCharsets.UTF_8)
                     : node.required("base64").binaryValue();
-            Object event = serialization
-                    .deserialize(
-                            bytes,
-                            node.required("serializer").asInt(),
-                            node.required("type").asText())
-                    .get();
+            if (bytes == null) {
+                throw new CodecException(envelope.stream() + " version " + envelope.version() + " holds no base64");
+            }
             return PersistentRepr.apply(
-                            event,
+                            event(
+                                    envelope,
+                                    bytes,
+                                    node.required("serializer").asInt(),
+                                    node.required("type").asText()),
                             envelope.version(),
                             persistenceId,
                             node.required("manifest").asText(),
@@ -83,5 +85,17 @@ final class EventText {
         } catch (IOException e) {
             throw new CodecException(envelope.stream() + " version " + envelope.version() + " holds no base64", e);
         }
+    }
+
+    /** Serializers throw what they like at bytes that they did not write. */
+    private Object event(Envelope envelope, byte[] bytes, int serializer, String type) {
+        Try<Object> event = serialization.deserialize(bytes, serializer, type);
+        if (event.isFailure()) {
+            throw new CodecException(
+                    "%s version %d is no '%s' of serializer %d"
+                            .formatted(envelope.stream(), envelope.version(), type, serializer),
+                    event.failed().get());
+        }
+        return event.get();
     }
 }

@@ -192,7 +192,7 @@ final class EventWordsTest {
                         new GroupEvent.OperationFinished(2, RuleId.ORDER_FINISHED, ID, false, "it expired"),
                         "operation 00000000-0000-0000-0000-000000000001 FAILED: it expired"),
                 line(
-                        new GroupEvent.ModeChanged(2, RuleId.ORDER_ACCEPTED, Mode.PAUSED, "eve", "new switches"),
+                        new GroupEvent.ModeChanged(2, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "new switches"),
                         "eve pauses Interrex: new switches"),
                 line(
                         new GroupEvent.VotersLost(2, RuleId.VOTERS_LOST, "b", 5300),

@@ -134,10 +134,10 @@ final class HeadlinesTest {
                         new GroupEvent.VotersLost(1, RuleId.VOTERS_LOST, "a", 5300)),
                 Arguments.of(
                         "WARNING Interrex paused by eve: only a person starts a failover",
-                        new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, Mode.PAUSED, "eve", "new switches")),
+                        new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "new switches")),
                 Arguments.of(
                         "INFO Interrex resumed by eve",
-                        new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, Mode.AUTO, "eve", "done")),
+                        new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.AUTO, "eve", "done")),
                 Arguments.of(
                         "INFO Switchover ordered by eve: a to b",
                         new GroupEvent.SwitchoverOrdered(1, RuleId.ORDER_ACCEPTED, ID, "eve", "a", "b")),
