@@ -367,7 +367,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
         @Override
         public void gateMoved(boolean open, long epoch, String why) {
-            pace.gateMoved(System.nanoTime());
+            pace.gateMoved(open, System.nanoTime());
             gate.moved(open);
             var report = new GroupCommand.ReportGate(stamp(), epoch, settings.member(), open, why);
             ports.log().tell(new GroupLog.Submit(report, null));

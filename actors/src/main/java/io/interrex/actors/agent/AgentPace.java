@@ -113,8 +113,8 @@ final class AgentPace {
         return probe.ageMs();
     }
 
-    void gateMoved(long now) {
-        probe = probe.gateMoved(now);
+    void gateMoved(boolean open, long now) {
+        probe = probe.gateMoved(open, now);
     }
 
     void finished(Step step, long now) {

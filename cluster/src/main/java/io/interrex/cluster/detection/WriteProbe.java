@@ -44,9 +44,9 @@ public record WriteProbe(boolean active, boolean pending, long startedNs, long o
         return new WriteProbe(active, false, startedNs, good ? thenNs : okNs, tickedNs);
     }
 
-    /** Whatever was expected before is not any more: the gate was opened or closed. */
-    public WriteProbe gateMoved(long nowNs) {
-        return new WriteProbe(active, pending, startedNs, nowNs, tickedNs);
+    /** Whatever was expected before is not any more; of a gate that opens something is expected from the next turn on. */
+    public WriteProbe gateMoved(boolean open, long nowNs) {
+        return new WriteProbe(active && open, pending, startedNs, nowNs, tickedNs);
     }
 
     /** Since the last good commit, or since one is expected, as of the last turn. */

@@ -5,17 +5,23 @@ package io.interrex.cluster.member;
  *
  * @param closings how often they were sent away, or their server ended
  * @param after how many of those were before they were let in last; −1: they never were
+ * @param sentAway in this run of the server: nothing but pg_hba.conf keeps them out, so that it takes a new round to let them in
  */
-record Admission(int closings, int after) {
+record Admission(int closings, int after, boolean sentAway) {
 
-    static final Admission NONE = new Admission(0, -1);
+    static final Admission NONE = new Admission(0, -1, false);
+
+    /** The run of the server ends, or leaves recovery. */
+    Admission ended() {
+        return new Admission(closings + 1, after, false);
+    }
 
     Admission closed() {
-        return new Admission(closings + 1, after);
+        return new Admission(closings + 1, after, true);
     }
 
     Admission opened(int afterClosings) {
-        return new Admission(closings, afterClosings);
+        return new Admission(closings, afterClosings, sentAway);
     }
 
     boolean isOpen() {

@@ -20,7 +20,7 @@ public final class Folding {
             case Step.StartPrimary s -> p.startedAs(null).lease(false);
             case Step.Follow s -> p.following(s.upstream().member());
             case Step.Detach s -> p.detachedAt(s.epoch(), (Position) value);
-            case Step.Promote s -> p.promotedAs(s.epoch(), (Promoted) value).sentAway();
+            case Step.Promote s -> p.promotedAs(s.epoch(), (Promoted) value).withoutClients();
             case Step.WriteMarker s -> p.marked(s.epoch(), (Lsn) value);
             case Step.ApplySyncSet s -> p.syncSetApplied(s.syncSet(), (Lsn) value);
             case Step.CheckFlushed s -> p.flushed(s.lsn(), members(value));

@@ -1,5 +1,6 @@
 package io.interrex.cluster.member;
 
+import io.interrex.cluster.detection.WriteProbe;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
@@ -192,7 +193,8 @@ final class PrimaryPlanner {
 
     private static @Nullable Step upkeep(MemberView v, GroupState group) {
         Step admit = admit(v);
-        if (admit != null) {
+        boolean gateIsOpen = v.writeProbeAgeMs() != WriteProbe.NO_AGE_MS;
+        if (admit != null && (gateIsOpen || !v.progress().admission().sentAway())) {
             return admit;
         }
         Step slots = slots(v, group);
@@ -201,7 +203,7 @@ final class PrimaryPlanner {
 
     /**
      * Only behind the barrier, whatever gate there is: who sits on a member's own host passes the kernel's, and this agent may
-     * stand still.
+     * stand still. Without the kernel's, clients that were sent away come back when a round that was sent after that is granted.
      */
     static @Nullable Step admit(MemberView v) {
         Admission admission = v.progress().admission();

@@ -126,7 +126,7 @@ public final class Progress {
         flushedLsn = Lsn.ZERO;
         flushedBy = new TreeSet<>();
         slots = new TreeSet<>();
-        admission = admission.closed();
+        admission = admission.ended();
         notReceivingSinceMs = -1;
         unwellSinceMs = -1;
         looks = Looks.NONE;
@@ -235,6 +235,10 @@ public final class Progress {
     /** Clients are sent away: what was admitted before, or is being admitted, is void. */
     public Progress sentAway() {
         return changed(p -> p.admission = admission.closed());
+    }
+
+    Progress withoutClients() {
+        return changed(p -> p.admission = admission.ended());
     }
 
     Progress admitted(int after) {

@@ -41,7 +41,9 @@ class WriteProbeTest {
         assertEquals(
                 400,
                 good.started().ended(false, 1_200 * MS).ticked(true, 1_400 * MS).ageMs());
-        assertEquals(0, good.ticked(true, 1_400 * MS).gateMoved(1_401 * MS).ageMs());
+        assertEquals(
+                0, good.ticked(true, 1_400 * MS).gateMoved(true, 1_401 * MS).ageMs());
+        assertEquals(-1, good.gateMoved(false, 1_401 * MS).ageMs());
     }
 
     @Test

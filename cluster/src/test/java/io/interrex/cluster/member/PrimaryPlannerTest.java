@@ -91,11 +91,15 @@ class PrimaryPlannerTest {
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """
         ''                   | Admit; lease 1 armed gate
+        sent-away            | EnsureSlots [b, c, d]; lease 1 armed gate
+        admitted sent-away   | EnsureSlots [b, c, d]; lease 1 armed gate
+        sent-away probe=0    | Admit; lease 1 armed gate
         admitted             | EnsureSlots [b, c, d]; lease 1 armed gate
         admitted slots=b,c   | EnsureSlots [b, c, d]; lease 1 armed gate
         admitted slots=b,c,d | wait; lease 1 armed gate
         """)
-    @DisplayName("that has just opened admits clients first and makes slots then")
+    @DisplayName(
+            "that has just opened admits clients first, but those that were sent away when its gate is open again, and makes slots then")
     void upkeep(String situation, String plan) {
         assertPlan(plan, Groups.steady(), OPEN + situation);
     }

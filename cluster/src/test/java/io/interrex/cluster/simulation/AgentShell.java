@@ -358,7 +358,7 @@ final class AgentShell implements LeaseShell.Listener {
 
     @Override
     public void gateMoved(boolean open, long epoch, String why) {
-        probe = probe.gateMoved(node.localNs());
+        probe = probe.gateMoved(open, node.localNs());
         log.submit(new GroupCommand.ReportGate(stamp(), epoch, node.name, open, why), answer -> {});
     }
 
@@ -369,6 +369,7 @@ final class AgentShell implements LeaseShell.Listener {
 
     @Override
     public void closeSessions() {
+        world.invariants.leases.closes(node.name);
         postgres.closeSessions();
         progress = progress.sentAway();
     }

@@ -18,6 +18,7 @@ final class Gates {
     private long openUntilNs;
     private long killAtNs = -1;
     private long deadlineNs = -1;
+    private long activated;
     private boolean mayStart = true;
 
     Gates(World world, int host) {
@@ -42,6 +43,7 @@ final class Gates {
             until = Long.MAX_VALUE / 2;
         }
         stagedGateNs.clear();
+        activated = round;
         if (!world.kernelGate) {
             return;
         }
@@ -60,6 +62,11 @@ final class Gates {
             return openUntilNs > world.time.nowNs();
         }
         return world.hasMember(host) && world.postgres(host).isPrimary() && world.postgres(host).admitted;
+    }
+
+    /** The last round that was to open it. */
+    long activated() {
+        return activated;
     }
 
     /** The last deadline that the guard was given. */

@@ -32,6 +32,7 @@ final class LeaseInvariants {
     private final Map<String, Long> promisedEpoch = new HashMap<>();
     private final Map<String, Long> releasedEpoch = new HashMap<>();
     private final Map<Round, Long> sentNs = new HashMap<>();
+    private final Map<String, Long> closedNs = new HashMap<>();
 
     LeaseInvariants(World world) {
         this.world = world;
@@ -48,7 +49,9 @@ final class LeaseInvariants {
         for (Postgres server : world.servers()) {
             Gates gates = world.gates(server.host);
             if (gates.isOpen()) {
-                byTheGuard(server.name, gates);
+                if (!world.kernelGate) {
+                    byTheGuard(server.name, gates);
+                }
                 require(open == null, "I1 OneOpenGate", () -> "two gates are open, one of them that of " + server.name);
                 open = gates;
             }
@@ -73,7 +76,7 @@ final class LeaseInvariants {
     private void byTheGuard(String host, Gates gates) {
         long closingNs = world.settings.timings().closingMax().toNanos();
         require(
-                world.kernelGate || world.time.nowNs() <= gates.deadlineNs() + closingNs,
+                world.time.nowNs() <= gates.deadlineNs() + closingNs,
                 "I3 GateWithinSendPlusT",
                 () -> host
                         + " lets clients in beyond the sending of its last granted round plus T, and the time of a closing");
@@ -106,6 +109,19 @@ final class LeaseInvariants {
                 () -> host + " admits clients without a barrier of epoch " + epoch);
         if (server.isPrimary()) {
             world.invariants.data.seenByClients(server);
+            long closed = closedNs.getOrDefault(host, Long.MIN_VALUE / 2);
+            long granted = sentNs.getOrDefault(new Round(host, world.gates(host).activated()), Long.MIN_VALUE / 2);
+            require(
+                    closed < server.runStartedNs || granted >= closed,
+                    "I3 GateWithinSendPlusT",
+                    () -> host + " lets clients in again by a round that was sent before they were sent away");
+        }
+    }
+
+    /** Without a kernel's gate the server's clients are sent away, if there are any. */
+    void closes(String host) {
+        if (world.postgres(host).admitted && world.postgres(host).isPrimary()) {
+            closedNs.put(host, world.time.nowNs());
         }
     }
 
