@@ -41,6 +41,7 @@ public final class GroupEvolution {
             case GroupEvent.SettingsRecorded e -> {
                 b.settings = e.settings();
                 b.members = byName(e.members());
+                b.forgetStrangers();
             }
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
             case GroupEvent.SuspicionCleared e -> cleared(b, e);

@@ -100,6 +100,14 @@ final class GroupStateBuilder {
         cloning = member.equals(cloning) ? null : cloning;
     }
 
+    /** Who is no member any more is not rebuilt, and keeps nobody from it: that is the way out where its host is lost for good. */
+    void forgetStrangers() {
+        unhealthy.retainAll(members.keySet());
+        rebuilding.keySet().retainAll(members.keySet());
+        stuck.keySet().retainAll(members.keySet());
+        cloning = cloning == null || members.containsKey(cloning) ? cloning : null;
+    }
+
     /** A failover ends every rebuild but a copy that is under way: nobody else is cloned before that is known to be over (I19). */
     void rebuildsGoOnLater() {
         for (var entry : rebuilding.entrySet()) {

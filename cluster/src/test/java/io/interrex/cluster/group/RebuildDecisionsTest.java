@@ -60,4 +60,32 @@ class RebuildDecisionsTest {
         assertTrue(clone(after(SECOND_REIGN, stuck), "c").accepted());
         assertTrue(clone(Groups.intending(SECOND_REIGN, "1 c d"), "a").accepted());
     }
+
+    @Test
+    @DisplayName("is out of the way once the configuration does not name it any more, with its alarm; one that it names is not")
+    void removed() {
+        var alarmed = after(
+                SECOND_REIGN,
+                new GroupEvent.MemberHealthChanged(2, RuleId.MEMBER_UNHEALTHY, "d", false, "a", "silent"),
+                new GroupEvent.MemberStuck(2, RuleId.MEMBER_STUCK, "c", "no space"),
+                clone(SECOND_REIGN, "d").events().getFirst());
+        assertFalse(clone(after(alarmed, recorded("a", "b", "c", "d")), "a").accepted());
+        GroupState without = after(alarmed, recorded("a", "b", "c"));
+        assertEquals(names(""), without.unhealthy());
+        assertEquals(names("c"), without.stuck().keySet());
+        assertTrue(clone(without, "a").accepted());
+        GroupState before = after(SECOND_REIGN, recorded("a", "b", "c"));
+        assertTrue(clone(before, "c").accepted());
+        assertFalse(clone(after(before, clone(before, "c").events().getFirst()), "a").accepted());
+    }
+
+    private static GroupEvent recorded(String... members) {
+        return new GroupEvent.SettingsRecorded(
+                2,
+                RuleId.SETTINGS_RECORDED,
+                Groups.SETTINGS,
+                Groups.members().stream()
+                        .filter(member -> names(String.join(" ", members)).contains(member.name()))
+                        .toList());
+    }
 }
