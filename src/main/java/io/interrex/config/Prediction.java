@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class Prediction {
 
-    /** The log's longest gap when its leader is lost (design.md). */
+    /** The log's longest gap when its leader is lost, in the profile fast (design.md); in a slower one no longer than a suspicion takes. */
     private static final long LOG_MS = 1400;
 
     /** Revoking a standby: 21 to 41 ms measured. */
@@ -55,9 +55,11 @@ public final class Prediction {
         long h = t.promiseFor().toMillis();
         long probe = t.writeProbeMax().toMillis();
 
+        long log = Math.max(LOG_MS, suspect + r);
+
         long work = APPEND_MS + PROMOTE_MS + ROUTE_MS;
         long failover = Math.max(suspect + REVOKE_MS, h) - r / 2 + work;
-        long failoverMax = Math.max(Math.max(suspect + r, LOG_MS) + d + REVOKE_MS, h) + d + d + work;
+        long failoverMax = Math.max(log + d + REVOKE_MS, h) + d + d + work;
         String failoverFormula = "max(max(suspect + r, log) + d + revoke, H) + append + d + promote + d + route";
         return List.of(
                 outage("primary's host lost, or cut off", failover, failoverMax, failoverFormula),
@@ -75,8 +77,8 @@ public final class Prediction {
                 outage(
                         "last spare synchronous standby lost (k = |S|)",
                         3 * r + APPEND_MS,
-                        3 * r + d + 2 * APPEND_MS + LOG_MS,
-                        "3 failed probes at r + append + d"),
+                        3 * r + d + 2 * APPEND_MS + log,
+                        "3 failed probes at r + append + d; at most + log"),
                 outage("synchronous standby lost (k < |S|)", 0, 0, "the others acknowledge"),
                 outage("switchover", work, work + 2 * d, "append + d + promote + d + route; no wait for H"));
     }

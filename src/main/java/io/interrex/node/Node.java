@@ -89,7 +89,7 @@ public final class Node implements NodeRunner {
     @Override
     public int run(NodeConfig config, Installation host) throws Exception {
         var store = new FileHardStore(config.directories().state().resolve("promises"));
-        List<FutureTask<OwnMember>> opening = config.memberGroups().stream()
+        List<OwnMember.Opening> opening = config.memberGroups().stream()
                 .map(group -> OwnMember.opening(config, host, store, group))
                 .toList();
         // does nothing where that was begun
@@ -146,7 +146,7 @@ public final class Node implements NodeRunner {
         private final LocalRouters routers;
         private final HandsSystem hands;
         private final FileHardStore store;
-        private final List<FutureTask<OwnMember>> opening;
+        private final List<OwnMember.Opening> opening;
         private @Nullable Brain<Nothing> brain;
         private SupervisorActor.@Nullable OwnVoter voter;
 
@@ -155,7 +155,7 @@ public final class Node implements NodeRunner {
                 Installation host,
                 FileHardStore store,
                 HandsSystem hands,
-                List<FutureTask<OwnMember>> opening) {
+                List<OwnMember.Opening> opening) {
             this.config = config;
             this.cluster = config.cluster();
             this.host = host;
@@ -175,11 +175,12 @@ public final class Node implements NodeRunner {
             if (config.self().voter()) {
                 startVoter(switchboard);
             }
+            // the peers are dialled while guard, gate and server are looked at: the first round finds its way open
+            connect(opening.isEmpty() ? 1 : opening.getLast().hard().incarnation(), switchboard);
             var members = new ArrayList<OwnMember>();
-            for (FutureTask<OwnMember> member : opening) {
-                members.add(OwnMember.opened(member));
+            for (OwnMember.Opening member : opening) {
+                members.add(member.opened());
             }
-            connect(members.isEmpty() ? 1 : members.getLast().hard().incarnation(), switchboard);
             members.forEach(member -> startAgent(member, switchboard));
             awaitFirstRound(members);
             log.start(new LeaderMover(config, board, wires::inReach));
@@ -277,6 +278,7 @@ public final class Node implements NodeRunner {
                     .forEach(peer -> peers.put(
                             peer.name(), new Endpoint(peer.host(), peer.ports().hands())));
             Config reference = ConfigFactory.load();
+            HandsTimings timings = HandsTimings.of(reference, cluster.profile());
             wires.connect(HandsTransport.start(
                             hands.system(),
                             new HandsSettings(
@@ -287,13 +289,14 @@ public final class Node implements NodeRunner {
                                             config.self().host(),
                                             config.self().ports().hands()),
                                     peers,
-                                    HandsTimings.of(reference, cluster.profile()),
+                                    timings,
                                     reference.getInt("interrex.hands.queue-max"),
                                     null,
                                     cluster.insecure()),
                             incoming -> {
                                 if (incoming instanceof Incoming.PeerUp up) {
                                     log.up(up.from());
+                                    wires.connected(up.from(), timings.queueFor());
                                 }
                                 switchboard.tell(new Switchboard.In(incoming));
                             })

@@ -4,7 +4,6 @@ import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ClusterConfig.Group;
-import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ConfigProblems;
 import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
@@ -24,22 +23,45 @@ import java.util.concurrent.FutureTask;
  */
 record OwnMember(Group group, MemberHard hard, LocalMember local, CompletionStage<DatabaseStatus> firstLook) {
 
-    /** Begins to open it. */
-    static FutureTask<OwnMember> opening(NodeConfig config, Installation host, FileHardStore store, Group group) {
-        var task = new FutureTask<>(() -> open(config, host, store, group));
-        Thread.ofPlatform().daemon().name("open-" + group.name()).start(task);
-        return task;
+    /**
+     * A member that is being opened. What must not be forgotten is there before the rest of it, and the peers may be dialled then.
+     */
+    record Opening(FutureTask<MemberHard> remembered, FutureTask<OwnMember> whole) {
+
+        /** With this start counted in; waits until that is on disk. */
+        MemberHard hard() throws IOException, InterruptedException, ConfigProblems {
+            return result(remembered);
+        }
+
+        /** Waits until all of it is open; throws what was in the way. */
+        OwnMember opened() throws IOException, InterruptedException, ConfigProblems {
+            return result(whole);
+        }
     }
 
-    private static OwnMember open(NodeConfig config, Installation host, FileHardStore store, Group group)
-            throws IOException, InterruptedException, ConfigProblems {
-        Member member = group.member(config.name());
+    /** Begins to open it. */
+    static Opening opening(NodeConfig config, Installation host, FileHardStore store, Group group) {
+        var remembered = new FutureTask<>(() -> remember(config, store, group));
+        var whole = new FutureTask<>(() -> {
+            remembered.run();
+            return open(config, host, group, result(remembered));
+        });
+        Thread.ofPlatform().daemon().name("open-" + group.name()).start(whole);
+        return new Opening(remembered, whole);
+    }
+
+    private static MemberHard remember(NodeConfig config, FileHardStore store, Group group) throws ConfigProblems {
         MemberHard known = orRefuse(config, store.loadMember(group.name()));
-        LocalMember.requireOwnData(config, group, member, known);
+        LocalMember.requireOwnData(config, group, group.member(config.name()), known);
         MemberHard hard = known.started();
         orRefuse(config, store.saveMember(group.name(), hard));
+        return hard;
+    }
+
+    private static OwnMember open(NodeConfig config, Installation host, Group group, MemberHard hard)
+            throws IOException, InterruptedException, ConfigProblems {
         Path binaries = Node.path(host.postgresBin(), group.name());
-        LocalMember local = LocalMember.open(config, group, member, binaries, guardBinary());
+        LocalMember local = LocalMember.open(config, group, group.member(config.name()), binaries, guardBinary());
         return new OwnMember(group, hard, local, local.database().status());
     }
 
@@ -48,8 +70,7 @@ record OwnMember(Group group, MemberHard hard, LocalMember local, CompletionStag
         return Path.of(System.getProperty("interrex.guard", home + "/libexec/interrex-guard"));
     }
 
-    /** Waits until it is open; throws what was in the way. */
-    static OwnMember opened(FutureTask<OwnMember> task) throws IOException, InterruptedException, ConfigProblems {
+    private static <T> T result(FutureTask<T> task) throws IOException, InterruptedException, ConfigProblems {
         try {
             return task.get();
         } catch (ExecutionException e) {

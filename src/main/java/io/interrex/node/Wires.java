@@ -3,18 +3,12 @@ package io.interrex.node;
 import io.interrex.actors.hands.HandsTransport;
 import io.interrex.cluster.hands.HandsMessage;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The way to the other nodes, for actors that are made before it is there; until then messages are lost, as any may be. */
 final class Wires {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Wires.class);
-
-    private final CountDownLatch firstRound = new CountDownLatch(1);
+    private final FirstRound firstRound = new FirstRound();
     private volatile @Nullable HandsTransport transport;
 
     void connect(HandsTransport up) {
@@ -24,11 +18,20 @@ final class Wires {
     void send(String node, HandsMessage message) {
         HandsTransport up = transport;
         if (up != null) {
-            up.send(node, message);
-            if (message instanceof HandsMessage.Renew && firstRound.getCount() > 0 && up.isConnected(node)) {
-                noteFirst();
+            boolean queued = up.send(node, message);
+            if (message instanceof HandsMessage.Renew && queued && !firstRound.hasLeft()) {
+                firstRound.sent(node, up.isConnected(node), System.nanoTime());
             }
         }
+    }
+
+    /**
+     * A connection to a node is up.
+     *
+     * @param queueFor so long a message waits for it
+     */
+    void connected(String node, Duration queueFor) {
+        firstRound.connected(node, queueFor.toNanos(), System.nanoTime());
     }
 
     /** To every other node, and to the own switchboard too. */
@@ -45,16 +48,8 @@ final class Wires {
         return up != null && up.isConnected(node);
     }
 
-    /** False where no lease round has gone to a connected voter by then. */
+    /** False where no lease round has left for a connected voter by then. */
     boolean awaitFirstRound(Duration limit) throws InterruptedException {
-        return firstRound.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** How long a primary's lease went without its node: the bench reads this line. */
-    private synchronized void noteFirst() {
-        if (firstRound.getCount() > 0) {
-            firstRound.countDown();
-            LOG.info("the first lease round left {} ms after the start of this process", ProcessAge.ms());
-        }
+        return firstRound.await(limit.toMillis());
     }
 }

@@ -21,6 +21,14 @@ final class PredictionTest {
     }
 
     @Test
+    @DisplayName("default: a lost log delays no failover, and a change of the synchronous set by up to suspect + r")
+    void lostLog() {
+        var outages = Prediction.of(Profile.DEFAULT.timings());
+        assertEquals(Duration.ofMillis(7650), outages.get(0).atMost());
+        assertEquals(Duration.ofMillis(7300), outages.get(4).atMost());
+    }
+
+    @Test
     @DisplayName("nothing is predicted to take longer at its best than at its worst")
     void ordered() {
         for (Profile profile : Profile.values()) {

@@ -92,14 +92,25 @@ record Session(
             }
         }
 
+        /** A little more than a beat, so that a status that is sent as often carries it before the look finds it due. */
         @Override
         Duration tickEvery() {
-            return beatEvery();
+            return beatEvery().plus(beatEvery().dividedBy(8));
+        }
+
+        /** When the last beat is too old, unless another rides until then: the beats of a node's connections ride together. */
+        @Override
+        Duration untilTick(long nowNs) {
+            Duration due = tickEvery().minusNanos(nowNs - beatAt);
+            Duration soonest = tickEvery().dividedBy(4);
+            return isOpen() && due.compareTo(tickEvery()) < 0
+                    ? due.compareTo(soonest) < 0 ? soonest : due
+                    : tickEvery();
         }
 
         @Override
         void onTick() {
-            if (isBeatOlderThan(beatEvery().multipliedBy(3).dividedBy(4))) {
+            if (isBeatOlderThan(beatEvery())) {
                 urgent = beat();
             }
         }
@@ -163,6 +174,12 @@ record Session(
         @Override
         Duration tickEvery() {
             return beatEvery().multipliedBy(2);
+        }
+
+        @Override
+        Duration untilTick(long nowNs) {
+            long everyNs = tickEvery().toNanos();
+            return Duration.ofNanos(everyNs - Math.floorMod(nowNs, everyNs));
         }
 
         @Override

@@ -60,10 +60,16 @@ abstract class SessionLogic extends TimerGraphStageLogic {
 
     abstract void onMessage(HandsMessage message);
 
-    /** How often this end looks at its connection. */
+    /** How often this end looks at its connection, at least. */
     abstract Duration tickEvery();
 
-    /** Every {@code tickEvery} while open. */
+    /**
+     * From now until the next look, never longer than {@code tickEvery}. What all connections of a node have in common decides it: looks
+     * that come together cost one wake-up.
+     */
+    abstract Duration untilTick(long nowNs);
+
+    /** With each look while open. */
     abstract void onTick();
 
     /** The next bytes to send, one or more whole frames, or null. */
@@ -103,7 +109,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
     public void preStart() {
         silentSince = System.nanoTime();
         lastTick = silentSince;
-        scheduleWithFixedDelay(TICK, tickEvery(), tickEvery());
+        scheduleOnce(TICK, untilTick(silentSince));
         pull(shape.in());
     }
 
@@ -147,6 +153,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
             onTick();
             flush();
         }
+        scheduleOnce(TICK, untilTick(System.nanoTime()));
     }
 
     private boolean closeIfSilent(long now) {

@@ -27,6 +27,19 @@ final class RatisSettingsTest {
         assertTrue(settings.electionTimeoutMin().compareTo(roundTrip) > 0, settings::toString);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Profile.class)
+    @DisplayName(
+            "a lost leader is replaced before a primary that was lost with it is suspected, and before an operation gives up")
+    void election(Profile profile) {
+        RatisSettings settings = CLIENT.withProfile(ConfigFactory.load(), profile);
+        Duration gap = settings.electionTimeoutMax().plus(profile.timings().roundTripMax());
+        Duration suspected =
+                profile.timings().suspectAfter().plus(profile.timings().renewEvery());
+        assertTrue(gap.compareTo(suspected) < 0, settings::toString);
+        assertTrue(gap.compareTo(settings.operationTimeout()) < 0, settings::toString);
+    }
+
     @Test
     @DisplayName("an operation has time for three attempts")
     void threeAttempts() {
