@@ -62,7 +62,8 @@ class RebuildDecisionsTest {
     }
 
     @Test
-    @DisplayName("is out of the way once the configuration does not name it any more, with its alarm; one that it names is not")
+    @DisplayName(
+            "is out of the way once the configuration does not name it any more, with its alarm; one that it names is not")
     void removed() {
         var alarmed = after(
                 SECOND_REIGN,
@@ -76,7 +77,8 @@ class RebuildDecisionsTest {
         assertTrue(clone(without, "a").accepted());
         GroupState before = after(SECOND_REIGN, recorded("a", "b", "c"));
         assertTrue(clone(before, "c").accepted());
-        assertFalse(clone(after(before, clone(before, "c").events().getFirst()), "a").accepted());
+        assertFalse(clone(after(before, clone(before, "c").events().getFirst()), "a")
+                .accepted());
     }
 
     private static GroupEvent recorded(String... members) {
