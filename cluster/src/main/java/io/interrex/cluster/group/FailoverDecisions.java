@@ -33,6 +33,9 @@ final class FailoverDecisions {
                     RuleId.FAILOVER_STALE,
                     "epoch %d was asked about, epoch %d is current".formatted(c.epoch(), state.epoch()));
         }
+        if (state.phase() == Phase.CREATED) {
+            return beforeTheFirst(state, c);
+        }
         boolean expired = isExpired(state, c.stamp());
         boolean unfinished = state.phase() != Phase.ESTABLISHED;
         boolean over = expired || candidateReleased(state, c.evidence());
@@ -60,6 +63,24 @@ final class FailoverDecisions {
         }
         RuleId rule = unfinished && over ? RuleId.FAILOVER_EXPIRED : RuleId.FAILOVER_BY_MAJORITY;
         return inReach(state, c, unfinished ? Reason.EXPIRED : c.reason(), rule);
+    }
+
+    /** Nobody else may begin epoch 1, so the loss of its member is an alarm and no failover; it ends when a majority hears it again. */
+    private static Decision beforeTheFirst(GroupState state, StartFailover c) {
+        List<String> silent = silent(state, c);
+        String first = state.firstMember();
+        if (silent.size() <= state.voters().size() / 2 || c.standbysInReach().contains(first)) {
+            return Decision.refuse(RuleId.FAILOVER_RUNNING, "epoch 1 is " + state.phase());
+        }
+        return held(
+                state,
+                c,
+                RuleId.FIRST_MEMBER_LOST,
+                ("%s was lost before it had made the database, which is nobody else's to make (voters %s heard no renewal):"
+                                + " start its host again, or, where it is lost for good, stop all nodes, remove the directory"
+                                + " 'log' below directories.state on each, and begin anew without %s")
+                        .formatted(first, silent, first),
+                List.of(first));
     }
 
     /** Null where a majority agrees. */

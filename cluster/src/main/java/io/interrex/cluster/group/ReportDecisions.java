@@ -67,6 +67,17 @@ final class ReportDecisions {
     }
 
     static Decision cleared(GroupState state, GroupCommand.ClearSuspicion c) {
+        if (c.epoch() == state.epoch() && state.held() == RuleId.FIRST_MEMBER_LOST) {
+            return Decision.accept(
+                    RuleId.SUSPICION_CLEARED,
+                    c.why(),
+                    new SuspicionCleared(
+                            c.epoch(),
+                            RuleId.SUSPICION_CLEARED,
+                            state.firstMember(),
+                            c.stamp().node(),
+                            c.why()));
+        }
         String primary = state.primary();
         if (c.epoch() != state.epoch()
                 || primary == null

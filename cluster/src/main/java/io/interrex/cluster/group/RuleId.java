@@ -8,6 +8,9 @@ public enum RuleId {
     GROUP_CREATED(
             100, "An empty log gets its group from the first node whose append wins; only its member runs initdb."),
     GROUP_EXISTS(101, "A group that exists is not created again."),
+    FIRST_MEMBER_LOST(
+            102,
+            "Epoch 1 is its first member's: while a majority of voters does not hear that member the group cannot begin, and nobody else makes its database."),
     SETTINGS_RECORDED(105, "Changed settings are recorded before any decision uses them."),
 
     PRIMARY_SUSPECTED(

@@ -14,6 +14,7 @@ import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Failover;
 import io.interrex.cluster.group.Reason;
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.supervision.Watch.Inquiry;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +40,51 @@ public final class Supervision {
             return new Step(Inquiry.NONE, List.of());
         }
         return switch (group.phase()) {
-            case CREATED -> new Step(Inquiry.NONE, List.of());
+            case CREATED -> watchFirst(w, group);
             case ESTABLISHED -> watchPrimary(w, group);
             case STARTED -> revoke(w, group);
             case AUTHORIZED -> watchCandidate(w, group);
         };
+    }
+
+    /** Nobody can take its place: its loss is told, and that it is back. */
+    private static Step watchFirst(Watch w, GroupState group) {
+        if (group.held() != RuleId.FIRST_MEMBER_LOST) {
+            return candidateSilent(w, group)
+                    ? ask(w, group, asking(w, group), "the first member is lost", Reason.EXPIRED)
+                    : new Step(Inquiry.NONE, List.of());
+        }
+        Inquiry inquiry = asking(w, group);
+        long everyMs = group.settings().timings().renewEvery().toMillis();
+        if (!hearAgain(inquiry, group)) {
+            var acts = new ArrayList<Act>();
+            boolean due = inquiry.askedMs() < 0 || w.nowMs() - inquiry.askedMs() >= askAgainMs(w, inquiry, everyMs);
+            return new Step(due ? askVoters(w, group, inquiry, "", Reason.EXPIRED, acts) : inquiry, acts);
+        }
+        boolean again = inquiry.submittedMs() < 0 || w.nowMs() - inquiry.submittedMs() >= everyMs;
+        return again
+                ? new Step(
+                        inquiry.submitted(w.nowMs()),
+                        List.of(new Act.Submit(new ClearSuspicion(
+                                w.stamp(), group.epoch(), "a majority of voters hears " + group.firstMember()))))
+                : new Step(inquiry, List.of());
+    }
+
+    /** As many as it takes to raise the alarm: one that hears it while the others do not would raise and end it without end. */
+    private static boolean hearAgain(Inquiry inquiry, GroupState group) {
+        long suspectMs = group.settings().timings().suspectAfter().toMillis();
+        long hear = inquiry.views().stream()
+                .filter(v -> !v.starting()
+                        && v.silentMs() < suspectMs
+                        && group.voters().contains(v.voter()))
+                .count();
+        return hear > group.voters().size() / 2;
+    }
+
+    private static Inquiry asking(Watch w, GroupState group) {
+        return w.inquiry().condition() == group.epoch()
+                ? w.inquiry()
+                : w.inquiry().began(group.epoch(), w.nowMs());
     }
 
     private static Step watchPrimary(Watch w, GroupState group) {
@@ -57,10 +98,7 @@ public final class Supervision {
                                     w.stamp(), group.epoch(), group.primary() + " is heard of again")))
                             : List.of());
         }
-        Inquiry inquiry = w.inquiry().condition() == group.epoch()
-                ? w.inquiry()
-                : w.inquiry().began(group.epoch(), w.nowMs());
-        return ask(w, group, inquiry, why, released(w, group) ? releaseReason(group) : Reason.LEASE_SILENT);
+        return ask(w, group, asking(w, group), why, released(w, group) ? releaseReason(group) : Reason.LEASE_SILENT);
     }
 
     private static Reason releaseReason(GroupState group) {
@@ -243,9 +281,7 @@ public final class Supervision {
         if (!gaveUp && !candidateSilent(w, group)) {
             return new Step(Inquiry.NONE, List.of());
         }
-        Inquiry inquiry = w.inquiry().condition() == group.epoch()
-                ? w.inquiry()
-                : w.inquiry().began(group.epoch(), w.nowMs());
+        Inquiry inquiry = asking(w, group);
         return gaveUp
                 ? ask(w, group, inquiry, "the candidate gave up", Reason.RELEASED)
                 : ask(w, group, inquiry, "the candidate is lost", Reason.EXPIRED);

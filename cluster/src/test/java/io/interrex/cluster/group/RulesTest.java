@@ -98,6 +98,9 @@ class RulesTest {
                 STAMP, "main", "a", Facts.uuid(1), members(), List.of("a", "b", "c"), SETTINGS);
         when(RuleId.GROUP_CREATED, null, create, "accepted: GroupCreated");
         when(RuleId.GROUP_EXISTS, steady(), create, "refused:");
+        var firstLost = new GroupCommand.StartFailover(
+                STAMP, 1, Reason.EXPIRED, Facts.evidence("b~900 c~900", 1), names("b c"));
+        when(RuleId.FIRST_MEMBER_LOST, Groups.created(SETTINGS, members()), firstLost, "refused: FailoverHeld");
         var settings = new GroupCommand.RecordSettings(STAMP, waiting(), members());
         when(RuleId.SETTINGS_RECORDED, steady(), settings, "accepted: SettingsRecorded");
         var suspect = new GroupCommand.ReportSuspicion(STAMP, 1, "silent", List.of());

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.interrex.cluster.group.GroupCommand.StartFailover;
+import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.Reason;
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.supervision.Supervision.Step;
 import io.interrex.cluster.supervision.Watch.Inquiry;
 import java.util.HashMap;
@@ -60,6 +62,31 @@ final class LostCandidateTest extends SupervisorDesk {
         peers = inReach(NOW_MS + 30, "a", "b", "c");
         assertEquals("nothing", tick(given, "b~930", NOW_MS + 30));
         assertEquals(Inquiry.NONE, inquiry);
+    }
+
+    @Test
+    @DisplayName("tells the loss of the first member, asks on, and tells that a majority of voters hears it again")
+    void firstMember() {
+        GroupState created = Groups.created(Groups.SETTINGS, Groups.members());
+        lastEventMs = NOW_MS - 799;
+        peers = inReach(NOW_MS, "b", "c");
+        assertEquals("nothing", tick(created, "b~9000", NOW_MS));
+        lastEventMs = NOW_MS - 800;
+        assertEquals("AskVoters", tick(created, "b~9000", NOW_MS));
+        heard("c~9000", 1);
+        Step step = turn(created, "b~9100", NOW_MS + 100);
+        assertEquals("StartFailover EXPIRED", words(step));
+        var submit = assertInstanceOf(Act.Submit.class, step.acts().getFirst());
+        GroupState alarmed = Groups.after(
+                created, GroupDecider.decide(created, submit.command()).events().getFirst());
+        assertEquals(RuleId.FIRST_MEMBER_LOST, alarmed.held());
+        assertEquals("AskVoters", tick(alarmed, "b~9110", NOW_MS + 110));
+        heard("c~10", 1);
+        assertEquals("nothing", tick(alarmed, "b~9120", NOW_MS + 120));
+        assertEquals("AskVoters", tick(alarmed, "b~20", NOW_MS + 1100));
+        heard("c~30", 1);
+        assertEquals("ClearSuspicion", tick(alarmed, "b~30", NOW_MS + 1110));
+        assertEquals("nothing", tick(created, "b~40", NOW_MS + 1120));
     }
 
     private static GroupState givenToC() {

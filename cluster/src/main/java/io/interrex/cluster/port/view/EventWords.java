@@ -8,6 +8,7 @@ import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -53,8 +54,10 @@ public final class EventWords {
                 "member %s is %s, says %s: %s"
                         .formatted(e.member(), e.healthy() ? "healthy again" : "UNHEALTHY", e.by(), e.why());
             case GroupEvent.FailoverHeld e ->
-                "the failover is held: %s%s"
-                        .formatted(e.why(), e.missing().isEmpty() ? "" : "; missing: " + and(e.missing()));
+                e.rule() == RuleId.FIRST_MEMBER_LOST
+                        ? "ALARM: the group cannot begin: " + e.why()
+                        : "the failover is held: %s%s"
+                                .formatted(e.why(), e.missing().isEmpty() ? "" : "; missing: " + and(e.missing()));
             case GroupEvent.FailoverStarted e -> started(e);
             case GroupEvent.PrimaryFenced e ->
                 "%s is fenced: it %s (%s)".formatted(e.member(), fenced(e.how()), e.why());

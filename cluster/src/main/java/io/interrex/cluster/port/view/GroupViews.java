@@ -190,7 +190,11 @@ public final class GroupViews {
             alarms.add("paused: only a person starts a failover");
         }
         RuleId held = state.held();
-        if (held != null) {
+        if (held == RuleId.FIRST_MEMBER_LOST) {
+            alarms.add(
+                    "%s: %s was lost before it had made the database; start its host again, the events say what else can be done"
+                            .formatted(held.label(), state.firstMember()));
+        } else if (held != null) {
             alarms.add("a failover is held by " + held.label());
         }
         Map<String, String> stuck = new TreeMap<>(state.stuck());

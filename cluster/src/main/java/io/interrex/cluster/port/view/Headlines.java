@@ -25,7 +25,10 @@ public final class Headlines {
             case GroupEvent.PrimaryEstablished e -> established(before, e);
             case GroupEvent.RestartBarrier e -> warning("Primary restarted in place: " + e.member());
             case GroupEvent.FailoverHeld e ->
-                critical("Failover held: " + e.rule().label());
+                critical(
+                        e.rule() == RuleId.FIRST_MEMBER_LOST
+                                ? "First member lost, the group cannot begin: " + String.join(", ", e.missing())
+                                : "Failover held: " + e.rule().label());
             case GroupEvent.MemberStuck e -> critical("Member stuck: " + e.member());
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
