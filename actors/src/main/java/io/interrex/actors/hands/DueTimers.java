@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.AbstractScheduler;
 import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.Scheduler;
 import org.apache.pekko.actor.SchedulerException;
 import org.apache.pekko.event.LoggingAdapter;
 import scala.concurrent.ExecutionContext;
@@ -47,8 +46,8 @@ public final class DueTimers extends AbstractScheduler implements Closeable {
     @Override
     public Cancellable scheduleOnce(FiniteDuration delay, Runnable task, ExecutionContext executor) {
         long nowNs = System.nanoTime();
-        return begun(() -> clock.schedule(
-                () -> executor.execute(task), waitNs(nowNs, delay.toNanos()), TimeUnit.NANOSECONDS));
+        return begun(() ->
+                clock.schedule(() -> executor.execute(task), waitNs(nowNs, delay.toNanos()), TimeUnit.NANOSECONDS));
     }
 
     @Override
