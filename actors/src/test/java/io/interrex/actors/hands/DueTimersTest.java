@@ -26,6 +26,9 @@ final class DueTimersTest {
     private static final long MS = 1_000_000;
     private static final Duration SOON = Duration.ofMillis(30);
 
+    /** Long enough to be cancelled before, on a busy machine too. */
+    private static final Duration LATER = Duration.ofSeconds(2);
+
     private final BlockingQueue<Long> fired = new ArrayBlockingQueue<>(100);
     private final ExecutionContext here = ExecutionContext.fromExecutor(Runnable::run);
     private final DueTimers clock = new DueTimers(
@@ -94,12 +97,12 @@ final class DueTimersTest {
     @DisplayName("what is cancelled does not fire, what is due later does")
     void cancelled() throws InterruptedException {
         long beganNs = System.nanoTime();
-        Cancellable first = clock.scheduleOnce(SOON, this::fire, here);
-        clock.scheduleOnce(SOON.multipliedBy(2), this::fire, here);
+        Cancellable first = clock.scheduleOnce(LATER, this::fire, here);
+        clock.scheduleOnce(LATER.plus(SOON), this::fire, here);
 
         assertTrue(first.cancel());
 
-        assertTrue(awaitFired() - beganNs >= 2 * SOON.toNanos());
+        assertTrue(awaitFired() - beganNs >= LATER.plus(SOON).toNanos());
     }
 
     @Test
