@@ -276,7 +276,10 @@ final class Postgres extends CopyingServer {
 
     void stopClean(Consumer<Outcome<Object>> done) {
         if (!isRunning()) {
-            done.accept(Outcome.done(wal.lsn()));
+            done.accept(
+                    cleanlyStopped
+                            ? Outcome.done(wal.lsn())
+                            : Outcome.unknown("it is stopped, and no shutdown checkpoint was written"));
             return;
         }
         stopping = true;
