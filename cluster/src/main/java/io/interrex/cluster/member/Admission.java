@@ -5,11 +5,12 @@ package io.interrex.cluster.member;
  *
  * @param closings how often they were sent away, or their server ended
  * @param after how many of those were before they were let in last; −1: they never were
- * @param sentAway in this run of the server: nothing but pg_hba.conf keeps them out, so that it takes a new round to let them in
+ * @param sentAway in this run of the server, or nobody knows: nothing but pg_hba.conf keeps them out, so that it takes a new round to let them in
  */
 record Admission(int closings, int after, boolean sentAway) {
 
-    static final Admission NONE = new Admission(0, -1, false);
+    /** Of a new process: it does not know what the one before did last. */
+    static final Admission NONE = new Admission(0, -1, true);
 
     /** The run of the server ends, or leaves recovery. */
     Admission ended() {

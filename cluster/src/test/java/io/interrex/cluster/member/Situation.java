@@ -121,6 +121,7 @@ final class Situation {
             case "flushed" -> p -> p.flushed(new Lsn(number), names(parts.length > 1 ? parts[1] : ""));
             case "slots" -> p -> p.slotsFor(names(value));
             case "admitted" -> p -> p.admitted(p.admission().closings());
+            case "started" -> p -> p.startedAs(null);
             case "sent-away" -> Progress::sentAway;
             case "applied" -> p -> p.syncSetApplied(syncSet(parts[0].replace('+', ' ')), lsn);
             case "barrier" -> p -> p.observed(server(Process.PRIMARY, START_MS, new Lsn(number), List.of()), NOW_MS);
