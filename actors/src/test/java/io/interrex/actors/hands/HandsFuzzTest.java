@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.interrex.actors.Endpoint;
 import io.interrex.actors.hands.HandsCodec.NotAMessage;
 import io.interrex.cluster.fuzz.AnyValue;
 import io.interrex.cluster.fuzz.Bounded;
@@ -14,7 +13,6 @@ import io.interrex.cluster.fuzz.Mutation;
 import io.interrex.cluster.hands.HandsMessage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -66,7 +64,7 @@ class HandsFuzzTest {
     @Property(seed = "63")
     @Label("whoever says hello, or something else first, is welcomed only as a known peer, or refused in a short line")
     void greetings(@ForAll("greetings") HandsMessage first) {
-        var greeting = new Greeting(settings());
+        var greeting = new Greeting(TestNode.trial());
         String refusal = greeting.refusal(first, null, null);
         if (refusal != null) {
             assertShort(refusal);
@@ -81,19 +79,6 @@ class HandsFuzzTest {
     private static void assertShort(String reason) {
         assertTrue(reason.length() <= REASON_MAX, () -> reason.length() + " characters");
         assertFalse(reason.chars().anyMatch(Character::isISOControl), reason);
-    }
-
-    private static HandsSettings settings() {
-        return new HandsSettings(
-                "a",
-                7,
-                "trial",
-                new Endpoint("127.0.0.1", 1),
-                Map.of("b", new Endpoint("127.0.0.2", 1)),
-                TestNode.FAST,
-                64,
-                null,
-                false);
     }
 
     @Provide

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.interrex.actors.Endpoint;
 import io.interrex.actors.hands.HandsCodec.NotAMessage;
 import io.interrex.cluster.fuzz.AnyValue;
 import io.interrex.cluster.fuzz.Input;
@@ -17,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,16 +43,7 @@ class SessionFuzzTest {
     private static final int LENGTH_BYTES = 4;
     private static final int REASON_MAX = 1000;
     private static final long WITHIN_S = 5;
-    private static final HandsSettings SETTINGS = new HandsSettings(
-            "a",
-            7,
-            "trial",
-            new Endpoint("127.0.0.1", 1),
-            Map.of("b", new Endpoint("127.0.0.2", 1)),
-            TestNode.FAST,
-            64,
-            null,
-            false);
+    private static final HandsSettings SETTINGS = TestNode.trial();
 
     private static @Nullable ActorTestKit kit;
 

@@ -51,6 +51,20 @@ public final class TestNode implements AutoCloseable {
         return new HandsSettings(node, 1, "test", new Endpoint("127.0.0.1", port), peers, FAST, 64, tls, false);
     }
 
+    /** Of node a in its 7th run, which knows node b of the cluster "trial" and speaks to nobody. */
+    static HandsSettings trial() {
+        return new HandsSettings(
+                "a",
+                7,
+                "trial",
+                new Endpoint("127.0.0.1", 1),
+                Map.of("b", new Endpoint("127.0.0.2", 1)),
+                FAST,
+                64,
+                null,
+                false);
+    }
+
     public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             return socket.getLocalPort();

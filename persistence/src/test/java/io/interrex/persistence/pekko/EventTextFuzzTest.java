@@ -7,13 +7,11 @@ import io.interrex.cluster.fuzz.Bounded;
 import io.interrex.cluster.fuzz.Input;
 import io.interrex.cluster.fuzz.Mutation;
 import io.interrex.cluster.port.Envelope;
-import io.interrex.persistence.Samples;
 import io.interrex.persistence.codec.CodecException;
 import io.interrex.persistence.memory.InMemoryEventLog;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -57,7 +55,7 @@ class EventTextFuzzTest {
     @Property(seed = "33")
     @Label("any event comes back as it was, with its writer, time and manifest")
     void roundTrip(@ForAll("events") PersistentRepr event) {
-        PersistentRepr read = text().read("p", envelope(text().payload(event), event.sequenceNr()));
+        PersistentRepr read = text().read("p", JournalFixture.envelope(text().payload(event), event.sequenceNr()));
         assertEquals(same(event), same(read));
     }
 
@@ -71,28 +69,8 @@ class EventTextFuzzTest {
     @Label("a changed text is an event, or is refused as no event of that stream and version")
     void changed(@ForAll("texts") Input input) {
         var text = text();
-        Envelope envelope = envelope(input.text(), 3);
+        Envelope envelope = JournalFixture.envelope(input.text(), 3);
         READS.read(input.size(), () -> text.read("p", envelope)).ifPresent(read -> assertEquals(3, read.sequenceNr()));
-    }
-
-    private static Envelope envelope(String payload, long version) {
-        Envelope sample = Samples.event(null, "pekko/p", new UUID(7, 1), "");
-        return new Envelope(
-                sample.stream(),
-                version,
-                sample.id(),
-                sample.epoch(),
-                sample.wallMs(),
-                sample.monoNs(),
-                sample.node(),
-                sample.name(),
-                sample.schema(),
-                sample.cause(),
-                sample.settings(),
-                payload,
-                null,
-                sample.previousHash(),
-                "");
     }
 
     private static PersistentRepr repr(Object payload, long sequence, String manifest, String writer, long at) {

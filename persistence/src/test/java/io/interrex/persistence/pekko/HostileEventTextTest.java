@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.port.Envelope;
-import io.interrex.persistence.Samples;
 import io.interrex.persistence.codec.CodecException;
 import io.interrex.persistence.memory.InMemoryEventLog;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,24 +34,8 @@ final class HostileEventTextTest {
                 "99,\"type\":\"x\",\"base64\":\"AAAA\""
             })
     void foreign(String serializer) {
-        Envelope sample = Samples.event(null, "pekko/p", new UUID(7, 1), "");
         String payload = "{\"writer\":\"w\",\"timestampMs\":5,\"manifest\":\"\",\"serializer\":" + serializer + "}";
-        var envelope = new Envelope(
-                sample.stream(),
-                sample.version(),
-                sample.id(),
-                sample.epoch(),
-                sample.wallMs(),
-                sample.monoNs(),
-                sample.node(),
-                sample.name(),
-                sample.schema(),
-                sample.cause(),
-                sample.settings(),
-                payload,
-                null,
-                sample.previousHash(),
-                "");
+        Envelope envelope = JournalFixture.envelope(payload, 1);
         var text = new EventText(fixture.system());
         var refused = assertThrows(CodecException.class, () -> text.read("p", envelope));
         assertTrue(String.valueOf(refused.getMessage()).startsWith("pekko/p version 1 "), refused::toString);

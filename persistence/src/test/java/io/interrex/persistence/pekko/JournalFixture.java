@@ -1,8 +1,11 @@
 package io.interrex.persistence.pekko;
 
 import com.typesafe.config.ConfigFactory;
+import io.interrex.cluster.port.Envelope;
 import io.interrex.cluster.port.EventLog;
+import io.interrex.persistence.Samples;
 import io.interrex.persistence.pekko.JournalLog.Binding;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 
@@ -22,6 +25,27 @@ final class JournalFixture implements AutoCloseable {
 
     ActorSystem system() {
         return system;
+    }
+
+    /** The event of actor p that stands in the log with this text. */
+    static Envelope envelope(String payload, long version) {
+        Envelope sample = Samples.event(null, "pekko/p", new UUID(7, 1), "");
+        return new Envelope(
+                sample.stream(),
+                version,
+                sample.id(),
+                sample.epoch(),
+                sample.wallMs(),
+                sample.monoNs(),
+                sample.node(),
+                sample.name(),
+                sample.schema(),
+                sample.cause(),
+                sample.settings(),
+                payload,
+                null,
+                sample.previousHash(),
+                "");
     }
 
     @Override
