@@ -27,6 +27,11 @@ public record Crashes(List<Long> atMs, List<Long> hangsAtMs) {
         return count(atMs, sinceMs);
     }
 
+    /** The first of those; −1: none. */
+    long firstSince(long sinceMs) {
+        return atMs.stream().filter(at -> at >= sinceMs).findFirst().orElse(-1L);
+    }
+
     public long hangsSince(long sinceMs) {
         return count(hangsAtMs, sinceMs);
     }

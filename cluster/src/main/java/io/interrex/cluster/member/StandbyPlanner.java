@@ -93,7 +93,7 @@ final class StandbyPlanner {
             return Plan.step(new Step.StartStandby(upstream), "starting as a standby of " + upstream.member());
         }
         if (method == RebuildMethod.REWIND && v.progress().failedRewinds() > 0) {
-            return mayGiveUp(v, group)
+            return mayGiveUp(v, group, v.progress().looks().firstMs())
                     ? rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed")
                     : Plan.idle("its rewind failed; it keeps its data until enough others hold it");
         }
@@ -112,26 +112,29 @@ final class StandbyPlanner {
 
     /**
      * This agent did not stop it to be cloned: the one before may have died with the copy made and not told, or the copy has
-     * crashed since. One that crashes again and again is given up where others are enough.
+     * crashed since. One that crashes again and again is given up where others are enough, or had the time to come back.
      */
     private static boolean mayBeWholeAlready(MemberView v, GroupState group) {
         long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
+        Crashes crashes = v.progress().crashes();
+        boolean tooOften = crashes.since(sinceMs) > group.settings().restartsMax();
         return !v.progress().isEmptied()
                 && v.progress().failedRewinds() == 0
-                && (v.progress().crashes().since(sinceMs) <= group.settings().restartsMax() || !mayGiveUp(v, group));
+                && !(tooOften && mayGiveUp(v, group, crashes.firstSince(sinceMs)));
     }
 
     /**
      * k others, or as many as there are, hold a commit beside the primary (I19); who may come back whole is given the time to.
+     *
+     * @param sinceMs when this member might have been cloned first; −1: not yet
      */
-    private static boolean mayGiveUp(MemberView v, GroupState group) {
+    private static boolean mayGiveUp(MemberView v, GroupState group, long sinceMs) {
         long others = group.syncSet().standbys().stream()
                 .filter(m -> !m.equals(v.member()))
                 .count();
         long needed = Math.min(group.settings().k(), group.members().size() - 2);
-        Looks looks = v.progress().looks();
         long limitMs = 10 * v.timings().suspectAfter().toMillis();
-        return others >= needed || looks.firstMs() >= 0 && v.nowMs() - looks.firstMs() > limitMs;
+        return others >= needed || sinceMs >= 0 && v.nowMs() - sinceMs > limitMs;
     }
 
     private static Plan starting(MemberView v, Upstream upstream) {

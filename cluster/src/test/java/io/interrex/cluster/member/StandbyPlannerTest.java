@@ -175,11 +175,17 @@ class StandbyPlannerTest {
     }
 
     /** The simulator's find: its disk was full, and it threw away one copy after the other. */
-    @ParameterizedTest(name = "commits wait for {0} => {1}")
-    @CsvSource({"none, StartStandby of nobody", "1 c, Clone of b"})
-    @DisplayName("whose copy crashes again and again is cloned again only where the others are enough")
-    void crashing(String rule, String plan) {
-        String crashes = " crashed-since=9".repeat(4);
+    @ParameterizedTest(name = "commits wait for {0}, first crash {1} ms ago => {2}")
+    @CsvSource({
+        "none, 9, StartStandby of nobody",
+        "none, 8000, StartStandby of nobody",
+        "none, 8001, Clone of b",
+        "1 c, 9, Clone of b"
+    })
+    @DisplayName(
+            "whose copy crashes again and again is cloned again where the others are enough, or had the time to come back")
+    void crashing(String rule, long firstMs, String plan) {
+        String crashes = " crashed-since=" + firstMs + " crashed-since=9".repeat(3);
         assertPlan(
                 plan,
                 waitingFor(rule, RebuildMethod.CLONE),
