@@ -6,6 +6,7 @@ import static io.interrex.cluster.group.Groups.STAMP;
 import static io.interrex.cluster.group.Groups.after;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
@@ -76,6 +77,7 @@ class RebuildDecisionsTest {
         assertEquals(names("c"), without.stuck().keySet());
         assertTrue(clone(without, "a").accepted());
         GroupState before = after(SECOND_REIGN, recorded("a", "b", "c"));
+        assertNull(before.cloning());
         assertTrue(clone(before, "c").accepted());
         assertFalse(clone(after(before, clone(before, "c").events().getFirst()), "a")
                 .accepted());

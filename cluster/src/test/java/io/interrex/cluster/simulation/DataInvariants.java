@@ -5,7 +5,6 @@ import static io.interrex.cluster.simulation.Invariants.require;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Evidence.Revoked;
-import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupState;
@@ -227,10 +226,7 @@ final class DataInvariants {
         }
     }
 
-    /**
-     * A directory is given up for a copy: never two at once, and while commits wait for copies never the last but k that hold what
-     * was acknowledged. Where the log says that commits have none that is not promised yet.
-     */
+    /** A directory is given up for a copy: never two at once, never the last but k that hold what was acknowledged. */
     void cloning(Server server) {
         for (Postgres other : world.servers()) {
             require(
@@ -239,8 +235,7 @@ final class DataInvariants {
                     () -> server.name + " is cloned while " + other.name + " is");
         }
         List<Clients.Acknowledged> all = world.clients.acknowledged;
-        GroupState truth = world.log.truth();
-        if (all.isEmpty() || truth == null || truth.durability() != Durability.SYNC) {
+        if (all.isEmpty() || !world.settings.synchronous()) {
             return;
         }
         Clients.Acknowledged last = all.getLast();
