@@ -194,7 +194,9 @@ final class StandbyPlanner {
         }
         Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.timeline(), db.lsn());
         boolean former = group.fenced().containsKey(v.member());
+        boolean enough = mayGiveUp(v, group, v.progress().looks().firstMs());
         if (fit == Lineage.Fit.STREAMS
+                && enough
                 && !mayHoldTheOnlyCopy(v, group)
                 && v.progress().dryFollows() > 2
                 && v.serving().contains(upstream.member())) {
@@ -212,14 +214,14 @@ final class StandbyPlanner {
                         RebuildMethod.REWIND,
                         upstream,
                         "it went on to %s after a later reign had begun".formatted(db.lsn()));
-            case OFF_CHAIN ->
-                rebuild(
-                        v,
-                        group,
-                        RebuildMethod.CLONE,
-                        upstream,
+            case OFF_CHAIN -> {
+                String why =
                         "its marker (epoch %d) is not on the chain of reigns, or it was promoted after it (timeline %d)"
-                                .formatted(db.epochInWal(), db.timeline()));
+                                .formatted(db.epochInWal(), db.timeline());
+                yield enough
+                        ? rebuild(v, group, RebuildMethod.CLONE, upstream, why)
+                        : Plan.idle("it keeps its data until enough others hold it: " + why);
+            }
         };
     }
 

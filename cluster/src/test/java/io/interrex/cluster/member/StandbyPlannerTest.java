@@ -90,8 +90,8 @@ class StandbyPlannerTest {
         me=c max=2 role=STANDBY@2 STANDBY<a lsn=90             | Follow b
         me=c max=2 role=STANDBY@2 STANDBY lsn=100 marker=2     | Follow b
         me=c max=2 role=STANDBY@2 STANDBY lsn=91               | StartRebuild REWIND
-        me=c max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x     | StartRebuild CLONE
-        me=c max=2 role=STANDBY@2 STANDBY lsn=100 marker=2x    | StartRebuild CLONE
+        me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x     | StartRebuild CLONE
+        me=a max=2 role=STANDBY@2 STANDBY lsn=100 marker=2x    | StartRebuild CLONE
         me=c max=2 role=NONE@0 ABSENT                          | StartRebuild CLONE
         me=c max=2 role=STANDBY@2 INCOMPLETE                   | StartRebuild CLONE
         me=a max=2 role=FENCED@1 STOPPED lsn=95                | save role=STANDBY@2
@@ -111,20 +111,14 @@ class StandbyPlannerTest {
         "3, true, 1 a, StartRebuild CLONE",
         "3, false, 1 a, Follow b",
         "3, true, 1 a c, Follow b",
-        "3, true, 1 c, Follow b"
+        "3, true, 1 c, Follow b",
+        "3, true, none, Follow b"
     })
     @DisplayName(
             "that fits and receives nothing is cloned, unless the upstream is down or it counts as a copy (simulator's finds)")
     void dryFollows(int times, boolean serving, String rule, String plan) {
         String upstream = serving ? " serving=b" : "";
-        GroupState group = Groups.after(
-                secondReign(),
-                new GroupEvent.SyncSetApplied(
-                        2,
-                        RuleId.SYNC_SET_SHRUNK,
-                        syncSet(rule),
-                        new Lsn(100),
-                        syncSet(rule).standbys()));
+        GroupState group = withSyncSet(secondReign(), rule);
         assertPlan(plan, group, "me=c max=2 role=STANDBY@2 STANDBY lsn=80 follows=" + times + upstream);
     }
 
@@ -174,6 +168,21 @@ class StandbyPlannerTest {
         assertPlan(plan, group, "me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed looked-since=" + sinceMs);
     }
 
+    /** The simulator's find: it was cloned while the other standby was being rewound, and one copy was left. */
+    @ParameterizedTest(name = "commits wait for {0}, seen for {1} ms => {2}")
+    @CsvSource({
+        "none, 0, wait",
+        "1 c, 0, StartRebuild CLONE",
+        "1 a, 8000, wait",
+        "none, 8000, wait",
+        "none, 8001, StartRebuild CLONE"
+    })
+    @DisplayName("that is off the chain keeps its data until the others are enough, or have had the time to come back")
+    void offTheChain(String rule, long sinceMs, String plan) {
+        GroupState group = withSyncSet(secondReign(), rule);
+        assertPlan(plan, group, "me=a max=2 role=STANDBY@2 looked-since=" + sinceMs + " STANDBY lsn=80 marker=1x");
+    }
+
     /** The simulator's find: its disk was full, and it threw away one copy after the other. */
     @ParameterizedTest(name = "commits wait for {0}, first crash {1} ms ago => {2}")
     @CsvSource({
@@ -193,8 +202,12 @@ class StandbyPlannerTest {
     }
 
     private static GroupState waitingFor(String rule, RebuildMethod method) {
+        return withSyncSet(rebuilding("a", method), rule);
+    }
+
+    private static GroupState withSyncSet(GroupState group, String rule) {
         return Groups.after(
-                rebuilding("a", method),
+                group,
                 new GroupEvent.SyncSetApplied(
                         2,
                         RuleId.SYNC_SET_SHRUNK,
