@@ -2,6 +2,8 @@ package io.interrex.actors.hands;
 
 import com.typesafe.config.Config;
 import java.io.Closeable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.AbstractScheduler;
 import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.Scheduler;
 import org.apache.pekko.actor.SchedulerException;
 import org.apache.pekko.event.LoggingAdapter;
 import scala.concurrent.ExecutionContext;
@@ -30,6 +33,9 @@ public final class DueTimers extends AbstractScheduler implements Closeable {
 
     private final ScheduledThreadPoolExecutor clock;
 
+    /** What ends the threads of the actor system; with the clock it is due. */
+    private final Set<AtEnd> atEnd = ConcurrentHashMap.newKeySet();
+
     /** What Pekko asks of a scheduler that it makes. */
     public DueTimers(Config config, LoggingAdapter log, ThreadFactory threads) {
         clock = new ScheduledThreadPoolExecutor(1, threads);
@@ -46,8 +52,18 @@ public final class DueTimers extends AbstractScheduler implements Closeable {
     @Override
     public Cancellable scheduleOnce(FiniteDuration delay, Runnable task, ExecutionContext executor) {
         long nowNs = System.nanoTime();
-        return begun(() ->
-                clock.schedule(() -> executor.execute(task), waitNs(nowNs, delay.toNanos()), TimeUnit.NANOSECONDS));
+        long waitNs = waitNs(nowNs, delay.toNanos());
+        if (!(task instanceof Scheduler.TaskRunOnClose)) {
+            return begun(() -> clock.schedule(() -> executor.execute(task), waitNs, TimeUnit.NANOSECONDS));
+        }
+        var last = new AtEnd(() -> executor.execute(task));
+        atEnd.add(last);
+        try {
+            clock.schedule(last::run, waitNs, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            last.run();
+        }
+        return last;
     }
 
     @Override
@@ -75,10 +91,39 @@ public final class DueTimers extends AbstractScheduler implements Closeable {
         return 1e9 / SLOT_NS;
     }
 
-    /** What is due later is given up. */
+    /** What is due later is given up, but for the end of the actor system's threads. */
     @Override
     public void close() {
         clock.shutdownNow();
+        atEnd.forEach(AtEnd::run);
+    }
+
+    /** Runs once: when it is due, at the end of the clock, or at once after that. */
+    private final class AtEnd implements Cancellable {
+        private final Runnable task;
+        private volatile boolean cancelled;
+
+        AtEnd(Runnable task) {
+            this.task = task;
+        }
+
+        void run() {
+            if (atEnd.remove(this)) {
+                task.run();
+            }
+        }
+
+        @Override
+        public boolean cancel() {
+            boolean inTime = atEnd.remove(this);
+            cancelled |= inTime;
+            return inTime;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return cancelled;
+        }
     }
 
     private record Timer(ScheduledFuture<?> pending) implements Cancellable {

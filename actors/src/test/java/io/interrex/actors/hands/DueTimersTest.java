@@ -11,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.Scheduler;
 import org.apache.pekko.actor.SchedulerException;
 import org.apache.pekko.event.NoLogging;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +112,37 @@ final class DueTimersTest {
         clock.close();
 
         assertThrows(SchedulerException.class, () -> clock.scheduleOnce(SOON, this::fire, here));
+    }
+
+    private Scheduler.TaskRunOnClose last() {
+        return this::fire;
+    }
+
+    @Test
+    @DisplayName("what ends the threads of an actor system fires when it is due, and not again at the end")
+    void lastWhenDue() throws InterruptedException {
+        long beganNs = System.nanoTime();
+
+        clock.scheduleOnce(SOON, last(), here);
+
+        assertTrue(awaitFired() - beganNs >= SOON.toNanos());
+        clock.close();
+        assertTrue(fired.isEmpty());
+    }
+
+    @Test
+    @DisplayName("what ends the threads of an actor system fires with the clock's end, and at once after it")
+    void lastAtTheEnd() {
+        clock.scheduleOnce(LATER, last(), here);
+        Cancellable cancelled = clock.scheduleOnce(LATER, last(), here);
+        assertTrue(cancelled.cancel());
+        assertTrue(cancelled.isCancelled());
+
+        clock.close();
+        assertEquals(1, fired.size());
+
+        clock.scheduleOnce(LATER, last(), here);
+        assertEquals(2, fired.size());
     }
 
     @Test
