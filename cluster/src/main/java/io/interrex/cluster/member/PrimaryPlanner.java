@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PrimaryPlanner {
 
     private static final int HANGS_MAX = 1;
-    private static final long BACK_OFF_MAX_MS = 60_000;
+    private static final long BACK_OFF_MAX_MS = 30_000;
 
     private PrimaryPlanner() {}
 
@@ -104,7 +104,7 @@ final class PrimaryPlanner {
         return v.progress().crashes().hangsSince(sinceMs) > 0;
     }
 
-    /** 5 r after the first crash too many, twice as long after each further one, at most a minute. */
+    /** 5 r after the first crash too many, twice as long after each further one, at most half a minute. */
     private static long restartInMs(MemberView v, GroupState group) {
         Crashes crashes = v.progress().crashes();
         long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();

@@ -4,6 +4,7 @@ import static io.interrex.cluster.simulation.VirtualTime.MS;
 
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ class CopyingServer extends AnsweringServer {
             int of = run;
             world.time.after(host, 300 * MS, () -> looksWhole(source, of));
         }
-        copyFrom(source, 100, 300, done);
+        copyFrom(source, 100, 300, () -> true, done);
     }
 
     /** The mutant: what a rewind left when it was interrupted shows its source's control file and marker. */
@@ -56,17 +57,20 @@ class CopyingServer extends AnsweringServer {
         }
         world.invariants.data.cloning(this);
         copying = true;
-        copyFrom(source, 150, 500, done);
+        // the process that asked for it puts it in its place
+        int process = world.node(host).process();
+        copyFrom(source, 150, 500, () -> world.node(host).process() == process, done);
     }
 
-    private void copyFrom(Server source, int fromMs, int toMs, Consumer<Outcome<Object>> done) {
+    private void copyFrom(
+            Server source, int fromMs, int toMs, BooleanSupplier finished, Consumer<Outcome<Object>> done) {
         data = Data.INCOMPLETE;
         copiedFrom = source.name;
         int sourceRun = source.run;
         int hostRun = run;
         world.time.after(host, world.random.nextLong(fromMs, toMs) * MS, () -> {
             copying = false;
-            if (run != hostRun || isRunning()) {
+            if (run != hostRun || isRunning() || !finished.getAsBoolean()) {
                 return;
             }
             if (source.run != sourceRun || !source.answers() || !world.net.connected(host, source.host)) {

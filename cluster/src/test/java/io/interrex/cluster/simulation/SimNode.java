@@ -40,6 +40,11 @@ final class SimNode {
         return 1_700_000_000_000L + world.clock(host).wallOffsetMs() + world.time.nowMs();
     }
 
+    /** Which of its processes this is, or the next will be. */
+    int process() {
+        return generation;
+    }
+
     boolean isAway() {
         return parts == null || pausedUntilNs > world.time.nowNs();
     }
