@@ -186,11 +186,19 @@ final class StandbyPlanner {
         return Plan.step(new Step.Detach(group.epoch()), "receives nothing, looking at its lineage again");
     }
 
-    /** It follows somebody else, or nobody: its marker decides how it gets to follow the right one. */
+    /**
+     * It follows somebody else, or nobody: its marker decides how it gets to follow the right one. What it received from the other
+     * since it was looked at might be of a timeline that the right one has under the same number, so it takes nothing first.
+     */
     private static Plan attach(MemberView v, GroupState group, Upstream upstream) {
         DatabaseStatus db = v.database();
         if (group.phase() == Phase.AUTHORIZED) {
             return follow(v, upstream);
+        }
+        if (db.upstream() != null) {
+            return Plan.step(
+                    new Step.Detach(group.epoch()),
+                    "taking no WAL from %s any more, before its lineage is looked at".formatted(db.upstream()));
         }
         Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.timeline(), db.lsn());
         boolean former = group.fenced().containsKey(v.member());

@@ -87,7 +87,7 @@ class StandbyPlannerTest {
         me=c max=2 role=STANDBY@2 STOPPED rebuilt=a            | StartStandby of nobody
         me=c max=2 role=STANDBY@2 STANDBY lsn=80               | Follow b
         me=c max=2 role=STANDBY@1 STANDBY lsn=80               | save role=STANDBY@2
-        me=c max=2 role=STANDBY@2 STANDBY<a lsn=90             | Follow b
+        me=c max=2 role=STANDBY@2 STANDBY<a lsn=90             | Detach 2
         me=c max=2 role=STANDBY@2 STANDBY lsn=100 marker=2     | Follow b
         me=c max=2 role=STANDBY@2 STANDBY lsn=91               | StartRebuild REWIND
         me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x     | StartRebuild CLONE
