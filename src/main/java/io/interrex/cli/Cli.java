@@ -3,6 +3,7 @@ package io.interrex.cli;
 import io.interrex.node.NodeRunner;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +36,23 @@ public final class Cli implements Runnable {
 
     /** Runs one command line; the value is the exit code. */
     public static int run(String[] arguments, NodeRunner runner, PrintWriter out, PrintWriter err) {
+        Optional<NodeStart> node = NodeStart.plain(arguments);
+        return node.isPresent() ? start(node.get(), runner, err) : explained(arguments, runner, out, err);
+    }
+
+    private static int start(NodeStart node, NodeRunner runner, PrintWriter err) {
+        try {
+            return node.run(runner, err);
+        } catch (Failure known) {
+            return failed(known, err);
+        } catch (Exception e) {
+            unexpected(err);
+            e.printStackTrace(err);
+            return Exit.INTERNAL.code();
+        }
+    }
+
+    private static int explained(String[] arguments, NodeRunner runner, PrintWriter out, PrintWriter err) {
         var command = new CommandLine(isNode(arguments) ? new OnlyNode() : new Cli())
                 .addSubcommand(new NodeCommand(runner))
                 .setOut(out)
@@ -62,12 +80,20 @@ public final class Cli implements Runnable {
 
     private static int failed(Exception failure, CommandLine at) throws Exception {
         if (failure instanceof Failure known) {
-            at.getErr().println("interrex: " + known.text());
-            at.getErr().flush();
-            return known.exit().code();
+            return failed(known, at.getErr());
         }
-        at.getErr().println("interrex: unexpected error; please report it with what follows");
+        unexpected(at.getErr());
         throw failure;
+    }
+
+    private static int failed(Failure known, PrintWriter err) {
+        err.println("interrex: " + known.text());
+        err.flush();
+        return known.exit().code();
+    }
+
+    private static void unexpected(PrintWriter err) {
+        err.println("interrex: unexpected error; please report it with what follows");
     }
 
     @Override

@@ -1,19 +1,15 @@
 package io.interrex.cli;
 
-import io.interrex.config.ConfigProblems;
-import io.interrex.config.Installation;
-import io.interrex.config.NodeConfig;
 import io.interrex.node.NodeRunner;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Starts a node, once its configuration and its host are found fit. */
+/** Explains the command line of a node, and reads it where it is not the plain one. */
 @Command(
         name = "node",
         mixinStandardHelpOptions = true,
@@ -41,22 +37,6 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var cluster = Connection.load(Connection.configFile(config));
-        NodeConfig node;
-        Installation host;
-        try {
-            node = NodeConfig.of(cluster, name);
-            host = Installation.examine(node);
-        } catch (ConfigProblems e) {
-            throw new Failure(Exit.USAGE, e.report());
-        }
-        Stream.concat(cluster.warnings().stream(), host.warnings().stream())
-                .forEach(warning -> spec.commandLine().getErr().println("interrex: WARNING " + warning.line()));
-        spec.commandLine().getErr().flush();
-        try {
-            return runner.run(node, host);
-        } catch (ConfigProblems e) {
-            throw new Failure(Exit.USAGE, e.report());
-        }
+        return new NodeStart(config, name).run(runner, spec.commandLine().getErr());
     }
 }

@@ -83,7 +83,7 @@ public final class Node implements NodeRunner {
 
     private HandsSystem startHands() {
         Logging.bridge();
-        return HandsSystem.start(ConfigFactory.load(), part -> end.complete(HANDS_FAILED));
+        return HandsSystem.start(part -> end.complete(HANDS_FAILED));
     }
 
     @Override
@@ -277,7 +277,7 @@ public final class Node implements NodeRunner {
             config.peers()
                     .forEach(peer -> peers.put(
                             peer.name(), new Endpoint(peer.host(), peer.ports().hands())));
-            Config reference = ConfigFactory.load();
+            Config reference = hands.config();
             HandsTimings timings = HandsTimings.of(reference, cluster.profile());
             wires.connect(HandsTransport.start(
                             hands.system(),

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -305,8 +306,18 @@ final class CliTest {
                 groups { main { synchronous = false, members { m { data = /tmp/m } } } }
                 directories { state = "%s", run = "%5$s", secrets = "%5$s", log = "%5$s" }
                 """.formatted(freePort(), freePort(), freePort(), freePort(), own));
-        Result started = run("node", "--config", witness.toString(), "--name", "a");
-        assertEquals(42, started.code(), started.err());
+        List<String[]> forms = List.of(
+                new String[] {"node", "--config", witness.toString(), "--name", "a"},
+                new String[] {"node", "--name", "a", "--config", witness.toString()},
+                new String[] {"node", "--config=" + witness, "--name=a"});
+        for (String[] form : forms) {
+            Result started = run(form);
+            assertEquals(42, started.code(), started.err());
+        }
+        assertEquals(
+                2, run("node", "--config", witness.toString(), "--name", "-x").code());
+        assertTrue(
+                run("node", "--config", witness.toString(), "--nam", "a").err().contains("--name"));
         assertEquals(
                 2, run("node", "--config", witness.toString(), "--name", "z").code());
     }

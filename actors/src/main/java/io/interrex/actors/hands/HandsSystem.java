@@ -1,9 +1,12 @@
 package io.interrex.actors.hands;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -35,14 +38,23 @@ public final class HandsSystem {
     }
 
     /**
-     * @param config of the node, with reference.conf below it
+     * With the settings of {@code interrex.hands} and of the libraries that the hands use.
+     *
      * @param onEnd is told the name of a part that failed or ended by itself, once its cause is in the log
      */
-    public static HandsSystem start(Config config, Consumer<String> onEnd) {
-        return new HandsSystem(ActorSystem.create(
-                guardian(onEnd),
-                "hands",
-                config.getConfig("interrex.hands.system").withFallback(config).resolve()));
+    public static HandsSystem start(Consumer<String> onEnd) {
+        var libraries = new HandsLibraries();
+        Config config = ConfigFactory.load(libraries);
+        Config own =
+                config.getConfig("interrex.hands.system").withFallback(config).resolve();
+        ActorSystemSetup setup =
+                ActorSystemSetup.create(BootstrapSetup.create(own).withClassloader(libraries));
+        return new HandsSystem(ActorSystem.create(guardian(onEnd), "hands", setup));
+    }
+
+    /** The settings that it runs with, {@code interrex.hands} among them. */
+    public Config config() {
+        return system.settings().config();
     }
 
     private static Behavior<Start> guardian(Consumer<String> onEnd) {

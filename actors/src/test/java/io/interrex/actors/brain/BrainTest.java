@@ -57,7 +57,7 @@ class BrainTest {
             "three brains find each other; one that is downed comes back in the same process, and the hands notice nothing")
     void downedComesBack() throws Exception {
         var ticks = new AtomicInteger();
-        HandsSystem hands = HandsSystem.start(TestNode.CONFIG, part -> ticks.set(Integer.MIN_VALUE));
+        HandsSystem hands = HandsSystem.start(part -> ticks.set(Integer.MIN_VALUE));
         hands.spawn(
                 Behaviors.<String>withTimers(timers -> {
                     timers.startTimerAtFixedRate("tick", Duration.ofMillis(50));

@@ -148,7 +148,7 @@ final class DueTimersTest {
     @Test
     @DisplayName("is the one that the actors of the hands get")
     void ofTheHands() {
-        HandsSystem hands = HandsSystem.start(ConfigFactory.load(), part -> {});
+        HandsSystem hands = HandsSystem.start(part -> {});
         try {
             assertInstanceOf(DueTimers.class, hands.system().classicSystem().scheduler());
         } finally {

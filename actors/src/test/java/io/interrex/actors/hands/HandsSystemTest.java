@@ -3,7 +3,9 @@ package io.interrex.actors.hands;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ final class HandsSystemTest {
 
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    private final HandsSystem hands = HandsSystem.start(TestNode.CONFIG, ended::add);
+    private final HandsSystem hands = HandsSystem.start(ended::add);
 
     @AfterEach
     void end() throws Exception {
@@ -88,6 +90,17 @@ final class HandsSystemTest {
                 "switchboard");
         parent.tell(POISON);
         assertEquals("switchboard", next(ended));
+    }
+
+    @Test
+    @DisplayName("they are set up by the defaults of what they use, and know nothing of a cluster's")
+    void defaults() {
+        for (String used : List.of("pekko.actor", "pekko.actor.typed", "pekko.stream", "interrex.hands.timings.fast")) {
+            assertTrue(hands.config().hasPath(used), used);
+        }
+        for (String not : List.of("pekko.remote", "pekko.cluster", "pekko.persistence", "pekko.coordination")) {
+            assertFalse(hands.config().hasPath(not), not);
+        }
     }
 
     @Test
