@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Order;
+import io.interrex.node.NodeRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
@@ -58,9 +61,13 @@ final class CliTest {
     }
 
     private static Result run(String... arguments) {
+        return run((config, host) -> 42, arguments);
+    }
+
+    private static Result run(NodeRunner runner, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        int code = Cli.run(arguments, (config, host) -> 42, new PrintWriter(out), new PrintWriter(err));
+        int code = Cli.run(arguments, runner, new PrintWriter(out), new PrintWriter(err));
         return new Result(code, out.toString(), err.toString());
     }
 
@@ -310,9 +317,16 @@ final class CliTest {
                 new String[] {"node", "--config", witness.toString(), "--name", "a"},
                 new String[] {"node", "--name", "a", "--config", witness.toString()},
                 new String[] {"node", "--config=" + witness, "--name=a"});
+        NodeRunner failing = (config, host) -> {
+            throw new IllegalStateException("the disk is gone");
+        };
         for (String[] form : forms) {
             Result started = run(form);
             assertEquals(42, started.code(), started.err());
+            Result failed = run(failing, form);
+            assertEquals(Exit.INTERNAL.code(), failed.code());
+            assertTrue(failed.err().contains("interrex: unexpected error"), failed.err());
+            assertTrue(failed.err().contains("the disk is gone"), failed.err());
         }
         assertEquals(
                 2, run("node", "--config", witness.toString(), "--name", "-x").code());
@@ -320,5 +334,26 @@ final class CliTest {
                 run("node", "--config", witness.toString(), "--nam", "a").err().contains("--name"));
         assertEquals(
                 2, run("node", "--config", witness.toString(), "--name", "z").code());
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource({
+        "node --config f --name a, f a",
+        "node --name a --config f, f a",
+        "node --config --name a, none",
+        "node --config f --name -x, none",
+        "node --config -f --name a, none",
+        "node --config f --config a, none",
+        "node --config=f --name=a, none",
+        "node --config f --name a --help, none",
+        "node --help, none",
+        "status --config f --name a, none"
+    })
+    @DisplayName("a node's plain command line is read without picocli, any other is left to it")
+    void plain(String line, String read) {
+        String found = NodeStart.plain(line.split(" "))
+                .map(node -> node.config() + " " + node.name())
+                .orElse("none");
+        assertEquals(read, found);
     }
 }

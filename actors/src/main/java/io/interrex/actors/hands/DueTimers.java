@@ -116,7 +116,9 @@ public final class DueTimers extends AbstractScheduler implements Closeable {
         @Override
         public boolean cancel() {
             boolean inTime = atEnd.remove(this);
-            cancelled |= inTime;
+            if (inTime) {
+                cancelled = true;
+            }
             return inTime;
         }
 

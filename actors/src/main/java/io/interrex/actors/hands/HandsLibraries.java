@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Shows the actor system of the hands the defaults (reference.conf) of what it uses. Those of cluster, remoting and persistence
- * are longer than all others: to read them and to start the serializers that they name takes a quarter of a second of a start,
- * and nothing that stays on this host is serialized.
+ * are as long as all others, and name serializers that would be started; nothing that stays on this host is serialized.
  */
 final class HandsLibraries extends ClassLoader {
 

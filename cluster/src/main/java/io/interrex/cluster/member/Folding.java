@@ -37,7 +37,7 @@ public final class Folding {
         };
     }
 
-    /** A step begins, or ends, whatever its outcome: from now on a server that it starts may run. */
+    /** A step begins, or ends, whatever its outcome: from now on a server that it starts may run, and one that it lets follow may move. */
     public static Progress began(Progress p, Step step) {
         return switch (step) {
             case Step.Initialise s -> p.starting();
@@ -45,7 +45,7 @@ public final class Folding {
             case Step.StartPrimary s -> p.starting();
             case Step.Rewind s -> p.starting();
             case Step.Clone s -> p.starting();
-            case Step.Follow s -> p;
+            case Step.Follow s -> p.moving();
             case Step.Detach s -> p;
             case Step.Promote s -> p;
             case Step.WriteMarker s -> p;

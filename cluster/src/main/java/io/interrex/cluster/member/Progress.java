@@ -188,10 +188,16 @@ public final class Progress {
         });
     }
 
-    public Progress following(String upstream) {
+    /** It may take WAL again: where it stood is no longer where it stands. */
+    Progress moving() {
         return changed(p -> {
             p.detachedEpoch = 0;
             p.detached = null;
+        });
+    }
+
+    public Progress following(String upstream) {
+        return moving().changed(p -> {
             p.startedFrom = upstream;
             p.notReceivingSinceMs = -1;
             p.dryFollows = dryFollows + 1;

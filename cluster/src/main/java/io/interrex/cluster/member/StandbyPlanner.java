@@ -7,6 +7,7 @@ import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.member.MemberHard.Role;
+import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
 
@@ -187,20 +188,20 @@ final class StandbyPlanner {
     }
 
     /**
-     * It follows somebody else, or nobody: its marker decides how it gets to follow the right one. What it received from the other
-     * since it was looked at might be of a timeline that the right one has under the same number, so it takes nothing first.
+     * It follows somebody else, or nobody: its marker decides how it gets to follow the right one. A look is not enough: what is
+     * replayed, or received from the other, after it might be of a timeline that the right one has under the same number. So it
+     * takes no WAL first, and where it stands then is compared.
      */
     private static Plan attach(MemberView v, GroupState group, Upstream upstream) {
-        DatabaseStatus db = v.database();
         if (group.phase() == Phase.AUTHORIZED) {
             return follow(v, upstream);
         }
-        if (db.upstream() != null) {
-            return Plan.step(
-                    new Step.Detach(group.epoch()),
-                    "taking no WAL from %s any more, before its lineage is looked at".formatted(db.upstream()));
+        Position still = v.progress().detached();
+        if (still == null) {
+            return Plan.step(new Step.Detach(group.epoch()), "taking no WAL any more, before its lineage is compared");
         }
-        Lineage.Fit fit = Lineage.of(group.lineage(), db.epochInWal(), db.uuid(), db.timeline(), db.lsn());
+        Lineage.Fit fit =
+                Lineage.of(group.lineage(), still.epochInWal(), still.uuid(), still.timeline(), still.flushLsn());
         boolean former = group.fenced().containsKey(v.member());
         boolean enough = mayGiveUp(v, group, v.progress().looks().firstMs());
         if (fit == Lineage.Fit.STREAMS
@@ -221,11 +222,11 @@ final class StandbyPlanner {
                         group,
                         RebuildMethod.REWIND,
                         upstream,
-                        "it went on to %s after a later reign had begun".formatted(db.lsn()));
+                        "it went on to %s after a later reign had begun".formatted(still.flushLsn()));
             case OFF_CHAIN -> {
                 String why =
                         "its marker (epoch %d) is not on the chain of reigns, or it was promoted after it (timeline %d)"
-                                .formatted(db.epochInWal(), db.timeline());
+                                .formatted(still.epochInWal(), still.timeline());
                 yield enough
                         ? rebuild(v, group, RebuildMethod.CLONE, upstream, why)
                         : Plan.idle("it keeps its data until enough others hold it: " + why);

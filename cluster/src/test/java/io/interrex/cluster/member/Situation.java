@@ -11,6 +11,7 @@ import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.member.MemberHard.Role;
 import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Promoted;
+import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   system=8                                                  the system identifier of its data (7, which is the group's)
  *   lease=2  lease=2:300  unarmed  probe=900                  its lease (1000 ms left, or 300), guard and write probe
  *   revoke=3  peer=b:90  serving=a  busy                      what others asked and said; a step still runs
+ *   still                                                     it takes no WAL any more, and stands where its data say
  *   cleanly  unsure                                           the files show a shutdown checkpoint; a process may be left
  *   detached=2:90  promoted=2:90  marked=2:100 ...            what the agent remembers ({@link Progress}); -since words are in
  *                                                             ms before now
@@ -57,6 +59,7 @@ final class Situation {
     private long startedAtMs;
     private @Nullable String upstream;
     private boolean receiving;
+    private boolean still;
     private boolean settled = true;
     private boolean armed = true;
     private boolean cleanly;
@@ -83,6 +86,7 @@ final class Situation {
             case "peer" -> peers.put(value.split(":")[0], new Lsn(Long.parseLong(value.split(":")[1])));
             case "serving" -> serving.add(value);
             case "busy" -> settled = false;
+            case "still" -> still = true;
             case "unarmed" -> armed = false;
             case "cleanly" -> cleanly = true;
             case "unsure" -> progress = progress.starting();
@@ -132,6 +136,7 @@ final class Situation {
             case "looked-since" -> p -> p.observed(server(Process.PRIMARY, 0, Lsn.ZERO, List.of()), NOW_MS - number);
             case "streaming-since" -> p -> p.observed(streaming(parts[1]), NOW_MS - number);
             case "follows" -> p -> followed(p, number);
+            case "follow-begun" -> p -> Folding.began(p, new Step.Follow(new Upstream("a", "a", 5432)));
             case "rebuilt" -> p -> p.rebuilt(value);
             case "rewind-failed" -> Progress::rewindFailed;
             case "crashed-since" -> p -> p.crashed(NOW_MS - number);
@@ -198,6 +203,10 @@ final class Situation {
         String marker = said.getOrDefault("marker", "1");
         long markerEpoch = Long.parseLong(marker.replace("x", ""));
         UUID markerUuid = marker.endsWith("x") ? new UUID(9, markerEpoch) : uuid(markerEpoch);
+        if (still) {
+            progress = progress.detachedAt(
+                    number("max"), new Position(new Lsn(number("lsn")), 1, markerEpoch, markerUuid, SYSTEM));
+        }
         String[] lease = said.getOrDefault("lease", "0:0").split(":");
         return new MemberView(
                 said.getOrDefault("me", "a"),

@@ -85,18 +85,22 @@ class StandbyPlannerTest {
         me=c max=2 role=STANDBY@2 STOPPED                      | StartStandby of nobody
         me=c max=2 role=STANDBY@2 STOPPED rebuilt=b            | StartStandby of b
         me=c max=2 role=STANDBY@2 STOPPED rebuilt=a            | StartStandby of nobody
-        me=c max=2 role=STANDBY@2 STANDBY lsn=80               | Follow b
-        me=c max=2 role=STANDBY@1 STANDBY lsn=80               | save role=STANDBY@2
+        me=c max=2 role=STANDBY@2 STANDBY lsn=80 still         | Follow b
+        me=c max=2 role=STANDBY@1 STANDBY lsn=80 still         | save role=STANDBY@2
         me=c max=2 role=STANDBY@2 STANDBY<a lsn=90             | Detach 2
-        me=c max=2 role=STANDBY@2 STANDBY lsn=100 marker=2     | Follow b
-        me=c max=2 role=STANDBY@2 STANDBY lsn=91               | StartRebuild REWIND
-        me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x     | StartRebuild CLONE
-        me=a max=2 role=STANDBY@2 STANDBY lsn=100 marker=2x    | StartRebuild CLONE
+        me=c max=2 role=STANDBY@2 STANDBY lsn=80               | Detach 2
+        me=c max=2 role=STANDBY@2 STANDBY lsn=80 detached=2:80 follow-begun | Detach 2
+        me=c max=2 role=STANDBY@2 STANDBY lsn=80 detached=2:91 | StartRebuild REWIND
+        me=c max=2 role=STANDBY@2 STANDBY lsn=91 detached=1:80 | Follow b
+        me=c max=2 role=STANDBY@2 STANDBY lsn=100 still marker=2     | Follow b
+        me=c max=2 role=STANDBY@2 STANDBY lsn=91 still         | StartRebuild REWIND
+        me=a max=2 role=STANDBY@2 STANDBY lsn=80 still marker=1x     | StartRebuild CLONE
+        me=a max=2 role=STANDBY@2 STANDBY lsn=100 still marker=2x    | StartRebuild CLONE
         me=c max=2 role=NONE@0 ABSENT                          | StartRebuild CLONE
         me=c max=2 role=STANDBY@2 INCOMPLETE                   | StartRebuild CLONE
         me=a max=2 role=FENCED@1 STOPPED lsn=95                | save role=STANDBY@2
         me=a max=2 role=STANDBY@2 STOPPED lsn=95               | StartStandby of nobody
-        me=a max=2 role=STANDBY@2 STANDBY lsn=90               | StartRebuild STREAM
+        me=a max=2 role=STANDBY@2 STANDBY lsn=90 still         | StartRebuild STREAM
         me=a max=2 role=STANDBY@2 STANDBY<<b admitted          | ReportJoined; read
         """)
     @DisplayName(
@@ -119,29 +123,29 @@ class StandbyPlannerTest {
     void dryFollows(int times, boolean serving, String rule, String plan) {
         String upstream = serving ? " serving=b" : "";
         GroupState group = withSyncSet(secondReign(), rule);
-        assertPlan(plan, group, "me=c max=2 role=STANDBY@2 STANDBY lsn=80 follows=" + times + upstream);
+        assertPlan(plan, group, "me=c max=2 role=STANDBY@2 STANDBY lsn=80 still follows=" + times + upstream);
     }
 
     @ParameterizedTest(name = "{0}, {1} => {2}")
     @CsvSource(delimiter = '|', textBlock = """
-        STREAM | me=a max=2 role=STANDBY@2 STANDBY lsn=90                  | Follow b
-        REWIND | me=a max=2 role=STANDBY@2 STANDBY lsn=95                  | StopClean
+        STREAM | me=a max=2 role=STANDBY@2 STANDBY lsn=90 still                  | Follow b
+        REWIND | me=a max=2 role=STANDBY@2 STANDBY lsn=95 still                  | StopClean
         REWIND | me=a max=2 role=STANDBY@2 STOPPED lsn=95                  | Rewind to b
         REWIND | me=a max=2 role=STANDBY@1 STOPPED lsn=95                  | save role=STANDBY@2
         REWIND | me=a max=2 role=FENCED@1 STOPPED lsn=95                   | save role=STANDBY@2
         REWIND | me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed    | StartRebuild CLONE
         REWIND | me=a max=2 role=STANDBY@2 STOPPED rebuilt=b               | StartStandby of b
         REWIND | me=a max=2 role=STANDBY@2 INCOMPLETE                      | StartRebuild CLONE
-        REWIND | me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x        | StartRebuild CLONE
+        REWIND | me=a max=2 role=STANDBY@2 STANDBY lsn=80 still marker=1x        | StartRebuild CLONE
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95                  | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed    | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure           | StartStandby of nobody
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure crashed-since=99 crashed-since=98 crashed-since=9 | StartStandby of nobody
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure crashed-since=99 crashed-since=98 crashed-since=9 crashed-since=1 | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED lsn=95 unsure rewind-failed | Clone of b
-        CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 unsure           | Follow b
+        CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 still unsure           | Follow b
         CLONE  | me=a max=2 role=STANDBY@2 INCOMPLETE unsure               | Clone of b
-        CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 marker=1x        | StopClean
+        CLONE  | me=a max=2 role=STANDBY@2 STANDBY lsn=80 still marker=1x        | StopClean
         CLONE  | me=a max=2 role=STANDBY@2 ABSENT                          | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 INCOMPLETE                      | Clone of b
         CLONE  | me=a max=2 role=STANDBY@2 STOPPED rebuilt=b               | StartStandby of b
@@ -180,7 +184,8 @@ class StandbyPlannerTest {
     @DisplayName("that is off the chain keeps its data until the others are enough, or have had the time to come back")
     void offTheChain(String rule, long sinceMs, String plan) {
         GroupState group = withSyncSet(secondReign(), rule);
-        assertPlan(plan, group, "me=a max=2 role=STANDBY@2 looked-since=" + sinceMs + " STANDBY lsn=80 marker=1x");
+        assertPlan(
+                plan, group, "me=a max=2 role=STANDBY@2 looked-since=" + sinceMs + " STANDBY lsn=80 still marker=1x");
     }
 
     /** The simulator's find: its disk was full, and it threw away one copy after the other. */
