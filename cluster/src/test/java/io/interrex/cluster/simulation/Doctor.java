@@ -20,6 +20,7 @@ import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.member.MemberView;
 import io.interrex.cluster.member.Plan;
+import io.interrex.cluster.member.Progress;
 import io.interrex.cluster.member.Step;
 import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.DatabaseStatus;
@@ -150,6 +151,17 @@ final class Doctor {
                 && v.member().equals(lastAuthorized.designated())) {
             return in(v, lastAuthorized);
         }
+        Position stands = v.progress().detached();
+        if (world.has(Mutant.LINEAGE_BY_TIMELINE)
+                && stands != null
+                && !group.lineage().isEmpty()) {
+            return with(
+                    v,
+                    v.progress()
+                            .detachedAt(
+                                    v.progress().detachedEpoch(),
+                                    marked(stands, group.lineage().getLast())));
+        }
         return v;
     }
 
@@ -201,6 +213,30 @@ final class Doctor {
                 d.serverVersion(),
                 d.answeredIn(),
                 d.problem());
+    }
+
+    private static Position marked(Position p, Reign last) {
+        return new Position(p.flushLsn(), p.timeline(), last.epoch(), last.uuid(), p.systemId());
+    }
+
+    private static MemberView with(MemberView v, Progress progress) {
+        return new MemberView(
+                v.member(),
+                v.group(),
+                v.hard(),
+                v.database(),
+                v.settled(),
+                progress,
+                v.leaseEpoch(),
+                v.leaseLeftMs(),
+                v.guardArmed(),
+                v.writeProbeAgeMs(),
+                v.revokeEpoch(),
+                v.peerLsn(),
+                v.serving(),
+                v.timings(),
+                v.stamp(),
+                v.nowMs());
     }
 
     private static MemberView with(
