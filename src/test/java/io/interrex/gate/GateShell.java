@@ -7,10 +7,15 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A process with a gate, inside a host of the laboratory: one command a line, one outcome a line. */
 public final class GateShell {
@@ -24,7 +29,7 @@ public final class GateShell {
             peers.add(InetAddress.getByName(args[i]));
         }
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        Outcome<KernelGate> opened = KernelGate.open(args[0], Integer.parseInt(args[1]), peers);
+        Outcome<KernelGate> opened = KernelGate.open(args[0], Integer.parseInt(args[1]), peers, Duration.ZERO);
         System.out.println(opened);
         if (opened instanceof Outcome.Done<KernelGate>(var gate)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -43,6 +48,8 @@ public final class GateShell {
             case "close" -> await(gate.close("test"));
             case "state" -> await(gate.state());
             case "renew" -> renew(gate, Integer.parseInt(words[1]));
+            case "watching" -> gate.isWatching();
+            case "changes" -> changes();
             case "time" -> System.nanoTime();
             default -> throw new IllegalArgumentException(words[0]);
         };
@@ -50,6 +57,39 @@ public final class GateShell {
 
     private static Object await(CompletionStage<?> stage) {
         return stage.toCompletableFuture().join();
+    }
+
+    /** How often a watch told of a change: once because it began, then of twenty changes by its own thread, and of one by another. */
+    private static String changes() {
+        AtomicInteger told = new AtomicInteger();
+        try (Nftables own = new Nftables();
+                Nftables other = new Nftables()) {
+            RulesetWatch watch = new RulesetWatch(
+                    Files.readString(Path.of("/proc/thread-self/comm")).strip(), told::incrementAndGet);
+            Thread listener = Thread.ofPlatform().start(watch::run);
+            until(watch::listening);
+            for (int n = 0; n < 10; n++) {
+                own.run("add table inet watched");
+                own.run("delete table inet watched");
+            }
+            Thread stranger = Thread.ofPlatform()
+                    .name("stranger")
+                    .start(() -> other.run("add table inet watched\ndelete table inet watched"));
+            stranger.join();
+            until(() -> told.get() > 1);
+            watch.end();
+            listener.join();
+            return "told=" + told;
+        } catch (IOException | InterruptedException e) {
+            return e.toString();
+        }
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long endNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < endNs) {
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
     }
 
     /** CPU time of the process per renewal, in microseconds, and the wall time. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
 
 /** Truth: real connections between hosts of the laboratory, through the kernel's gate on the member's host. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -59,7 +60,7 @@ class KernelGateTest {
         gateCommand = Remote.java(
                 directory,
                 GateShell.class,
-                List.of(KernelGate.class, Gate.class),
+                List.of(KernelGate.class, Gate.class, Logger.class),
                 "a",
                 String.valueOf(PORT),
                 lab.address("peer"));
@@ -310,19 +311,43 @@ class KernelGateTest {
     }
 
     @Test
-    @DisplayName("a closed gate whose rules are flushed closes again by itself, though nobody asks for anything")
+    @DisplayName(
+            "a closed gate whose rules are flushed closes again at once and by itself, though nobody asks for anything")
     void idle() throws IOException {
-        nft("flush ruleset");
-        assertEquals("connected", connect(app));
-        await("the rules are back", () -> {
-            try {
-                return connect(app).equals(REFUSED);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        assertTrue(gate.ask("state").contains("was removed"));
-        assertEquals(CLOSED, gate.ask("state"));
+        await("the kernel tells of changes", () -> answer("watching").equals("true"));
+        for (int n = 0; n < 3; n++) {
+            nft("flush ruleset");
+            long flushedNs = System.nanoTime();
+            await("the rules are back", () -> connectQuietly().equals(REFUSED));
+            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - flushedNs);
+            assertTrue(
+                    tookMs < 900,
+                    "the rules were back after " + tookMs + " ms; a look without a reason comes every 10 s");
+            assertTrue(gate.ask("state").contains("was removed"));
+            assertEquals(CLOSED, gate.ask("state"));
+        }
+    }
+
+    @Test
+    @DisplayName("the watch over the rules tells of a stranger's change, and of none of the gate's own")
+    void changes() throws IOException {
+        assertEquals("told=2", gate.ask("changes"));
+    }
+
+    private String answer(String question) {
+        try {
+            return gate.ask(question);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String connectQuietly() {
+        try {
+            return connect(app);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void nft(String command) throws IOException {
