@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             EventsCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,
+            ReinitCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             ConfigCommand.class,

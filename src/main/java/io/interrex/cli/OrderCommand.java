@@ -15,8 +15,6 @@ import picocli.CommandLine.Option;
 /** What all commands that give an order have in common. */
 abstract class OrderCommand extends ApiCommand {
 
-    private static final Duration END_WITHIN = Duration.ofSeconds(60);
-
     @Option(
             names = "--operation",
             paramLabel = "ID",
@@ -64,7 +62,7 @@ abstract class OrderCommand extends ApiCommand {
                             end[0] = succeeded(event);
                             return end[0] || failed(event);
                         },
-                        END_WITHIN);
+                        endsWithin());
         return end[0] ? Exit.OK.code() : Exit.REFUSED.code();
     }
 
@@ -80,6 +78,11 @@ abstract class OrderCommand extends ApiCommand {
     private boolean isOwnEnd(JsonNode event) {
         return event.path("kind").asText().equals("OperationFinished")
                 && event.path("operation").asText().equals(operation.toString());
+    }
+
+    /** How long its end is waited for at most. */
+    Duration endsWithin() {
+        return Duration.ofSeconds(60);
     }
 
     /** The kind of event that ends it too; empty: none but its own. */

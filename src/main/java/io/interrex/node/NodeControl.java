@@ -210,6 +210,7 @@ final class NodeControl implements ControlPlane, EventHistory {
                 new GroupCommand.OrderSwitchover(stamp, s.operation(), s.actor(), s.target(), lags(s.group()));
             case Order.Failover f ->
                 new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
+            case Order.Reinit r -> new GroupCommand.OrderReinit(stamp, r.operation(), r.actor(), r.member());
             case Order.Pause p -> new GroupCommand.OrderMode(stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason());
             case Order.Resume r -> new GroupCommand.OrderMode(stamp, r.operation(), Mode.AUTO, r.actor(), r.reason());
         };

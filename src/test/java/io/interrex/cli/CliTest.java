@@ -168,6 +168,24 @@ final class CliTest {
     }
 
     @Test
+    @DisplayName("a reinit names the member and is confirmed, or nothing is ordered")
+    void reinit() {
+        int before = stub().orders.size();
+        assertEquals(2, run("reinit", "--yes", "--url", stub().url()).code());
+        Result unconfirmed = run("reinit", "--member", "b", "--url", stub().url());
+        assertEquals(2, unconfirmed.code());
+        assertTrue(unconfirmed.err().contains("would throw away the data of b"), unconfirmed.err());
+        assertEquals(before, stub().orders.size());
+        assertEquals(
+                0,
+                run("reinit", "--member", "b", "--yes", "--no-wait", "--url", stub().url())
+                        .code());
+        assertEquals(
+                "b",
+                assertInstanceOf(Order.Reinit.class, stub().orders.getLast()).member());
+    }
+
+    @Test
     @DisplayName("an order is sent again under the id that is given, else under a new one")
     void orderAgain() {
         String id = "7b0e3f9e-3a51-4a6f-8d80-5b6f0c7f2a11";

@@ -116,6 +116,8 @@ final class Json {
         switch (event) {
             case GroupEvent.SwitchoverOrdered e ->
                 node.put("operation", e.operation().toString());
+            case GroupEvent.ReinitOrdered e ->
+                node.put("operation", e.operation().toString());
             case GroupEvent.OperationFinished e ->
                 node.put("operation", e.operation().toString()).put("succeeded", e.succeeded());
             case GroupEvent.FailoverStarted e

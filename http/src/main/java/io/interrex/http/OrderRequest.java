@@ -63,6 +63,7 @@ final class OrderRequest {
         return switch (word) {
             case "switchover" -> request.switchover(group);
             case "failover" -> request.failover(group);
+            case "reinit" -> request.reinit(group);
             case "pause" -> request.pause(group);
             case "resume" -> request.resume(group);
             default -> throw new IllegalArgumentException("no such order: " + word);
@@ -82,6 +83,20 @@ final class OrderRequest {
                     "Send \"confirm\": \"" + group + "\"");
         }
         return new Order.Failover(group, operation(), actor(), target());
+    }
+
+    private Order reinit(String group) throws Wrong {
+        only("actor", "operation", "target", "confirm");
+        String member = target();
+        if (member == null) {
+            throw new Wrong("a reinit names the member whose data are thrown away", "Send \"target\": \"…\"");
+        }
+        if (!text("confirm").equals(Optional.of(member))) {
+            throw new Wrong(
+                    "a reinit throws the data of a member away, and has to be confirmed",
+                    "Send \"confirm\": \"" + member + "\"");
+        }
+        return new Order.Reinit(group, operation(), actor(), member);
     }
 
     private Order pause(String group) throws Wrong {

@@ -187,6 +187,8 @@ final class ApiTest {
                 "/v1/switchover | {\"x\":[[[[[[[[[[1]]]]]]]]]]}   | not JSON within the limits",
                 "/v1/failover   | {}                              | has to be confirmed",
                 "/v1/failover   | {\"confirm\":\"yes\"}           | has to be confirmed",
+                "/v1/reinit     | {}                              | names the member",
+                "/v1/reinit     | {\"target\":\"b\"}              | has to be confirmed",
                 "/v1/pause      | {}                              | needs a reason",
                 "/v1/pause      | {\"reason\":\"a\\nb\"}          | control characters"
             })

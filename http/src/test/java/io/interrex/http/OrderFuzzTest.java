@@ -53,7 +53,7 @@ class OrderFuzzTest {
 
     @Provide
     Arbitrary<String> words() {
-        return Arbitraries.of("switchover", "failover", "pause", "resume");
+        return Arbitraries.of("switchover", "failover", "reinit", "pause", "resume");
     }
 
     @Provide

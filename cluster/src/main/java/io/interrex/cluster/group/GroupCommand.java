@@ -146,6 +146,9 @@ public sealed interface GroupCommand {
     record OrderMode(Stamp stamp, @Nullable UUID operation, Mode mode, String actor, String reason)
             implements GroupCommand {}
 
+    /** A person wants a member's data thrown away and copied anew. */
+    record OrderReinit(Stamp stamp, UUID operation, String actor, String member) implements GroupCommand {}
+
     /** What came of an order. */
     record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}
 

@@ -147,6 +147,9 @@ public sealed interface GroupEvent {
     record SwitchoverOrdered(long epoch, RuleId rule, UUID operation, String actor, String from, String target)
             implements GroupEvent {}
 
+    /** A person's order: the member leaves the synchronous set, and is copied anew as soon as nothing depends on its data. */
+    record ReinitOrdered(long epoch, RuleId rule, UUID operation, String actor, String member) implements GroupEvent {}
+
     /** A person's order that was not carried out, with the rule against it. */
     record OrderRefused(long epoch, RuleId rule, String order, String actor, String why) implements GroupEvent {}
 

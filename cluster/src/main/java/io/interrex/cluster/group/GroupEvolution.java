@@ -84,6 +84,7 @@ public final class GroupEvolution {
             }
             case GroupEvent.SwitchoverOrdered e ->
                 b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
+            case GroupEvent.ReinitOrdered e -> b.reinits.put(e.member(), e.operation());
             case GroupEvent.OrderRefused e -> b.noChange();
             case GroupEvent.OperationFinished e -> b.finish(e.operation(), e.succeeded(), e.why());
             case GroupEvent.ModeChanged e -> mode(b, e);
@@ -163,6 +164,7 @@ public final class GroupEvolution {
                 new TreeMap<>(),
                 null,
                 new TreeMap<>(),
+                new TreeMap<>(),
                 null,
                 List.of(),
                 null,
@@ -217,6 +219,7 @@ public final class GroupEvolution {
         b.fenced.remove(e.member());
         b.rebuilt(e.member());
         b.stuck.remove(e.member());
+        b.noReinitOf(e.member());
         if (s.failover() != null && s.failover().operation() == null) {
             b.failoversAtMs.add(
                     s.failover().expiresAtMs() - s.settings().failoverExpires().toMillis());

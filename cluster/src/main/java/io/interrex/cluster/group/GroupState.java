@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param unhealthy members
  * @param rebuilding members that are being made whole
  * @param cloning the member that was being cloned when a failover began, and was not seen whole since; null for none
+ * @param reinits members that are to be copied anew by order, each with its order
  * @param stuck members in a named alarm, with its words
  * @param operation an order that is being carried out, null for none
  * @param finished the last orders that came to their end, oldest first: one that is sent again is not decided anew
@@ -74,6 +75,7 @@ public record GroupState(
         SortedSet<String> unhealthy,
         SortedMap<String, RebuildMethod> rebuilding,
         @Nullable String cloning,
+        SortedMap<String, UUID> reinits,
         SortedMap<String, String> stuck,
         @Nullable Operation operation,
         List<Finished> finished,
@@ -176,6 +178,16 @@ public record GroupState(
     /** Its data may be given up at any moment, until it is seen to follow the primary. */
     public boolean isBeingRebuilt(String member) {
         return rebuilding.containsKey(member) || member.equals(cloning);
+    }
+
+    /** It is to be copied anew by order, and commits have enough other copies: nothing new may depend on it. */
+    public boolean isLeaving(String member) {
+        return reinits.containsKey(member) && copiesWithout(member) >= settings.k();
+    }
+
+    /** How many standbys commits can wait for if it is not that member. */
+    public long copiesWithout(String member) {
+        return syncSet.standbys().stream().filter(m -> !m.equals(member)).count();
     }
 
     public Optional<MemberInfo> member(String name) {

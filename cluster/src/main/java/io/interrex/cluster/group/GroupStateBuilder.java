@@ -54,6 +54,7 @@ final class GroupStateBuilder {
     @Nullable
     String cloning;
 
+    final SortedMap<String, UUID> reinits;
     final SortedMap<String, String> stuck;
     GroupState.@Nullable Operation operation;
     private final List<GroupState.Finished> finished;
@@ -87,6 +88,7 @@ final class GroupStateBuilder {
         unhealthy = new TreeSet<>(s.unhealthy());
         rebuilding = new TreeMap<>(s.rebuilding());
         cloning = s.cloning();
+        reinits = new TreeMap<>(s.reinits());
         stuck = new TreeMap<>(s.stuck());
         operation = s.operation();
         finished = new ArrayList<>(s.finished());
@@ -105,6 +107,11 @@ final class GroupStateBuilder {
         unhealthy.retainAll(members.keySet());
         rebuilding.keySet().retainAll(members.keySet());
         stuck.keySet().retainAll(members.keySet());
+        for (String gone : List.copyOf(reinits.keySet())) {
+            if (!members.containsKey(gone)) {
+                endReinit(gone, "it is no member any more");
+            }
+        }
         cloning = cloning == null || members.containsKey(cloning) ? cloning : null;
     }
 
@@ -123,8 +130,23 @@ final class GroupStateBuilder {
 
     /** The order that was carried out is at its end. */
     void finish(UUID id, boolean succeeded, String why) {
-        operation = null;
+        if (operation != null && operation.id().equals(id)) {
+            operation = null;
+        }
+        reinits.values().remove(id);
         ended(id, succeeded, why);
+    }
+
+    /** Nobody copies the primary anew. */
+    void noReinitOf(String primary) {
+        endReinit(primary, "it became the primary");
+    }
+
+    private void endReinit(String member, String why) {
+        UUID order = reinits.remove(member);
+        if (order != null) {
+            ended(order, false, why);
+        }
     }
 
     /** An order that is sent again from here on is told this. */
@@ -164,6 +186,7 @@ final class GroupStateBuilder {
                 Collections.unmodifiableSortedSet(unhealthy),
                 Collections.unmodifiableSortedMap(rebuilding),
                 cloning,
+                Collections.unmodifiableSortedMap(reinits),
                 Collections.unmodifiableSortedMap(stuck),
                 operation,
                 List.copyOf(finished),

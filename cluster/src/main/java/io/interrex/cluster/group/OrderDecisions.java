@@ -67,7 +67,7 @@ final class OrderDecisions {
     }
 
     /** Somebody who did not hear the answer sends an order again: what came of it is told, and nothing is decided. */
-    private static @Nullable Decision ended(GroupState state, @Nullable UUID order) {
+    static @Nullable Decision ended(GroupState state, @Nullable UUID order) {
         return state.finished().stream()
                 .filter(finished -> finished.id().equals(order))
                 .findFirst()
@@ -214,7 +214,7 @@ final class OrderDecisions {
                 new OperationFinished(state.epoch(), RuleId.ORDER_FINISHED, c.operation(), c.succeeded(), c.why()));
     }
 
-    private static Decision refuse(GroupState state, RuleId rule, String order, String actor, String why) {
+    static Decision refuse(GroupState state, RuleId rule, String order, String actor, String why) {
         return Decision.refuse(rule, why, new OrderRefused(state.epoch(), rule, order, actor, why));
     }
 }

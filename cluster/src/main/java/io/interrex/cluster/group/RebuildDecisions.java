@@ -5,9 +5,13 @@ import io.interrex.cluster.group.GroupCommand.ReportStuck;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupEvent.MemberJoined;
 import io.interrex.cluster.group.GroupEvent.MemberStuck;
+import io.interrex.cluster.group.GroupEvent.OperationFinished;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Decides when a member is made whole again, and how many at a time. */
@@ -48,17 +52,29 @@ final class RebuildDecisions {
         if (c.epoch() != state.epoch() || !news || c.member().equals(state.primary())) {
             return Decision.refuse(RuleId.ORDER_ALREADY, c.member() + " was not away");
         }
-        return Decision.accept(
-                RuleId.REBUILD_DONE,
-                c.member() + " streams again",
-                new MemberJoined(c.epoch(), RuleId.REBUILD_DONE, c.member(), c.lsn()));
+        var events = new ArrayList<GroupEvent>();
+        events.add(new MemberJoined(c.epoch(), RuleId.REBUILD_DONE, c.member(), c.lsn()));
+        if (state.isCloning(c.member())) {
+            finishReinit(state, c.member(), true, c.member() + " was copied anew and streams", events);
+        }
+        return Decision.accept(RuleId.REBUILD_DONE, c.member() + " streams again", List.copyOf(events));
     }
 
     static Decision stuck(GroupState state, ReportStuck c) {
         if (c.epoch() != state.epoch() || c.why().equals(state.stuck().get(c.member()))) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "the alarm is raised already");
         }
-        return Decision.accept(
-                RuleId.MEMBER_STUCK, c.why(), new MemberStuck(c.epoch(), RuleId.MEMBER_STUCK, c.member(), c.why()));
+        var events = new ArrayList<GroupEvent>();
+        events.add(new MemberStuck(c.epoch(), RuleId.MEMBER_STUCK, c.member(), c.why()));
+        finishReinit(state, c.member(), false, c.why(), events);
+        return Decision.accept(RuleId.MEMBER_STUCK, c.why(), List.copyOf(events));
+    }
+
+    private static void finishReinit(
+            GroupState state, String member, boolean succeeded, String why, List<GroupEvent> events) {
+        UUID order = state.reinits().get(member);
+        if (order != null) {
+            events.add(new OperationFinished(state.epoch(), RuleId.ORDER_FINISHED, order, succeeded, why));
+        }
     }
 }

@@ -99,7 +99,7 @@ public enum RuleId {
 
     ORDER_ACCEPTED(900, "A person's order is recorded before it is carried out."),
     ORDER_UNKNOWN_MEMBER(905, "An order names a member of the group."),
-    ORDER_SELF(910, "A switchover names another member than the primary."),
+    ORDER_SELF(910, "A switchover, and a copy by order, name another member than the primary."),
     ORDER_LAGGING(915, "A switchover target streams and is within the lag limit."),
     ORDER_BUSY(920, "No switchover during a failover or another switchover."),
     ORDER_NO_PRIMARY(925, "A switchover needs an established primary; without one a failover is what is needed."),
@@ -108,6 +108,9 @@ public enum RuleId {
     ORDER_FINISHED(
             940,
             "An operation ends with its outcome, and the same order sent again is told it: nothing is decided anew."),
+    ORDER_KEEPS_COPIES(
+            945,
+            "No member's data are given up by order while commits would be left with fewer copies than they wait for."),
     VOTERS_LOST(950, "Without a majority of voters the gate closes; it reopens by itself when they are back.");
 
     private final int code;

@@ -13,6 +13,7 @@ import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Decides who has to hold a commit (protocol.md, "Sync set C→C'"). */
 final class SyncSetDecisions {
@@ -32,7 +33,7 @@ final class SyncSetDecisions {
         var next = new TreeSet<>(state.syncSet().standbys());
         next.removeAll(c.silent());
         c.caughtUp().stream()
-                .filter(m -> !m.equals(state.primary()) && !state.isBeingRebuilt(m))
+                .filter(m -> !m.equals(state.primary()) && !state.isBeingRebuilt(m) && !state.isLeaving(m))
                 .filter(m -> state.member(m).filter(info -> !info.nosync()).isPresent())
                 .forEach(next::add);
         int k = Math.min(state.settings().k(), next.size());
@@ -47,10 +48,14 @@ final class SyncSetDecisions {
         }
         boolean shrinks = !next.containsAll(state.syncSet().standbys());
         RuleId rule = shrinks ? RuleId.SYNC_SET_SHRUNK : RuleId.SYNC_SET_GROWN;
-        String why = shrinks
-                ? String.join(", ", c.silent()) + " does not acknowledge"
-                : String.join(", ", c.caughtUp()) + " streams and has caught up";
+        String why = shrinks ? whyLess(state, c) : String.join(", ", c.caughtUp()) + " streams and has caught up";
         return Decision.accept(rule, why, new SyncSetIntended(c.epoch(), rule, state.syncSet(), to, why));
+    }
+
+    private static String whyLess(GroupState state, ReviseSyncSet c) {
+        return c.silent().stream()
+                .map(m -> m + (state.reinits().containsKey(m) ? " is to be copied anew" : " does not acknowledge"))
+                .collect(Collectors.joining(", "));
     }
 
     static Decision applied(GroupState state, ReportSyncSetApplied c) {

@@ -28,8 +28,8 @@ public final class Folding {
             case Step.Checkpoint s -> p.checkpointedFor(s.operation());
             case Step.Admit s -> p.admitted(s.after());
             case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs).emptied();
-            case Step.Rewind s -> p.rebuilt(s.upstream().member());
-            case Step.Clone s -> p.rebuilt(s.upstream().member());
+            case Step.Rewind s -> p.rebuilt(s.upstream().member(), null);
+            case Step.Clone s -> p.rebuilt(s.upstream().member(), s.order());
             case Step.Kill s ->
                 (s.hung() ? p.killedWhileHung(nowMs) : p.stopped()).lease(false).emptied();
             case Step.Release s -> p;

@@ -67,12 +67,8 @@ public final class Progress {
     private boolean emptied = false;
     /** The lease ran out while the server was out of recovery. */
     private boolean leaseLost = false;
-    /** The member that data was just rewound to or cloned from, until the server was started. */
-    private @Nullable String rebuiltFrom = null;
-    /** How often it was told to follow an upstream that it should be able to follow, and received nothing. */
-    private int dryFollows = 0;
-    /** How often rewinding failed. */
-    private int failedRewinds = 0;
+
+    private Rebuilds rebuilds = Rebuilds.NONE;
 
     private Crashes crashes = Crashes.NONE;
 
@@ -97,15 +93,13 @@ public final class Progress {
         copy.notReceivingSinceMs = notReceivingSinceMs;
         copy.unwellSinceMs = unwellSinceMs;
         copy.looks = looks;
-        copy.dryFollows = dryFollows;
         copy.startedFrom = startedFrom;
         copy.checkpointed = checkpointed;
         copy.cleanStop = cleanStop;
         copy.cleanStopMs = cleanStopMs;
         copy.emptied = emptied;
         copy.leaseLost = leaseLost;
-        copy.rebuiltFrom = rebuiltFrom;
-        copy.failedRewinds = failedRewinds;
+        copy.rebuilds = rebuilds;
         copy.crashes = crashes;
         change.accept(copy);
         return copy;
@@ -148,7 +142,7 @@ public final class Progress {
         return changed(p -> {
             p.forgetRun();
             p.startedFrom = upstream;
-            p.rebuiltFrom = null;
+            p.rebuilds = rebuilds.started();
             p.cleanStop = null;
         });
     }
@@ -200,7 +194,7 @@ public final class Progress {
         return moving().changed(p -> {
             p.startedFrom = upstream;
             p.notReceivingSinceMs = -1;
-            p.dryFollows = dryFollows + 1;
+            p.rebuilds = rebuilds.followed();
         });
     }
 
@@ -259,17 +253,16 @@ public final class Progress {
         return lost == leaseLost ? this : changed(p -> p.leaseLost = lost);
     }
 
-    public Progress rebuilt(String from) {
+    /** @param order the one that was carried out by that, null for none */
+    public Progress rebuilt(String from, @Nullable UUID order) {
         return changed(p -> {
             p.forgetRun();
-            p.rebuiltFrom = from;
-            p.failedRewinds = 0;
-            p.dryFollows = 0;
+            p.rebuilds = rebuilds.done(from, order);
         });
     }
 
     public Progress rewindFailed() {
-        return changed(p -> p.failedRewinds = failedRewinds + 1);
+        return changed(p -> p.rebuilds = rebuilds.rewindFailed());
     }
 
     /** Folds in what a look at the server showed. */
@@ -278,7 +271,7 @@ public final class Progress {
             p.looks = looks.again(db, nowMs);
             boolean dry = db.process() == Process.STANDBY && db.upstream() != null && !db.receiving();
             p.notReceivingSinceMs = !dry ? -1 : notReceivingSinceMs < 0 ? nowMs : notReceivingSinceMs;
-            p.dryFollows = db.receiving() ? 0 : dryFollows;
+            p.rebuilds = db.receiving() ? rebuilds.received() : rebuilds;
             boolean unwell = db.process() == Process.STARTING || db.process() == Process.HUNG;
             p.unwellSinceMs = !unwell ? -1 : unwellSinceMs < 0 ? nowMs : unwellSinceMs;
             if (db.process() == Process.PRIMARY && db.startedAtMs() != 0 && db.startedAtMs() != barrierStartMs) {
@@ -353,10 +346,6 @@ public final class Progress {
         return admission;
     }
 
-    public int dryFollows() {
-        return dryFollows;
-    }
-
     public long unwellSinceMs() {
         return unwellSinceMs;
     }
@@ -385,11 +374,7 @@ public final class Progress {
         return leaseLost;
     }
 
-    public @Nullable String rebuiltFrom() {
-        return rebuiltFrom;
-    }
-
-    public int failedRewinds() {
-        return failedRewinds;
+    public Rebuilds rebuilds() {
+        return rebuilds;
     }
 }

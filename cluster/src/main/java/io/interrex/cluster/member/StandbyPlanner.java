@@ -10,6 +10,8 @@ import io.interrex.cluster.member.MemberHard.Role;
 import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import java.util.UUID;
 
 /** Decides what a member does that is not the primary: stand still when revoked, follow, rewind, or be cloned. */
 final class StandbyPlanner {
@@ -73,6 +75,9 @@ final class StandbyPlanner {
     private static Plan following(MemberView v, GroupState group, String primary) {
         Upstream upstream = MemberView.upstream(group, primary);
         DatabaseStatus db = v.database();
+        if (isToBeCopied(v, group)) {
+            return rebuild(v, group, RebuildMethod.CLONE, upstream, "a person ordered it");
+        }
         return switch (db.process()) {
             case ABSENT, INCOMPLETE ->
                 // a look during a rewind finds what the rewind has made whole since
@@ -87,13 +92,30 @@ final class StandbyPlanner {
         };
     }
 
+    /** A person's order waits until nothing depends on what it has (I19); data that are not complete are copied anew anyhow. */
+    private static boolean isToBeCopied(MemberView v, GroupState group) {
+        UUID order = group.reinits().get(v.member());
+        Process process = v.database().process();
+        return order != null
+                && group.phase() == Phase.ESTABLISHED
+                && !order.equals(v.progress().rebuilds().order())
+                && (process == Process.STANDBY || process == Process.STOPPED)
+                && !mayHoldTheOnlyCopy(v, group)
+                && enoughOthers(v, group);
+    }
+
+    private static boolean enoughOthers(MemberView v, GroupState group) {
+        long needed = Math.min(group.settings().k(), group.members().size() - 2);
+        return !group.settings().synchronous() || group.copiesWithout(v.member()) >= needed;
+    }
+
     private static Plan stopped(MemberView v, GroupState group, Upstream upstream) {
         RebuildMethod method = group.rebuilding().get(v.member());
-        boolean rebuilt = upstream.member().equals(v.progress().rebuiltFrom());
+        boolean rebuilt = upstream.member().equals(v.progress().rebuilds().from());
         if (rebuilt) {
             return Plan.step(new Step.StartStandby(upstream), "starting as a standby of " + upstream.member());
         }
-        if (method == RebuildMethod.REWIND && v.progress().failedRewinds() > 0) {
+        if (method == RebuildMethod.REWIND && v.progress().rebuilds().failedRewinds() > 0) {
             return mayGiveUp(v, group, v.progress().looks().firstMs())
                     ? rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed")
                     : Plan.idle("its rewind failed; it keeps its data until enough others hold it");
@@ -120,7 +142,7 @@ final class StandbyPlanner {
         Crashes crashes = v.progress().crashes();
         boolean tooOften = crashes.since(sinceMs) > group.settings().restartsMax();
         return !v.progress().isEmptied()
-                && v.progress().failedRewinds() == 0
+                && v.progress().rebuilds().failedRewinds() == 0
                 && !(tooOften && mayGiveUp(v, group, crashes.firstSince(sinceMs)));
     }
 
@@ -130,12 +152,8 @@ final class StandbyPlanner {
      * @param sinceMs when this member might have been cloned first; −1: not yet
      */
     private static boolean mayGiveUp(MemberView v, GroupState group, long sinceMs) {
-        long others = group.syncSet().standbys().stream()
-                .filter(m -> !m.equals(v.member()))
-                .count();
-        long needed = Math.min(group.settings().k(), group.members().size() - 2);
         long limitMs = 10 * v.timings().suspectAfter().toMillis();
-        return others >= needed || sinceMs >= 0 && v.nowMs() - sinceMs > limitMs;
+        return enoughOthers(v, group) || sinceMs >= 0 && v.nowMs() - sinceMs > limitMs;
     }
 
     private static Plan starting(MemberView v, Upstream upstream) {
@@ -207,7 +225,7 @@ final class StandbyPlanner {
         if (fit == Lineage.Fit.STREAMS
                 && enough
                 && !mayHoldTheOnlyCopy(v, group)
-                && v.progress().dryFollows() > 2
+                && v.progress().rebuilds().dryFollows() > 2
                 && v.serving().contains(upstream.member())) {
             return rebuild(v, group, RebuildMethod.CLONE, upstream, "it could not stream although its data fits");
         }
@@ -262,7 +280,8 @@ final class StandbyPlanner {
         return switch (method) {
             case STREAM -> Plan.step(new Step.Follow(upstream), "following " + upstream.member());
             case REWIND -> stopFirst(v, new Step.Rewind(upstream), "rewinding to " + upstream.member());
-            case CLONE -> stopFirst(v, new Step.Clone(upstream), "cloning " + upstream.member());
+            case CLONE ->
+                stopFirst(v, new Step.Clone(upstream, group.reinits().get(v.member())), "cloning " + upstream.member());
         };
     }
 

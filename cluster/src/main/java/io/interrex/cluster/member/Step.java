@@ -57,8 +57,12 @@ public sealed interface Step {
     /** pg_rewind of a stopped, diverged member; its divergent WAL is archived first. */
     record Rewind(Upstream upstream) implements Step {}
 
-    /** A new copy of the upstream; the old data are kept aside until it is whole. */
-    record Clone(Upstream upstream) implements Step {}
+    /** A new copy of the upstream; the old data are kept aside until it is whole. It carries out {@code order}, where there is one. */
+    record Clone(Upstream upstream, @Nullable UUID order) implements Step {
+        public Clone(Upstream upstream) {
+            this(upstream, null);
+        }
+    }
 
     /**
      * Close the gate and kill the whole tree; goes before anything that runs.

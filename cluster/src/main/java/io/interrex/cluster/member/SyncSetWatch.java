@@ -16,6 +16,19 @@ final class SyncSetWatch {
 
     private SyncSetWatch() {}
 
+    /** Who is to be copied anew goes while others are enough; it is not the reason why commits have fewer copies. */
+    private static void leaving(GroupState group, TreeSet<String> silent) {
+        for (String member : group.reinits().keySet()) {
+            long rest = group.syncSet().standbys().stream()
+                    .filter(m -> !m.equals(member) && !silent.contains(m))
+                    .count();
+            if (group.syncSet().standbys().contains(member)
+                    && rest >= group.settings().k()) {
+                silent.add(member);
+            }
+        }
+    }
+
     static @Nullable Step revise(MemberView v, GroupState group) {
         if (!group.settings().synchronous()) {
             return null;
@@ -28,6 +41,7 @@ final class SyncSetWatch {
                 silent.add(member);
             }
         }
+        leaving(group, silent);
         var caughtUp = new TreeSet<String>();
         Lsn now = v.database().lsn();
         for (Sender sender : v.database().senders()) {
@@ -38,6 +52,7 @@ final class SyncSetWatch {
                     && near
                     && member
                     && !group.isBeingRebuilt(sender.member())
+                    && !group.isLeaving(sender.member())
                     && !group.syncSet().standbys().contains(sender.member())) {
                 caughtUp.add(sender.member());
             }

@@ -31,6 +31,9 @@ public sealed interface Order {
             String actor,
             @Nullable String target) implements Order {}
 
+    /** Throw the data of that standby away and copy them anew. */
+    record Reinit(String group, UUID operation, String actor, String member) implements Order {}
+
     record Pause(String group, UUID operation, String actor, String reason) implements Order {}
 
     record Resume(String group, UUID operation, String actor, String reason) implements Order {}
@@ -40,6 +43,7 @@ public sealed interface Order {
         return switch (this) {
             case Switchover s -> "switchover";
             case Failover f -> "failover";
+            case Reinit r -> "reinit";
             case Pause p -> "pause";
             case Resume r -> "resume";
         };

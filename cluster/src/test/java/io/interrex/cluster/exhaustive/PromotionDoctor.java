@@ -40,6 +40,7 @@ final class PromotionDoctor {
                 s.unhealthy(),
                 s.rebuilding(),
                 s.cloning(),
+                s.reinits(),
                 s.stuck(),
                 s.operation(),
                 s.finished(),

@@ -233,6 +233,8 @@ class RulesTest {
         when(RuleId.ORDER_NOT_SYNC, steady(), switchover("d"), "refused: OrderRefused");
         var pause = new GroupCommand.OrderMode(STAMP, ORDER, Mode.PAUSED, "eve", "again");
         when(RuleId.ORDER_ALREADY, paused(steady()), pause, "refused: OrderRefused");
+        var reinit = new GroupCommand.OrderReinit(STAMP, ORDER, "eve", "b");
+        when(RuleId.ORDER_KEEPS_COPIES, Groups.steady(SETTINGS, members(), "1 b"), reinit, "refused: OrderRefused");
         var done = new GroupCommand.ReportOperation(STAMP, ORDER, false, "b did not get it all");
         when(RuleId.ORDER_FINISHED, switchingOver(steady(), "b"), done, "accepted: OperationFinished");
     }

@@ -137,7 +137,8 @@ final class Situation {
             case "streaming-since" -> p -> p.observed(streaming(parts[1]), NOW_MS - number);
             case "follows" -> p -> followed(p, number);
             case "follow-begun" -> p -> Folding.began(p, new Step.Follow(new Upstream("a", "a", 5432)));
-            case "rebuilt" -> p -> p.rebuilt(value);
+            case "rebuilt" -> p -> p.rebuilt(value, null);
+            case "copied-for-order" -> p -> p.rebuilt(value, Groups.ORDER);
             case "rewind-failed" -> Progress::rewindFailed;
             case "crashed-since" -> p -> p.crashed(NOW_MS - number);
             case "lease-lost" -> p -> p.lease(true);

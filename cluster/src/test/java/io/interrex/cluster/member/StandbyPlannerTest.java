@@ -109,6 +109,47 @@ class StandbyPlannerTest {
         assertPlan(plan, secondReign(), situation);
     }
 
+    private static GroupState toBeCopied(String member, String rule) {
+        return Groups.after(
+                withSyncSet(secondReign(), rule),
+                new GroupEvent.ReinitOrdered(2, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", member));
+    }
+
+    private static GroupState beingCopied(String member, String rule) {
+        return Groups.after(
+                toBeCopied(member, rule),
+                new GroupEvent.RebuildStarted(
+                        2, RuleId.REBUILD_STARTED, member, RebuildMethod.CLONE, "a person ordered it"));
+    }
+
+    @ParameterizedTest(name = "commits wait for {0}: {1} => {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        1 a c | me=c max=2 role=STANDBY@2 STANDBY<<b admitted           | wait; read
+        1 c   | me=c max=2 role=STANDBY@2 STANDBY<<b admitted           | wait; read
+        none  | me=c max=2 role=STANDBY@2 STANDBY<<b admitted           | wait; read
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<<b admitted           | StartRebuild CLONE
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<<b copied-for-order=b admitted | wait; read
+        1 a   | me=d max=2 role=STANDBY@2 STANDBY<<b admitted           | wait; read
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<a lsn=90              | StartRebuild CLONE
+        1 a   | me=c max=2 role=STANDBY@2 STARTING                      | wait
+        """)
+    @DisplayName("that a person lets copy anew waits until it does not count, and others are enough")
+    void toBeCopied(String rule, String situation, String plan) {
+        assertPlan(plan, toBeCopied("c", rule), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=c max=2 role=STANDBY@2 STANDBY<<b admitted                  | StopClean
+        me=c max=2 role=STANDBY@2 STOPPED                              | Clone of b
+        me=c max=2 role=STANDBY@2 STOPPED copied-for-order=b           | StartStandby of b
+        me=c max=2 role=STANDBY@2 STANDBY<<b copied-for-order=b admitted | ReportJoined; read
+        """)
+    @DisplayName("is stopped, copied and started, and says so when it streams")
+    void copied(String situation, String plan) {
+        assertPlan(plan, beingCopied("c", "1 a"), situation);
+    }
+
     @ParameterizedTest(name = "followed {0} times without WAL, b says that it serves: {1}, commits wait for {2} => {3}")
     @CsvSource({
         "2, true, 1 a, Follow b",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
+import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState;
@@ -57,6 +58,19 @@ class SyncSetWatchTest {
     @DisplayName("when one of S was not seen streaming for longer than suspect, or another member has caught up")
     void revises(String situation, String asked) {
         assertEquals(asked, words(Groups.steady(), situation));
+    }
+
+    @ParameterizedTest(name = "{0} is to be copied anew, {1} => {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        c | streaming-since=0:b streaming-since=0:c                              | +[] -[c]
+        c | streaming-since=801:b streaming-since=0:c                            | +[] -[b]
+        d | streaming-since=0:b streaming-since=0:c sender=d:streaming:100       | nothing
+        """)
+    @DisplayName("when one is to be copied anew that commits can do without; it does not come back before")
+    void leaves(String member, String situation, String asked) {
+        GroupState group = Groups.after(
+                Groups.steady(), new GroupEvent.ReinitOrdered(1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", member));
+        assertEquals(asked, words(group, situation));
     }
 
     @Test

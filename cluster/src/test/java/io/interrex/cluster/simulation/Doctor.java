@@ -14,6 +14,7 @@ import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupEvent.MemberJoined;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.SyncSetApplied;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.RuleId;
@@ -151,6 +152,9 @@ final class Doctor {
                 && v.member().equals(lastAuthorized.designated())) {
             return in(v, lastAuthorized);
         }
+        if (world.has(Mutant.COPIED_WHILE_COUNTED) && group.reinits().containsKey(v.member())) {
+            return seeing(v, withoutCount(group, v.member()));
+        }
         Position stands = v.progress().detached();
         if (world.has(Mutant.LINEAGE_BY_TIMELINE)
                 && stands != null
@@ -163,6 +167,35 @@ final class Doctor {
                                     marked(stands, group.lineage().getLast())));
         }
         return v;
+    }
+
+    /** As if commits waited for others only, however many are left. */
+    private static GroupState withoutCount(GroupState group, String member) {
+        var rest = new TreeSet<>(group.syncSet().standbys());
+        rest.remove(member);
+        SyncSet rule = SyncSet.of(Math.min(group.settings().k(), rest.size()), rest);
+        return GroupEvolution.evolve(
+                group, new SyncSetApplied(group.epoch(), RuleId.SYNC_SET_APPLIED, rule, Lsn.ZERO, new TreeSet<>()));
+    }
+
+    private static MemberView seeing(MemberView v, GroupState group) {
+        return new MemberView(
+                v.member(),
+                group,
+                v.hard(),
+                v.database(),
+                v.settled(),
+                v.progress(),
+                v.leaseEpoch(),
+                v.leaseLeftMs(),
+                v.guardArmed(),
+                v.writeProbeAgeMs(),
+                v.revokeEpoch(),
+                v.peerLsn(),
+                v.serving(),
+                v.timings(),
+                v.stamp(),
+                v.nowMs());
     }
 
     /** In the epoch of that state, whatever its host has promised since. */

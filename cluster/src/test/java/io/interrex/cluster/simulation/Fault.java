@@ -47,7 +47,8 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
         WAIT_CANCELLED("clients cancel their waits"),
         SWITCHOVER("a switchover is ordered"),
         FAILOVER("a failover is ordered"),
-        LOG_LAGS("the node's copy of the log lags behind");
+        LOG_LAGS("the node's copy of the log lags behind"),
+        REINIT("its member is ordered to be copied anew");
 
         final String words;
 

@@ -133,6 +133,7 @@ final class Faults {
             case WAIT_CANCELLED -> world.clients.cancelWaits = true;
             case SWITCHOVER -> switchover(host);
             case FAILOVER -> world.node(host).orderFailover(fault.other());
+            case REINIT -> reinit(host);
             case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
     }
@@ -219,6 +220,12 @@ final class Faults {
             world.gates(server.host).killed();
             world.node(server.host).serverCrashed();
         }
+    }
+
+    private void reinit(int host) {
+        SimNode node = world.node(host);
+        node.submit(new GroupCommand.OrderReinit(
+                new GroupCommand.Stamp(node.name, node.wallMs()), world.uuid(), "operator", node.name));
     }
 
     private void switchover(int through) {

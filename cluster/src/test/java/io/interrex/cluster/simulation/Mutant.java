@@ -36,6 +36,8 @@ enum Mutant {
     SENDERS_NOT_AWAITED("I7", 1000, "A new commit rule is taken for applied before every WAL sender has read it."),
     ACK_BEFORE_DISK("I7", 20, "A standby says flushed for what it only received."),
     TWO_CLONES("I19", 200, "Two members are cloned at once."),
+    COPIED_WHILE_COUNTED(
+            "I19", 3000, "A member that a person lets copy anew does not leave the synchronous set first."),
     APPEND_BLINDLY("I11", 500, "Whoever appends does not look at the version it decided on."),
     UNKNOWN_APPEND_BELIEVED("I10", 1000, "An append of unknown outcome is taken for done."),
     LOG_ERROR_IS_A_LOST_RACE(

@@ -6,6 +6,7 @@ import io.interrex.cluster.settings.Timings;
 import io.interrex.cluster.simulation.Fault.Kind;
 import io.interrex.cluster.simulation.Fault.Point;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -25,7 +26,10 @@ record Schedule(
     /** The nodes of a group that runs have found by then what there is. */
     private static final long AT_REST_NS = 600 * MS;
 
-    private static final Kind[] KINDS = Kind.values();
+    /** All but the last, which is drawn by itself: what a seed was before there was that kind, it is still. */
+    private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), Kind.REINIT.ordinal());
+
+    private static final long ORDERS_OF_THEIR_OWN = 0x5EED0FC0B1E5L;
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
         Kind.HOST_DIES,
@@ -102,7 +106,17 @@ record Schedule(
         for (int i = 0; i < more; i++) {
             faults.add(draw(random, layout, windowNs));
         }
+        reinit(new SplittableRandom(seed ^ ORDERS_OF_THEIR_OWN), layout, windowNs, faults);
         return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
+    }
+
+    /** A person lets one member, or each after the other, be copied anew. */
+    private static void reinit(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
+        int times = random.nextInt(12) == 0 ? 1 + random.nextInt(2) : 0;
+        for (int i = 0; i < times; i++) {
+            int host = random.nextInt(layout.hosts());
+            faults.add(new Fault(Kind.REINIT, Point.WINDOW, 1, random.nextLong(windowNs), host, host, windowNs));
+        }
     }
 
     /** A group that begins from nothing is whole before anything goes wrong, or not. */

@@ -70,6 +70,7 @@ final class EventTypes<T> {
                 .with("MemberJoined", 1, GroupEvent.MemberJoined.class)
                 .with("MemberStuck", 1, GroupEvent.MemberStuck.class)
                 .with("SwitchoverOrdered", 1, GroupEvent.SwitchoverOrdered.class)
+                .with("ReinitOrdered", 1, GroupEvent.ReinitOrdered.class)
                 .with("OrderRefused", 1, GroupEvent.OrderRefused.class)
                 .with("OperationFinished", 1, GroupEvent.OperationFinished.class)
                 .with("ModeChanged", 2, GroupEvent.ModeChanged.class)
@@ -98,6 +99,7 @@ final class EventTypes<T> {
                 .with("ReportStuck", 2, GroupCommand.ReportStuck.class)
                 .with("OrderSwitchover", 2, GroupCommand.OrderSwitchover.class)
                 .with("OrderFailover", 2, GroupCommand.OrderFailover.class)
+                .with("OrderReinit", 1, GroupCommand.OrderReinit.class)
                 .with("OrderMode", 3, GroupCommand.OrderMode.class)
                 .with("ReportOperation", 2, GroupCommand.ReportOperation.class)
                 .with("ReportVotersLost", 2, GroupCommand.ReportVotersLost.class);

@@ -85,6 +85,7 @@ public final class EventWords {
             case GroupEvent.MemberStuck e -> "ALARM: %s needs a person: %s".formatted(e.member(), e.why());
             case GroupEvent.SwitchoverOrdered e ->
                 "%s orders a switchover from %s to %s".formatted(e.actor(), e.from(), e.target());
+            case GroupEvent.ReinitOrdered e -> "%s orders %s to be copied anew".formatted(e.actor(), e.member());
             case GroupEvent.OrderRefused e ->
                 "the order \"%s\" of %s is refused: %s".formatted(e.order(), e.actor(), e.why());
             case GroupEvent.OperationFinished e ->

@@ -39,6 +39,8 @@ public final class Headlines {
             case GroupEvent.MemberJoined e -> info("Member joined: " + e.member());
             case GroupEvent.SwitchoverOrdered e ->
                 info("Switchover ordered by %s: %s to %s".formatted(e.actor(), e.from(), e.target()));
+            case GroupEvent.ReinitOrdered e ->
+                info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
             case GroupEvent.OperationFinished e -> e.succeeded() ? null : warning("Ordered operation failed");
             case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.GroupCreated e -> null;

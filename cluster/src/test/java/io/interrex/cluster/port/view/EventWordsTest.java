@@ -186,6 +186,9 @@ final class EventWordsTest {
                         new GroupEvent.SwitchoverOrdered(2, RuleId.ORDER_ACCEPTED, ID, "eve", "b", "a"),
                         "eve orders a switchover from b to a"),
                 line(
+                        new GroupEvent.ReinitOrdered(2, RuleId.ORDER_ACCEPTED, ID, "eve", "c"),
+                        "eve orders c to be copied anew"),
+                line(
                         new GroupEvent.OrderRefused(2, RuleId.ORDER_SELF, "switchover", "eve", "b is the primary"),
                         "the order \"switchover\" of eve is refused: b is the primary"),
                 line(

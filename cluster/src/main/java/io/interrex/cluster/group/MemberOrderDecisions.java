@@ -1,0 +1,76 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.group.GroupCommand.OrderReinit;
+import io.interrex.cluster.group.GroupEvent.ReinitOrdered;
+import io.interrex.cluster.group.GroupState.Phase;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what a person may do to one member; every refusal is recorded with its rule. */
+final class MemberOrderDecisions {
+
+    private MemberOrderDecisions() {}
+
+    static Decision reinit(GroupState state, OrderReinit c) {
+        Decision ended = OrderDecisions.ended(state, c.operation());
+        if (ended != null) {
+            return ended;
+        }
+        String member = c.member();
+        if (c.operation().equals(state.reinits().get(member))) {
+            return Decision.accept(RuleId.ORDER_ACCEPTED, "this order is being carried out already");
+        }
+        if (!state.members().containsKey(member)) {
+            return refuse(
+                    state,
+                    RuleId.ORDER_UNKNOWN_MEMBER,
+                    c,
+                    "there is no member %s; the members are %s"
+                            .formatted(member, state.members().keySet()));
+        }
+        if (state.phase() != Phase.ESTABLISHED || state.operation() != null) {
+            return refuse(
+                    state,
+                    RuleId.ORDER_BUSY,
+                    c,
+                    "epoch %d is %s%s"
+                            .formatted(
+                                    state.epoch(),
+                                    state.phase(),
+                                    state.operation() == null ? "" : ", and a switchover runs"));
+        }
+        if (member.equals(state.primary())) {
+            return refuse(state, RuleId.ORDER_SELF, c, member + " is the primary; switch over first");
+        }
+        if (state.isCloning(member) || state.reinits().containsKey(member)) {
+            return refuse(state, RuleId.ORDER_ALREADY, c, member + " is being copied anew already");
+        }
+        String tooFew = tooFewCopies(state, member);
+        return tooFew != null
+                ? refuse(state, RuleId.ORDER_KEEPS_COPIES, c, tooFew)
+                : Decision.accept(
+                        RuleId.ORDER_ACCEPTED,
+                        member + " is copied anew",
+                        new ReinitOrdered(state.epoch(), RuleId.ORDER_ACCEPTED, c.operation(), c.actor(), member));
+    }
+
+    private static @Nullable String tooFewCopies(GroupState state, String member) {
+        String remedy = "get another standby to follow first";
+        for (LiveConfiguration live : state.liveConfigurations()) {
+            boolean counts = live.syncSet().standbys().contains(member);
+            if (counts && live.syncSet().standbys().size() - 1 < live.syncSet().k()) {
+                return "commits wait for %s; %s".formatted(live.syncSet(), remedy);
+            }
+        }
+        int others = state.members().size() - 2;
+        return state.settings().synchronous()
+                        && state.copiesWithout(member)
+                                < Math.min(state.settings().k(), others)
+                ? "commits wait for %s, which are too few without %s; %s".formatted(state.syncSet(), member, remedy)
+                : null;
+    }
+
+    private static Decision refuse(GroupState state, RuleId rule, OrderReinit c, String why) {
+        return OrderDecisions.refuse(state, rule, "reinit " + c.member(), c.actor(), why);
+    }
+}
