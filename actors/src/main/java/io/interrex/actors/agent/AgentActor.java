@@ -358,9 +358,9 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
 
         @Override
-        public void armed(long round) {
+        public void later(Consumer<LeaseRunner> then) {
             self.tell(new ForLease(l -> {
-                l.armed(round, System.nanoTime());
+                then.accept(l);
                 plan();
             }));
         }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +33,8 @@ final class LeaseRunner {
         /** The timers of a round run, or could not be started; comes on any thread. */
         void staged(long round, boolean gate);
 
-        /** The guard has the deadline of a round; comes on any thread. */
-        void armed(long round);
+        /** Comes on any thread; {@code then} runs on the agent's, which plans anew after it. */
+        void later(Consumer<LeaseRunner> then);
 
         void gateMoved(boolean open, long epoch, String why);
 
@@ -88,7 +89,7 @@ final class LeaseRunner {
         run(LeaseHolder.staged(state, round, gateStaged, writeProbeAgeMs));
     }
 
-    void armed(long round, long nowNs) {
+    private void armed(long round, long nowNs) {
         unguarded = null;
         run(LeaseHolder.armed(state, round, nowNs));
     }
@@ -179,14 +180,36 @@ final class LeaseRunner {
         if (stage.guard()) {
             guard.stage(stage.round(), stage.ttl());
         }
-        timer.whenComplete(
-                (outcome, failure) -> listener.staged(stage.round(), outcome instanceof Outcome.Done<Nothing>));
+        timer.whenComplete((outcome, failure) -> {
+            listener.staged(stage.round(), outcome instanceof Outcome.Done<Nothing>);
+            if (stage.gate() && outcome instanceof Outcome.Refused<Nothing>(var why)) {
+                lookWhetherClosed(why);
+            }
+        });
+    }
+
+    /** Somebody changed its rules, or the kernel was late: what was opened before may be closed now. */
+    private void lookWhetherClosed(String why) {
+        gate.state().whenComplete((seen, failure) -> {
+            if (seen instanceof Outcome.Done<Gate.State>(var state) && state.position() != Gate.Position.OPEN) {
+                listener.later(runner -> runner.foundClosed(why));
+            } else {
+                LOG.warn("a round did not stage the gate: {}", why);
+            }
+        });
+    }
+
+    private void foundClosed(String why) {
+        if (gateSeenOpen) {
+            gateSeenOpen = false;
+            listener.gateMoved(false, state.wanted(), why);
+        }
     }
 
     private void arm(long round) {
         guard.commit(round).whenComplete((outcome, failure) -> {
             if (outcome instanceof Outcome.Done<Nothing>) {
-                listener.armed(round);
+                listener.later(runner -> runner.armed(round, System.nanoTime()));
             } else {
                 unguarded = "the guard did not take the deadline of round %d: %s"
                         .formatted(round, outcome != null ? outcome : failure);
@@ -195,15 +218,21 @@ final class LeaseRunner {
     }
 
     private void activate(long round) {
-        long epoch = state.wanted();
+        boolean news = !gateSeenOpen;
         gate.activate(round).whenComplete((outcome, failure) -> {
             if (!(outcome instanceof Outcome.Done<Nothing>)) {
                 LOG.warn("the gate was not opened for round {}: {}", round, outcome != null ? outcome : failure);
+            } else if (news) {
+                listener.later(LeaseRunner::opened);
             }
         });
-        if (!gateSeenOpen) {
+    }
+
+    /** Unless it was closed since the kernel was told to open it. */
+    private void opened() {
+        if (!gateSeenOpen && state.gateOpen()) {
             gateSeenOpen = true;
-            listener.gateMoved(true, epoch, "a round sent behind the barrier was granted by a majority");
+            listener.gateMoved(true, state.wanted(), "a round sent behind the barrier was granted by a majority");
         }
     }
 

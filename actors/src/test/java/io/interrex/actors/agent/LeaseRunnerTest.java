@@ -14,11 +14,13 @@ import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.settings.Profile;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,12 +30,15 @@ import org.junit.jupiter.api.Test;
 class LeaseRunnerTest {
 
     private final List<String> calls = new ArrayList<>();
+    private Outcome<Nothing> staging = Outcome.done(Nothing.NOTHING);
+    private Gate.Position stands = Gate.Position.OPEN;
+    private final CompletableFuture<Outcome<Nothing>> activated = new CompletableFuture<>();
     private final CompletableFuture<Outcome<Nothing>> confirmed = new CompletableFuture<>();
     private final LeaseRunner runner = new LeaseRunner(
             LeaseState.idle(
                     new LeaseState.Identity("main", "a", 3, 1, new TreeSet<>(Set.of("x")), Profile.FAST.timings()),
                     System.nanoTime()),
-            port(Gate.class, CompletableFuture.completedStage(Outcome.done(Nothing.NOTHING))),
+            gate(),
             port(Guard.class, confirmed),
             (to, message) -> {},
             new Told());
@@ -46,8 +51,8 @@ class LeaseRunnerTest {
         }
 
         @Override
-        public void armed(long round) {
-            runner.armed(round, System.nanoTime());
+        public void later(Consumer<LeaseRunner> then) {
+            then.accept(runner);
         }
 
         @Override
@@ -75,6 +80,32 @@ class LeaseRunnerTest {
         }));
     }
 
+    private Gate gate() {
+        return (Gate) Proxy.newProxyInstance(
+                Gate.class.getClassLoader(), new Class<?>[] {Gate.class}, (self, method, args) -> {
+                    calls.add("Gate " + method.getName());
+                    return switch (method.getName()) {
+                        case "isKernel" -> true;
+                        case "stage" -> CompletableFuture.completedStage(staging);
+                        case "activate" -> activated;
+                        case "state" ->
+                            CompletableFuture.completedStage(Outcome.done(new Gate.State(stands, Duration.ZERO)));
+                        default -> CompletableFuture.completedStage(Outcome.done(Nothing.NOTHING));
+                    };
+                });
+    }
+
+    private void open() {
+        activated.complete(Outcome.done(Nothing.NOTHING));
+        confirmed.complete(Outcome.done(Nothing.NOTHING));
+        grant();
+        assertTrue(runner.gateIsOpen());
+    }
+
+    private void nextRound() {
+        runner.tick(System.nanoTime() + 2 * Profile.FAST.timings().renewEvery().toNanos());
+    }
+
     private void grant() {
         runner.want(7, true, true, System.nanoTime());
         runner.staged(1, true, 0);
@@ -93,8 +124,51 @@ class LeaseRunnerTest {
     }
 
     @Test
+    @DisplayName("tells of the open gate when the kernel has opened it, and not before")
+    void toldWhenOpened() {
+        confirmed.complete(Outcome.done(Nothing.NOTHING));
+        grant();
+        assertEquals("Gate activate", calls.getLast());
+        assertFalse(runner.gateIsOpen());
+        activated.complete(Outcome.done(Nothing.NOTHING));
+        assertEquals("open", calls.getLast());
+    }
+
+    @Test
+    @DisplayName("does not tell of an open gate that was closed before the kernel had opened it")
+    void closedMeanwhile() {
+        confirmed.complete(Outcome.done(Nothing.NOTHING));
+        grant();
+        runner.close("a pause");
+        activated.complete(Outcome.done(Nothing.NOTHING));
+        assertFalse(calls.contains("open"), calls::toString);
+    }
+
+    @Test
+    @DisplayName("tells of a gate that somebody else's change of its rules has closed")
+    void rulesChanged() {
+        open();
+        staging = Outcome.refused("the nftables table was removed");
+        stands = Gate.Position.CLOSED;
+        nextRound();
+        assertEquals("closed", calls.getLast());
+        assertFalse(runner.gateIsOpen());
+    }
+
+    @Test
+    @DisplayName("tells nothing of a round that could not be staged while the one before keeps the gate open")
+    void roundNotStaged() {
+        open();
+        staging = Outcome.refused("the kernel was busy");
+        nextRound();
+        assertFalse(calls.contains("closed"), calls::toString);
+        assertTrue(runner.gateIsOpen());
+    }
+
+    @Test
     @DisplayName("opens the gate when the guard has said that it has the deadline, and not before")
     void opensWhenConfirmed() {
+        activated.complete(Outcome.done(Nothing.NOTHING));
         grant();
         assertEquals("Guard commit", calls.getLast());
         assertFalse(runner.state().isArmed(System.nanoTime()));

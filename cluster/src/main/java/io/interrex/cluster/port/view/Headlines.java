@@ -33,7 +33,7 @@ public final class Headlines {
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.SyncSetIntended e ->
-                e.rule() == RuleId.SYNC_SET_SHRUNK ? warning("Synchronous standby lost: " + e.why()) : null;
+                e.rule() == RuleId.SYNC_SET_SHRUNK ? warning("Synchronous set shrinks: " + e.why()) : null;
             case GroupEvent.PrimarySuspected e -> info("Primary suspected: " + e.primary());
             case GroupEvent.SuspicionCleared e -> info("Suspicion cleared: " + e.primary());
             case GroupEvent.MemberJoined e -> info("Member joined: " + e.member());

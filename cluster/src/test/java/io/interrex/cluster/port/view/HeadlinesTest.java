@@ -120,7 +120,7 @@ final class HeadlinesTest {
                         "CRITICAL Durability degraded: writes go on without a copy",
                         new GroupEvent.DurabilityChanged(1, RuleId.DURABILITY_DEGRADED, Durability.DEGRADED, "")),
                 Arguments.of(
-                        "WARNING Synchronous standby lost: b does not acknowledge",
+                        "WARNING Synchronous set shrinks: b does not acknowledge",
                         new GroupEvent.SyncSetIntended(
                                 1, RuleId.SYNC_SET_SHRUNK, one, SyncSet.NONE, "b does not acknowledge")),
                 Arguments.of(
