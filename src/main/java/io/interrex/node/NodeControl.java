@@ -45,6 +45,7 @@ import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.jspecify.annotations.Nullable;
 
 /** Answers people from what this node knows, and hands their orders to the group's log. */
 final class NodeControl implements ControlPlane, EventHistory {
@@ -211,9 +212,15 @@ final class NodeControl implements ControlPlane, EventHistory {
             case Order.Failover f ->
                 new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
             case Order.Reinit r -> new GroupCommand.OrderReinit(stamp, r.operation(), r.actor(), r.member());
-            case Order.Pause p -> new GroupCommand.OrderMode(stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason());
+            case Order.Pause p ->
+                new GroupCommand.OrderMode(
+                        stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason(), until(stamp, p.length()));
             case Order.Resume r -> new GroupCommand.OrderMode(stamp, r.operation(), Mode.AUTO, r.actor(), r.reason());
         };
+    }
+
+    private static long until(Stamp stamp, @Nullable Duration length) {
+        return length == null ? 0 : stamp.wallMs() + length.toMillis();
     }
 
     /** As the primary's senders say; a standby that does not stream is not in it. */

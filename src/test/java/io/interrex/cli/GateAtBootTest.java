@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
 
 @DisplayName("interrex gate close, on a host that boots")
 final class GateAtBootTest {
@@ -126,7 +127,7 @@ final class GateAtBootTest {
             List<String> node = Remote.java(
                     directory,
                     GateShell.class,
-                    List.of(KernelGate.class, Gate.class),
+                    List.of(KernelGate.class, Gate.class, Logger.class),
                     "a",
                     String.valueOf(PORT),
                     lab.address("peer"),
@@ -140,7 +141,8 @@ final class GateAtBootTest {
                 assertEquals("connected", connect(app));
                 assertEquals(0, interrex("gate", "close", "--name", "a").code());
                 assertEquals("connected", connect(app));
-                assertTrue(gate.ask("state").contains("position=OPEN"));
+                String state = gate.ask("state");
+                assertTrue(state.contains("position=OPEN"), state);
             }
         }
     }

@@ -143,7 +143,7 @@ final class NodeControlTest {
     void modeOrders() {
         UUID pause = new UUID(0, 5);
         UUID resume = new UUID(0, 6);
-        control.submit(new Order.Pause("main", pause, "somebody", "a test"));
+        control.submit(new Order.Pause("main", pause, "somebody", "a test", null));
         control.submit(new Order.Resume("main", resume, "somebody", "a test"));
         assertEquals(pause, orderedMode().operation());
         assertEquals(resume, orderedMode().operation());
@@ -157,7 +157,7 @@ final class NodeControlTest {
     @Test
     @DisplayName("an order that the log does not answer is told to be unknown before its connection is given up")
     void unansweredOrder() throws Exception {
-        var order = new Order.Pause("main", UUID.randomUUID(), "somebody", "a test");
+        var order = new Order.Pause("main", UUID.randomUUID(), "somebody", "a test", null);
         OrderAnswer answer = control.submit(order).toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertInstanceOf(OrderAnswer.Unknown.class, answer);
         HttpLimits limits = HttpLimits.defaults();

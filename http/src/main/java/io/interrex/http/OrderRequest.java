@@ -3,6 +3,8 @@ package io.interrex.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.interrex.cluster.port.Order;
+import io.interrex.cluster.settings.Quantity;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +18,8 @@ final class OrderRequest {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final int TEXT_MAX = 200;
+    private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
+    private static final Duration PAUSE_MAX = Duration.ofDays(30);
 
     private final JsonNode body;
     private final String from;
@@ -100,12 +104,24 @@ final class OrderRequest {
     }
 
     private Order pause(String group) throws Wrong {
-        only("actor", "operation", "reason");
+        only("actor", "for", "operation", "reason");
         String reason = text("reason")
                 .filter(given -> !given.isBlank())
                 .orElseThrow(
                         () -> new Wrong("a pause needs a reason: it is kept in the log", "Send \"reason\": \"…\""));
-        return new Order.Pause(group, operation(), actor(), reason);
+        return new Order.Pause(group, operation(), actor(), reason, length());
+    }
+
+    private @Nullable Duration length() throws Wrong {
+        Optional<String> given = text("for");
+        if (given.isEmpty()) {
+            return null;
+        }
+        Optional<Duration> length = given.flatMap(Quantity::duration)
+                .filter(d -> d.compareTo(PAUSE_MIN) >= 0 && d.compareTo(PAUSE_MAX) <= 0);
+        return length.orElseThrow(() -> new Wrong(
+                "'" + given.get() + "' is no time for a pause: it has a unit, and is 1 second to 30 days",
+                "Send \"for\": \"2 h\", or leave it out"));
     }
 
     private Order resume(String group) throws Wrong {

@@ -142,9 +142,21 @@ public sealed interface GroupCommand {
             @Nullable String target,
             SortedSet<String> standbysInReach) implements GroupCommand {}
 
-    /** A person pauses or resumes. @param operation null: ordered before version 3 of this command, which named none */
-    record OrderMode(Stamp stamp, @Nullable UUID operation, Mode mode, String actor, String reason)
-            implements GroupCommand {}
+    /**
+     * A person pauses or resumes.
+     *
+     * @param operation null: ordered before version 3 of this command, which named none
+     * @param untilMs when a pause ends by itself, in ms since 1970; 0: when a person ends it
+     */
+    record OrderMode(Stamp stamp, @Nullable UUID operation, Mode mode, String actor, String reason, long untilMs)
+            implements GroupCommand {
+        public OrderMode(Stamp stamp, @Nullable UUID operation, Mode mode, String actor, String reason) {
+            this(stamp, operation, mode, actor, reason, 0);
+        }
+    }
+
+    /** A pause has come to the time that was given for it. */
+    record EndPause(Stamp stamp) implements GroupCommand {}
 
     /** A person wants a member's data thrown away and copied anew. */
     record OrderReinit(Stamp stamp, UUID operation, String actor, String member) implements GroupCommand {}

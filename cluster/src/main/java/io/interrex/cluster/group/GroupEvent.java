@@ -160,10 +160,16 @@ public sealed interface GroupEvent {
     /**
      * Who starts failovers from here on; {@code actor} and {@code reason} are as the person gave them.
      *
-     * @param operation the order that caused it; null: recorded before version 2 of this event, which named none
+     * @param operation the order that caused it; null: recorded before version 2 of this event, which named none, or nobody's
+     * @param untilMs when a pause ends by itself, in ms since 1970; 0: when a person ends it
      */
-    record ModeChanged(long epoch, RuleId rule, @Nullable UUID operation, Mode mode, String actor, String reason)
-            implements GroupEvent {}
+    record ModeChanged(
+            long epoch, RuleId rule, @Nullable UUID operation, Mode mode, String actor, String reason, long untilMs)
+            implements GroupEvent {
+        public ModeChanged(long epoch, RuleId rule, @Nullable UUID operation, Mode mode, String actor, String reason) {
+            this(epoch, rule, operation, mode, actor, reason, 0);
+        }
+    }
 
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}

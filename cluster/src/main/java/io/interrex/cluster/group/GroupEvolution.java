@@ -112,6 +112,7 @@ public final class GroupEvolution {
     /** It is carried out by being recorded, so its order ends here; a switchover that runs goes on. */
     private static void mode(GroupStateBuilder b, GroupEvent.ModeChanged e) {
         b.mode = e.mode();
+        b.pausedUntilMs = e.untilMs();
         UUID operation = e.operation();
         if (operation != null) {
             b.ended(operation, true, "the mode became " + e.mode());
@@ -148,6 +149,7 @@ public final class GroupEvolution {
                 e.voters(),
                 e.settings(),
                 Mode.AUTO,
+                0,
                 e.settings().synchronous() ? Durability.DEGRADED : Durability.ASYNC,
                 SyncSet.NONE,
                 null,

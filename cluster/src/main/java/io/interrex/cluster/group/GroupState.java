@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstMember the member that epoch 1 belongs to
  * @param firstUuid of the reign of epoch 1
  * @param members by name
+ * @param pausedUntilMs when a pause ends by itself, in ms since 1970; 0: when a person ends it, or there is none
  * @param syncSet C, of the last established epoch
  * @param intent C', logged and not yet proven, null for none
  * @param failover the one that runs in this epoch, null for none
@@ -60,6 +61,7 @@ public record GroupState(
         List<String> voters,
         GroupSettings settings,
         Mode mode,
+        long pausedUntilMs,
         Durability durability,
         SyncSet syncSet,
         @Nullable SyncSet intent,

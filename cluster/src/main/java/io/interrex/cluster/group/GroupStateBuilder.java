@@ -33,6 +33,7 @@ final class GroupStateBuilder {
     SortedMap<String, MemberInfo> members;
     GroupSettings settings;
     Mode mode;
+    long pausedUntilMs;
     Durability durability;
     SyncSet syncSet;
 
@@ -73,6 +74,7 @@ final class GroupStateBuilder {
         members = s.members();
         settings = s.settings();
         mode = s.mode();
+        pausedUntilMs = s.pausedUntilMs();
         durability = s.durability();
         syncSet = s.syncSet();
         intent = s.intent();
@@ -171,6 +173,7 @@ final class GroupStateBuilder {
                 from.voters(),
                 settings,
                 mode,
+                pausedUntilMs,
                 durability,
                 syncSet,
                 intent,

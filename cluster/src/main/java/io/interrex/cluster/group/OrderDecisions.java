@@ -1,5 +1,6 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.group.GroupCommand.EndPause;
 import io.interrex.cluster.group.GroupCommand.OrderFailover;
 import io.interrex.cluster.group.GroupCommand.OrderMode;
 import io.interrex.cluster.group.GroupCommand.OrderSwitchover;
@@ -13,6 +14,7 @@ import io.interrex.cluster.group.GroupEvent.OrderRefused;
 import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
 import io.interrex.cluster.group.GroupState.Operation;
 import io.interrex.cluster.group.GroupState.Phase;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -193,14 +195,39 @@ final class OrderDecisions {
         if (ended != null) {
             return ended;
         }
-        if (state.mode() == c.mode()) {
+        if (state.mode() == c.mode() && state.pausedUntilMs() == c.untilMs()) {
             return refuse(
                     state, RuleId.ORDER_ALREADY, c.mode().name(), c.actor(), "the mode is " + c.mode() + " already");
         }
         return Decision.accept(
                 RuleId.ORDER_ACCEPTED,
                 "mode " + c.mode(),
-                new ModeChanged(state.epoch(), RuleId.ORDER_ACCEPTED, c.operation(), c.mode(), c.actor(), c.reason()));
+                new ModeChanged(
+                        state.epoch(),
+                        RuleId.ORDER_ACCEPTED,
+                        c.operation(),
+                        c.mode(),
+                        c.actor(),
+                        c.reason(),
+                        c.mode() == Mode.PAUSED ? c.untilMs() : 0));
+    }
+
+    static Decision endPause(GroupState state, EndPause c) {
+        long untilMs = state.pausedUntilMs();
+        if (state.mode() != Mode.PAUSED || untilMs == 0 || c.stamp().wallMs() < untilMs) {
+            return Decision.refuse(RuleId.PAUSE_ENDED, "no pause has come to its time");
+        }
+        String why = "the pause was given until %s".formatted(Instant.ofEpochMilli(untilMs));
+        return Decision.accept(
+                RuleId.PAUSE_ENDED,
+                why,
+                new ModeChanged(
+                        state.epoch(),
+                        RuleId.PAUSE_ENDED,
+                        null,
+                        Mode.AUTO,
+                        c.stamp().node(),
+                        why));
     }
 
     static Decision finished(GroupState state, ReportOperation c) {

@@ -111,6 +111,7 @@ public enum RuleId {
     ORDER_KEEPS_COPIES(
             945,
             "No member's data are given up by order while commits would be left with fewer copies than they wait for."),
+    PAUSE_ENDED(947, "A pause that was given a time ends then, by the wall clock of the node that ends it."),
     VOTERS_LOST(950, "Without a majority of voters the gate closes; it reopens by itself when they are back.");
 
     private final int code;

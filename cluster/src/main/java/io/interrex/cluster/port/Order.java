@@ -1,5 +1,6 @@
 package io.interrex.cluster.port;
 
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,13 @@ public sealed interface Order {
     /** Throw the data of that standby away and copy them anew. */
     record Reinit(String group, UUID operation, String actor, String member) implements Order {}
 
-    record Pause(String group, UUID operation, String actor, String reason) implements Order {}
+    /** @param length how long, counted by the wall clock of the node that takes the order; null: until a person resumes */
+    record Pause(
+            String group,
+            UUID operation,
+            String actor,
+            String reason,
+            @Nullable Duration length) implements Order {}
 
     record Resume(String group, UUID operation, String actor, String reason) implements Order {}
 

@@ -25,6 +25,7 @@ final class PromotionDoctor {
                 s.voters(),
                 s.settings(),
                 s.mode(),
+                s.pausedUntilMs(),
                 s.durability(),
                 syncSet,
                 intent,

@@ -235,6 +235,11 @@ class RulesTest {
         when(RuleId.ORDER_ALREADY, paused(steady()), pause, "refused: OrderRefused");
         var reinit = new GroupCommand.OrderReinit(STAMP, ORDER, "eve", "b");
         when(RuleId.ORDER_KEEPS_COPIES, Groups.steady(SETTINGS, members(), "1 b"), reinit, "refused: OrderRefused");
+        GroupState untilNow = after(
+                steady(),
+                new GroupEvent.ModeChanged(
+                        1, RuleId.ORDER_ACCEPTED, ORDER, Mode.PAUSED, "eve", "switches", STAMP.wallMs()));
+        when(RuleId.PAUSE_ENDED, untilNow, new GroupCommand.EndPause(STAMP), "accepted: ModeChanged");
         var done = new GroupCommand.ReportOperation(STAMP, ORDER, false, "b did not get it all");
         when(RuleId.ORDER_FINISHED, switchingOver(steady(), "b"), done, "accepted: OperationFinished");
     }

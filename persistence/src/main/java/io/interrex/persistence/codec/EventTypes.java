@@ -73,7 +73,7 @@ final class EventTypes<T> {
                 .with("ReinitOrdered", 1, GroupEvent.ReinitOrdered.class)
                 .with("OrderRefused", 1, GroupEvent.OrderRefused.class)
                 .with("OperationFinished", 1, GroupEvent.OperationFinished.class)
-                .with("ModeChanged", 2, GroupEvent.ModeChanged.class)
+                .with("ModeChanged", 3, GroupEvent.ModeChanged.class)
                 .with("VotersLost", 1, GroupEvent.VotersLost.class);
     }
 
@@ -99,8 +99,9 @@ final class EventTypes<T> {
                 .with("ReportStuck", 2, GroupCommand.ReportStuck.class)
                 .with("OrderSwitchover", 2, GroupCommand.OrderSwitchover.class)
                 .with("OrderFailover", 2, GroupCommand.OrderFailover.class)
+                .with("EndPause", 1, GroupCommand.EndPause.class)
                 .with("OrderReinit", 1, GroupCommand.OrderReinit.class)
-                .with("OrderMode", 3, GroupCommand.OrderMode.class)
+                .with("OrderMode", 4, GroupCommand.OrderMode.class)
                 .with("ReportOperation", 2, GroupCommand.ReportOperation.class)
                 .with("ReportVotersLost", 2, GroupCommand.ReportVotersLost.class);
     }

@@ -17,6 +17,8 @@ final class Upcasters {
         }
         all.add(new Upcaster("OrderMode", 2, Upcasters::withoutOperation));
         all.add(new Upcaster("ModeChanged", 1, Upcasters::withoutOperation));
+        all.add(new Upcaster("OrderMode", 3, Upcasters::withoutEnd));
+        all.add(new Upcaster("ModeChanged", 2, Upcasters::withoutEnd));
         return List.copyOf(all);
     }
 
@@ -26,6 +28,12 @@ final class Upcasters {
             stamp.put("epochForMs", 0);
         }
         return command;
+    }
+
+    /** A pause had no time: 0 is "until a person ends it". */
+    private static ObjectNode withoutEnd(ObjectNode mode) {
+        mode.put("untilMs", 0);
+        return mode;
     }
 
     /** A pause or resume did not name its order: null is "not said". */

@@ -90,12 +90,20 @@ public final class EventWords {
                 "the order \"%s\" of %s is refused: %s".formatted(e.order(), e.actor(), e.why());
             case GroupEvent.OperationFinished e ->
                 "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
-            case GroupEvent.ModeChanged e ->
-                "%s %s: %s".formatted(e.actor(), e.mode() == Mode.PAUSED ? "pauses Interrex" : "resumes", e.reason());
+            case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.VotersLost e ->
                 "ALARM: %s had no majority of voters for %s; its gate was closed meanwhile"
                         .formatted(e.node(), seconds(e.forMs()));
         };
+    }
+
+    private static String mode(GroupEvent.ModeChanged e) {
+        return "%s %s%s: %s"
+                .formatted(
+                        e.actor(),
+                        e.mode() == Mode.PAUSED ? "pauses Interrex" : "resumes",
+                        e.untilMs() == 0 ? "" : " until " + Instant.ofEpochMilli(e.untilMs()),
+                        e.reason());
     }
 
     private static String started(GroupEvent.FailoverStarted e) {

@@ -18,6 +18,7 @@ import io.interrex.cluster.port.view.GroupView.Role;
 import io.interrex.cluster.port.view.GroupView.Route;
 import io.interrex.cluster.port.view.GroupView.Voter;
 import io.interrex.cluster.routing.RoutePlan;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -187,7 +188,12 @@ public final class GroupViews {
             alarms.add("degraded: writes go on without a copy on a standby");
         }
         if (state.mode() == Mode.PAUSED) {
-            alarms.add("paused: only a person starts a failover");
+            alarms.add(
+                    "paused%s: only a person starts a failover; leases, gates, the restart of a crashed primary, the synchronous set, routes and rebuilds go on"
+                            .formatted(
+                                    state.pausedUntilMs() == 0
+                                            ? ""
+                                            : " until " + Instant.ofEpochMilli(state.pausedUntilMs())));
         }
         RuleId held = state.held();
         if (held == RuleId.FIRST_MEMBER_LOST) {

@@ -198,6 +198,10 @@ final class EventWordsTest {
                         new GroupEvent.ModeChanged(2, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "new switches"),
                         "eve pauses Interrex: new switches"),
                 line(
+                        new GroupEvent.ModeChanged(
+                                2, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "switches", 60_000),
+                        "eve pauses Interrex until 1970-01-01T00:01:00Z: switches"),
+                line(
                         new GroupEvent.VotersLost(2, RuleId.VOTERS_LOST, "b", 5300),
                         "ALARM: b had no majority of voters for 5.3 s; its gate was closed meanwhile"));
     }
