@@ -3,9 +3,12 @@ package io.interrex.node;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.Seen;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
+import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Mode;
@@ -189,9 +192,26 @@ final class NodeControl implements ControlPlane, EventHistory {
                     RuleId.ORDER_UNKNOWN_MEMBER,
                     "there is no group %s; there are %s".formatted(order.group(), logs.keySet())));
         }
+        if (order instanceof Order.ForcePromotion force && force.dryRun()) {
+            return java.util.concurrent.CompletableFuture.completedFuture(foresee(force));
+        }
         return AskPattern.<GroupLog.Message, GroupLog.Answer>ask(
                         log, replyTo -> new GroupLog.Submit(command(order), replyTo), orderLimit, scheduler)
                 .handle((answer, failure) -> answered(order, answer, failure));
+    }
+
+    /** As the group would decide now, by what this node has read and heard; nothing is recorded. */
+    private OrderAnswer foresee(Order.ForcePromotion order) {
+        GroupLog.Update update = board.group(order.group());
+        GroupState state = update == null ? null : update.state();
+        Decision decision = GroupDecider.decide(state, command(order));
+        return decision.events().stream()
+                .filter(GroupEvent.ForcePromotionOrdered.class::isInstance)
+                .map(GroupEvent.ForcePromotionOrdered.class::cast)
+                .findFirst()
+                .<OrderAnswer>map(ordered ->
+                        new OrderAnswer.Foreseen(order.operation(), decision.rule(), decision.why(), ordered.loss()))
+                .orElseGet(() -> new OrderAnswer.Refused(order.operation(), decision.rule(), decision.why()));
     }
 
     private static OrderAnswer answered(Order order, GroupLog.Answer answer, Throwable failure) {
@@ -215,6 +235,17 @@ final class NodeControl implements ControlPlane, EventHistory {
             case Order.Pause p ->
                 new GroupCommand.OrderMode(
                         stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason(), until(stamp, p.length()));
+            case Order.ForcePromotion f ->
+                new GroupCommand.OrderForcePromotion(
+                        stamp,
+                        f.operation(),
+                        f.actor(),
+                        f.reason(),
+                        f.typedGroup(),
+                        f.typedEpoch(),
+                        f.target(),
+                        seen(f.group()),
+                        withData(f.group()));
             case Order.Resume r -> new GroupCommand.OrderMode(stamp, r.operation(), Mode.AUTO, r.actor(), r.reason());
         };
     }
@@ -240,12 +271,42 @@ final class NodeControl implements ControlPlane, EventHistory {
         return List.copyOf(lags);
     }
 
+    /** What each member said last, however long ago. */
+    private List<Seen> seen(String group) {
+        long now = nanoTime.getAsLong();
+        var seen = new ArrayList<Seen>();
+        board.statuses(group).forEach((member, heard) -> {
+            var database = heard.status().database();
+            seen.add(new Seen(
+                    member,
+                    database.process() == Process.PRIMARY,
+                    database.lsn(),
+                    database.epochInWal(),
+                    heard.status().leaseLeftMs(),
+                    Math.max(0, (now - heard.atNs()) / 1_000_000)));
+        });
+        return List.copyOf(seen);
+    }
+
+    /** Members that were heard of lately and could promise to take no more WAL. */
+    private TreeSet<String> withData(String group) {
+        return inReach(group, process -> switch (process) {
+            case ABSENT, INCOMPLETE -> false;
+            case STOPPED, STARTING, STANDBY, PRIMARY, HUNG -> true;
+        });
+    }
+
     private TreeSet<String> inReach(String group) {
+        return inReach(group, process -> process == Process.STANDBY);
+    }
+
+    private TreeSet<String> inReach(String group, Predicate<Process> which) {
         long limitNs = config.cluster().timings().suspectAfter().toNanos();
         long now = nanoTime.getAsLong();
         var reach = new TreeSet<String>();
         board.statuses(group).forEach((member, heard) -> {
-            if (now - heard.atNs() < limitNs && heard.status().database().process() == Process.STANDBY) {
+            if (now - heard.atNs() < limitNs
+                    && which.test(heard.status().database().process())) {
                 reach.add(member);
             }
         });

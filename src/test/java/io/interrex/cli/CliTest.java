@@ -17,11 +17,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -183,6 +185,37 @@ final class CliTest {
         assertEquals(
                 "b",
                 assertInstanceOf(Order.Reinit.class, stub().orders.getLast()).member());
+    }
+
+    @Test
+    @DisplayName("a forced promotion types group, epoch and reason; a dry run tells the loss and orders nothing")
+    void forcePromote() {
+        String url = stub().url();
+        String[] order = {"force-promote", "--to", "b", "--epoch", "7", "--reason", "burnt", "--url", url};
+        Result untyped = run(order);
+        assertEquals(2, untyped.code());
+        assertTrue(untyped.err().contains("--group has to be typed"), untyped.err());
+        assertEquals(
+                2,
+                run("force-promote", "--to", "b", "--group", "main", "--url", url)
+                        .code());
+        Result wrong = run(with(order, "--group", "mian"));
+        assertEquals(1, wrong.code());
+        assertTrue(wrong.err().contains("refused by R960 FORCE_OTHER_GROUP"), wrong.err());
+        Result dry = run(with(order, "--group", "main", "--dry-run"));
+        assertEquals(0, dry.code(), dry.err());
+        assertTrue(dry.out().contains("nothing was ordered: known loss: at least 30 bytes"), dry.out());
+        assertTrue(dry.out().contains("last contact: 12.3 s before the order"), dry.out());
+        Result done = run(with(order, "--group", "main"));
+        assertEquals(0, done.code(), done.err());
+        var sent = assertInstanceOf(Order.ForcePromotion.class, stub().orders.getLast());
+        assertEquals("main", sent.typedGroup());
+        assertEquals(7, sent.typedEpoch());
+        assertEquals("burnt", sent.reason());
+    }
+
+    private static String[] with(String[] order, String... more) {
+        return Stream.concat(Arrays.stream(order), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.interrex.cli;
 
+import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.KnownLoss;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.ControlPlane;
@@ -168,6 +170,15 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
         if (order instanceof Order.Switchover s && "a".equals(s.target())) {
             return CompletableFuture.completedStage(
                     new OrderAnswer.Refused(order.operation(), RuleId.ORDER_SELF, "a is the primary"));
+        }
+        if (order instanceof Order.ForcePromotion f && !f.typedGroup().equals("main")) {
+            return CompletableFuture.completedStage(
+                    new OrderAnswer.Refused(order.operation(), RuleId.FORCE_OTHER_GROUP, "this is group main"));
+        }
+        if (order instanceof Order.ForcePromotion f && f.dryRun()) {
+            var loss = new KnownLoss(new Lsn(120), 30, "0/78 was seen, b is at 0/5A", 12_300, "by node a");
+            return CompletableFuture.completedStage(
+                    new OrderAnswer.Foreseen(order.operation(), RuleId.ORDER_ACCEPTED, loss.words(), loss));
         }
         if (order instanceof Order.Switchover s && "lost".equals(s.target())) {
             return CompletableFuture.completedStage(

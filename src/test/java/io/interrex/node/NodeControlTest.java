@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
+import io.interrex.cluster.group.GroupCommand.OrderForcePromotion;
 import io.interrex.cluster.group.GroupCommand.OrderMode;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
 import io.interrex.cluster.group.GroupEvolution;
@@ -147,6 +148,23 @@ final class NodeControlTest {
         control.submit(new Order.Resume("main", resume, "somebody", "a test"));
         assertEquals(pause, orderedMode().operation());
         assertEquals(resume, orderedMode().operation());
+    }
+
+    @Test
+    @DisplayName("a dry run of a forced promotion is answered as the group would decide, and puts nothing to the log")
+    void dryRun() throws Exception {
+        logHasAGroup(null);
+        var dry = new Order.ForcePromotion("main", new UUID(0, 7), "eve", "a test", "b", "mian", 1, true);
+        OrderAnswer answer = control.submit(dry).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertEquals(
+                RuleId.FORCE_OTHER_GROUP,
+                assertInstanceOf(OrderAnswer.Refused.class, answer).rule());
+        log.expectNoMessage();
+        control.submit(new Order.ForcePromotion("main", new UUID(0, 8), "eve", "a test", "b", "mian", 1, false));
+        var command = assertInstanceOf(
+                OrderForcePromotion.class,
+                log.expectMessageClass(GroupLog.Submit.class).command());
+        assertEquals("mian", command.group());
     }
 
     private OrderMode orderedMode() {

@@ -82,7 +82,8 @@ final class Api {
         return switch (asked.path()) {
             case "/primary", "/replica", "/health", "/readiness", "/liveness" -> health(asked);
             case "/v1/status", "/v1/topology", "/v1/events", "/v1/events/stream" -> read(asked);
-            case "/v1/switchover", "/v1/failover", "/v1/reinit", "/v1/pause", "/v1/resume" -> order(asked);
+            case "/v1/switchover", "/v1/failover", "/v1/force-promote", "/v1/reinit", "/v1/pause", "/v1/resume" ->
+                order(asked);
             default ->
                 done(
                         replies.problem(
@@ -250,6 +251,7 @@ final class Api {
     private HttpResponse outcome(OrderAnswer answer) {
         return switch (answer) {
             case OrderAnswer.Accepted accepted -> replies.json(202, json.accepted(accepted));
+            case OrderAnswer.Foreseen foreseen -> replies.ok(json.foreseen(foreseen));
             case OrderAnswer.Refused refused -> replies.problem(Problem.refused(refused.rule(), refused.why()));
             case OrderAnswer.Unknown unknown ->
                 replies.problem(Problem.unknownOutcome(

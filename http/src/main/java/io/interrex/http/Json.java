@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.KnownLoss;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Envelope;
 import io.interrex.cluster.port.GroupJournal.Recorded;
@@ -75,6 +76,22 @@ final class Json {
         return node;
     }
 
+    /** Nothing was recorded; what is not known is null, and the words say why. */
+    ObjectNode foreseen(OrderAnswer.Foreseen answer) {
+        ObjectNode node = object().put("dryRun", true)
+                .put("accepted", true)
+                .put("operation", answer.operation().toString())
+                .put("why", answer.why());
+        node.set("rule", rule(answer.rule()));
+        KnownLoss known = answer.loss();
+        ObjectNode loss = node.putObject("knownLoss");
+        loss.put("bytes", known.bytes() < 0 ? null : known.bytes())
+                .put("bytesWhy", known.bytesWhy())
+                .put("secondsSinceContact", known.silentMs() < 0 ? null : known.silentMs() / 1000.0)
+                .put("contactWhy", known.silentWhy());
+        return node;
+    }
+
     private ObjectNode rule(RuleId rule) {
         return object().put("code", "R" + rule.code())
                 .put("name", rule.name())
@@ -117,6 +134,10 @@ final class Json {
             case GroupEvent.SwitchoverOrdered e ->
                 node.put("operation", e.operation().toString());
             case GroupEvent.ReinitOrdered e ->
+                node.put("operation", e.operation().toString());
+            case GroupEvent.ForcePromotionOrdered e ->
+                node.put("operation", e.operation().toString());
+            case GroupEvent.PromotionForced e ->
                 node.put("operation", e.operation().toString());
             case GroupEvent.OperationFinished e ->
                 node.put("operation", e.operation().toString()).put("succeeded", e.succeeded());

@@ -68,6 +68,7 @@ final class OrderRequest {
             case "switchover" -> request.switchover(group);
             case "failover" -> request.failover(group);
             case "reinit" -> request.reinit(group);
+            case "force-promote" -> request.forcePromotion(group);
             case "pause" -> request.pause(group);
             case "resume" -> request.resume(group);
             default -> throw new IllegalArgumentException("no such order: " + word);
@@ -101,6 +102,33 @@ final class OrderRequest {
                     "Send \"confirm\": \"" + member + "\"");
         }
         return new Order.Reinit(group, operation(), actor(), member);
+    }
+
+    /** Group and epoch are compared by the group itself, which records a wrong one. */
+    private Order forcePromotion(String group) throws Wrong {
+        only("actor", "operation", "target", "confirm", "epoch", "reason", "dryRun");
+        String target = target();
+        if (target == null) {
+            throw new Wrong("a forced promotion names its member", "Send \"target\": \"…\"");
+        }
+        String typed = text("confirm")
+                .orElseThrow(() -> new Wrong(
+                        "a forced promotion loses commits, and has to be confirmed",
+                        "Send \"confirm\": with the name of the group"));
+        JsonNode epoch = body.get("epoch");
+        if (epoch == null || !epoch.isIntegralNumber() || !epoch.canConvertToLong() || epoch.longValue() < 1) {
+            throw new Wrong("a forced promotion names the epoch that it was decided on", "Send \"epoch\": a number");
+        }
+        JsonNode dryRun = body.get("dryRun");
+        if (dryRun != null && !dryRun.isBoolean()) {
+            throw new Wrong("the field 'dryRun' is not a boolean", "Send true or false");
+        }
+        String reason = text("reason")
+                .filter(given -> !given.isBlank())
+                .orElseThrow(() -> new Wrong(
+                        "a forced promotion needs a reason: it is kept in the log", "Send \"reason\": \"…\""));
+        boolean dry = dryRun != null && dryRun.booleanValue();
+        return new Order.ForcePromotion(group, operation(), actor(), reason, target, typed, epoch.longValue(), dry);
     }
 
     private Order pause(String group) throws Wrong {

@@ -46,7 +46,8 @@ final class FailoverDecisions {
         if (noMajority != null) {
             return noMajority;
         }
-        boolean asked = c.reason() == Reason.SWITCHOVER || c.reason() == Reason.ORDERED;
+        boolean forced = state.forcing().orderFor(state.epoch() + 1) != null;
+        boolean asked = forced || c.reason() == Reason.SWITCHOVER || c.reason() == Reason.ORDERED;
         if (state.mode() == Mode.PAUSED && !asked) {
             return held(state, c, RuleId.FAILOVER_PAUSED, "the group is paused", List.of());
         }
@@ -183,25 +184,29 @@ final class FailoverDecisions {
         if (!words.isEmpty() && missing.isEmpty() && state.primary() != null) {
             missing.add(state.primary());
         }
-        if (!words.isEmpty()) {
+        Forcing.Order forced = state.forcing().orderFor(state.epoch() + 1);
+        if (!words.isEmpty() && forced == null) {
             return held(state, c, RuleId.FAILOVER_NO_QUORUM, String.join("; ", words), List.copyOf(missing));
         }
         Operation operation = state.operation();
-        UUID id = operation == null ? null : operation.id();
-        String target = operation == null ? null : operation.target();
+        UUID id = forced != null ? forced.operation() : operation == null ? null : operation.id();
+        String target = forced != null ? forced.target() : operation == null ? null : operation.target();
+        var events = new ArrayList<GroupEvent>();
+        if (forced == null) {
+            events.addAll(ForceDecisions.withdrawn(state, "epoch " + state.epoch() + " came to nothing"));
+        }
+        events.add(new FailoverStarted(
+                state.epoch() + 1,
+                rule,
+                state.primary(),
+                reason,
+                c.evidence(),
+                c.stamp().node(),
+                c.stamp().wallMs() + state.settings().failoverExpires().toMillis(),
+                target,
+                id));
         return Decision.accept(
-                RuleId.FAILOVER_BY_MAJORITY,
-                "epoch %d begins: %s".formatted(state.epoch() + 1, reason),
-                new FailoverStarted(
-                        state.epoch() + 1,
-                        rule,
-                        state.primary(),
-                        reason,
-                        c.evidence(),
-                        c.stamp().node(),
-                        c.stamp().wallMs() + state.settings().failoverExpires().toMillis(),
-                        target,
-                        id));
+                RuleId.FAILOVER_BY_MAJORITY, "epoch %d begins: %s".formatted(state.epoch() + 1, reason), events);
     }
 
     /** Whether a failover began so long ago that an answer which is missing now is really missing. */

@@ -161,11 +161,37 @@ public sealed interface GroupCommand {
     /** A person wants a member's data thrown away and copied anew. */
     record OrderReinit(Stamp stamp, UUID operation, String actor, String member) implements GroupCommand {}
 
+    /**
+     * A person accepts a loss where a failover is held.
+     *
+     * @param group as typed, with {@code epoch}
+     * @param seen what this node heard of each member last
+     */
+    record OrderForcePromotion(
+            Stamp stamp,
+            UUID operation,
+            String actor,
+            String reason,
+            String group,
+            long epoch,
+            String target,
+            List<Seen> seen,
+            SortedSet<String> standbysInReach)
+            implements GroupCommand {}
+
     /** What came of an order. */
     record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}
 
     /** Told afterwards: for {@code forMs} ms this node's member was without a majority of voters. */
     record ReportVotersLost(Stamp stamp, long epoch, long forMs) implements GroupCommand {}
+
+    /**
+     * @param lsn how far it was
+     * @param epochInWal of its last marker, 0 where unknown
+     * @param leaseLeftMs of its own lease, 0 without one
+     * @param ageMs since it said so
+     */
+    record Seen(String member, boolean primary, Lsn lsn, long epochInWal, long leaseLeftMs, long ageMs) {}
 
     /** How far a standby is behind the primary's end of WAL, in bytes. */
     record StandbyLag(String member, long bytes) {}

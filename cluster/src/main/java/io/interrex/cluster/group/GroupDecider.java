@@ -44,6 +44,7 @@ public final class GroupDecider {
             case GroupCommand.OrderFailover c -> OrderDecisions.failover(state, c);
             case GroupCommand.OrderReinit c -> MemberOrderDecisions.reinit(state, c);
             case GroupCommand.EndPause c -> OrderDecisions.endPause(state, c);
+            case GroupCommand.OrderForcePromotion c -> ForceDecisions.order(state, c);
             case GroupCommand.OrderMode c -> OrderDecisions.mode(state, c);
             case GroupCommand.ReportOperation c -> OrderDecisions.finished(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);

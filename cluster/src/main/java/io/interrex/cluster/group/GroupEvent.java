@@ -149,6 +149,46 @@ public sealed interface GroupEvent {
 
     /** A person's order: the member leaves the synchronous set, and is copied anew as soon as nothing depends on its data. */
     record ReinitOrdered(long epoch, RuleId rule, UUID operation, String actor, String member) implements GroupEvent {}
+    /**
+     * A person accepts what is lost where a failover is held, for the next epoch and no other.
+     *
+     * @param group as the person typed it, with {@code typedEpoch}
+     * @param held the rule that held the failover
+     * @param loss what is known of it when it is ordered
+     */
+    record ForcePromotionOrdered(
+            long epoch,
+            RuleId rule,
+            UUID operation,
+            String actor,
+            String reason,
+            String group,
+            long typedEpoch,
+            String target,
+            RuleId held,
+            KnownLoss loss)
+            implements GroupEvent {}
+
+    /**
+     * The promotion that is authorized with this event is forced. What was acknowledged in reigns after {@code keptEpoch}, or in
+     * that one beyond {@code keptLsn}, may be lost.
+     *
+     * @param skipped what would have held it, in words
+     * @param notReached members that gave no answer, and are cloned anew
+     */
+    record PromotionForced(
+            long epoch,
+            RuleId rule,
+            UUID operation,
+            String candidate,
+            String actor,
+            String reason,
+            String skipped,
+            long keptEpoch,
+            Lsn keptLsn,
+            KnownLoss loss,
+            SortedSet<String> notReached)
+            implements GroupEvent {}
 
     /** A person's order that was not carried out, with the rule against it. */
     record OrderRefused(long epoch, RuleId rule, String order, String actor, String why) implements GroupEvent {}

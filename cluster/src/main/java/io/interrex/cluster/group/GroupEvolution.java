@@ -75,6 +75,7 @@ public final class GroupEvolution {
             }
             case GroupEvent.MemberJoined e -> {
                 b.rebuilt(e.member());
+                b.forcing = b.forcing.without(e.member());
                 b.stuck.remove(e.member());
                 b.fenced.remove(e.member());
             }
@@ -85,6 +86,8 @@ public final class GroupEvolution {
             case GroupEvent.SwitchoverOrdered e ->
                 b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
             case GroupEvent.ReinitOrdered e -> b.reinits.put(e.member(), e.operation());
+            case GroupEvent.ForcePromotionOrdered e -> forceOrdered(b, e);
+            case GroupEvent.PromotionForced e -> forced(b, s, e);
             case GroupEvent.OrderRefused e -> b.noChange();
             case GroupEvent.OperationFinished e -> b.finish(e.operation(), e.succeeded(), e.why());
             case GroupEvent.ModeChanged e -> mode(b, e);
@@ -131,8 +134,30 @@ public final class GroupEvolution {
         requireNext(s, e.epoch(), Phase.STARTED, e);
         b.phase = Phase.AUTHORIZED;
         b.held = null;
+        Forcing.Order order = s.forcing().orderFor(e.epoch());
         b.promotion = new Promotion(
-                e.epoch(), e.candidate(), e.floorLsn(), e.syncSet(), e.uuid(), e.baseEpoch(), e.baseUuid());
+                e.epoch(),
+                e.candidate(),
+                e.floorLsn(),
+                e.syncSet(),
+                e.uuid(),
+                e.baseEpoch(),
+                e.baseUuid(),
+                order == null ? null : order.notReached());
+    }
+
+    private static void forceOrdered(GroupStateBuilder b, GroupEvent.ForcePromotionOrdered e) {
+        b.forcing = b.forcing.with(
+                new Forcing.Order(e.operation(), e.actor(), e.reason(), e.target(), e.epoch() + 1, e.loss(), null));
+    }
+
+    private static void forced(GroupStateBuilder b, GroupState s, GroupEvent.PromotionForced e) {
+        requireNext(s, e.epoch(), Phase.STARTED, e);
+        Forcing.Order order = s.forcing().orderFor(e.epoch());
+        if (order == null) {
+            throw new IllegalStateException(e + " was ordered by nobody");
+        }
+        b.forcing = b.forcing.with(order.carriedOut(e.notReached()));
     }
 
     private static GroupState created(GroupEvent.GroupCreated e) {
@@ -169,6 +194,7 @@ public final class GroupEvolution {
                 new TreeMap<>(),
                 null,
                 List.of(),
+                Forcing.NONE,
                 null,
                 List.of());
     }
@@ -189,6 +215,7 @@ public final class GroupEvolution {
             b.unestablished.add(s.promotion());
         }
         b.promotion = null;
+        b.forcing = b.forcing.with(b.forcing.orderFor(e.epoch()));
         String previous = e.previous();
         if (previous != null) {
             b.fenced.remove(previous);
@@ -208,6 +235,7 @@ public final class GroupEvolution {
         }
         chain.add(e.reign());
         b.lineage = chain;
+        b.forcing = new Forcing(s.forcing().order(), cloneAnew(s, chain, e.member()));
         b.phase = Phase.ESTABLISHED;
         b.primary = e.member();
         b.establishedEpoch = e.epoch();
@@ -230,7 +258,10 @@ public final class GroupEvolution {
             b.failoversAtMs.removeFirst();
         }
         GroupState.Failover failover = s.failover();
-        if (failover != null && failover.operation() != null && s.operation() == null) {
+        if (failover != null
+                && failover.operation() != null
+                && s.operation() == null
+                && s.forcing().order() == null) {
             String target = failover.target();
             b.finish(
                     failover.operation(),
@@ -238,6 +269,29 @@ public final class GroupEvolution {
                     "%s is the primary of epoch %d".formatted(e.member(), e.epoch()));
         }
         b.failover = null;
+    }
+
+    /** Who was not reached by a forced reign that is on the chain now: other forced reigns are history that nobody has. */
+    private static TreeMap<String, Long> cloneAnew(GroupState s, List<Reign> chain, String primary) {
+        var anew = new TreeMap<String, Long>();
+        s.forcing().cloneAnew().forEach((member, epoch) -> {
+            if (chain.stream().anyMatch(reign -> reign.epoch() == epoch)) {
+                anew.put(member, epoch);
+            }
+        });
+        var promotions = new ArrayList<>(s.unestablished());
+        if (s.promotion() != null) {
+            promotions.add(s.promotion());
+        }
+        for (Promotion p : promotions) {
+            var notReached = p.notReached();
+            if (notReached != null
+                    && chain.stream().anyMatch(reign -> reign.uuid().equals(p.uuid()))) {
+                notReached.forEach(member -> anew.put(member, p.epoch()));
+            }
+        }
+        anew.remove(primary);
+        return anew;
     }
 
     /** The reigns up to and including {@code uuid}, through promotions that were never established where need be. */

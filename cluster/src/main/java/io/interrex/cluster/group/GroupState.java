@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param stuck members in a named alarm, with its words
  * @param operation an order that is being carried out, null for none
  * @param finished the last orders that came to their end, oldest first: one that is sent again is not decided anew
+ * @param forcing what persons have forced
  * @param held the last reason for which a failover was held in this epoch, null for none
  * @param failoversAtMs completion times of automatic failovers, oldest first
  */
@@ -81,6 +82,7 @@ public record GroupState(
         SortedMap<String, String> stuck,
         @Nullable Operation operation,
         List<Finished> finished,
+        Forcing forcing,
         @Nullable RuleId held,
         List<Long> failoversAtMs) {
 
@@ -107,6 +109,7 @@ public record GroupState(
 
     /**
      * @param baseEpoch the reign that the candidate's data belonged to, with {@code baseUuid}
+     * @param notReached who did not answer before it was forced; null: it was not, and its floor proves what was acknowledged
      */
     public record Promotion(
             long epoch,
@@ -115,7 +118,13 @@ public record GroupState(
             SyncSet syncSet,
             UUID uuid,
             long baseEpoch,
-            @Nullable UUID baseUuid) {}
+            @Nullable UUID baseUuid,
+            @Nullable SortedSet<String> notReached) {
+
+        public boolean isForced() {
+            return notReached != null;
+        }
+    }
 
     /** A switchover that a person ordered. */
     public record Operation(UUID id, String actor, String from, String target) {}
@@ -179,7 +188,9 @@ public record GroupState(
 
     /** Its data may be given up at any moment, until it is seen to follow the primary. */
     public boolean isBeingRebuilt(String member) {
-        return rebuilding.containsKey(member) || member.equals(cloning);
+        return rebuilding.containsKey(member)
+                || member.equals(cloning)
+                || forcing.cloneAnew().containsKey(member);
     }
 
     /** It is to be copied anew by order, and commits have enough other copies: nothing new may depend on it. */

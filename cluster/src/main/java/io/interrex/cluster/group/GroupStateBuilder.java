@@ -60,6 +60,8 @@ final class GroupStateBuilder {
     GroupState.@Nullable Operation operation;
     private final List<GroupState.Finished> finished;
 
+    Forcing forcing;
+
     @Nullable
     RuleId held;
 
@@ -94,6 +96,7 @@ final class GroupStateBuilder {
         stuck = new TreeMap<>(s.stuck());
         operation = s.operation();
         finished = new ArrayList<>(s.finished());
+        forcing = s.forcing();
         held = s.held();
         failoversAtMs = new ArrayList<>(s.failoversAtMs());
     }
@@ -115,6 +118,9 @@ final class GroupStateBuilder {
             }
         }
         cloning = cloning == null || members.containsKey(cloning) ? cloning : null;
+        for (String member : forcing.cloneAnew().keySet()) {
+            forcing = members.containsKey(member) ? forcing : forcing.without(member);
+        }
     }
 
     /** A failover ends every rebuild but a copy that is under way: nobody else is cloned before that is known to be over (I19). */
@@ -130,11 +136,11 @@ final class GroupStateBuilder {
     /** The event is a fact of the record only. */
     void noChange() {}
 
-    /** The order that was carried out is at its end. */
+    /** The order is at its end. */
     void finish(UUID id, boolean succeeded, String why) {
-        if (operation != null && operation.id().equals(id)) {
-            operation = null;
-        }
+        operation = operation != null && operation.id().equals(id) ? null : operation;
+        Forcing.Order forced = forcing.order();
+        forcing = forced != null && forced.operation().equals(id) ? forcing.with(null) : forcing;
         reinits.values().remove(id);
         ended(id, succeeded, why);
     }
@@ -193,6 +199,7 @@ final class GroupStateBuilder {
                 Collections.unmodifiableSortedMap(stuck),
                 operation,
                 List.copyOf(finished),
+                forcing,
                 held,
                 List.copyOf(failoversAtMs));
     }

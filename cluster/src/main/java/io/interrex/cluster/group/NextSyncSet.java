@@ -39,6 +39,7 @@ final class NextSyncSet {
                     && !member.nosync()
                     && sound
                     && !entry.member().equals(candidate)
+                    && !state.forcing().mustBeCloned(entry.member(), entry.epochInWal())
                     && mayFollow(state, revoked(c, entry.member()), revoked(c, candidate))) {
                 standbys.add(entry.member());
             }
@@ -68,6 +69,7 @@ final class NextSyncSet {
                     && !r.member().equals(former)
                     && member != null
                     && !member.nosync()
+                    && !state.forcing().mustBeCloned(r.member(), r.epochInWal())
                     && !(mayDegrade(state)
                             && end.bytesSince(r.flushLsn()) > state.settings().maxLagBytes())
                     && isOfTheFormer(state, r, former)) {

@@ -42,18 +42,26 @@ final class PromotionDecisions {
             return Decision.refuse(RuleId.FAILOVER_EXPIRED, "epoch " + state.epoch() + " is past its expiry");
         }
         boolean async = state.durability() == Durability.ASYNC;
+        Forcing.Order order = FailoverDecisions.isPastGrace(state, c.stamp())
+                ? state.forcing().orderFor(state.epoch())
+                : null;
         Revocation.Verdict verdict = async
                 ? new Revocation.Verdict(true, null, List.of(), "asynchronous: no count")
                 : Revocation.judge(state.liveConfigurations(), floors(state), sound(state, c), c.epoch());
-        if (!verdict.covered()) {
+        if (!verdict.covered() && order == null) {
             return held(state, c, RuleId.PROMOTION_NO_QUORUM, verdict.why(), verdict.missing());
         }
-        Ranking ranking = Election.rank(question(state, c, verdict.onlyPrimary()));
+        String onlyPrimary = verdict.covered() ? verdict.onlyPrimary() : null;
+        Ranking ranking = Election.rank(question(state, c, onlyPrimary));
         String candidate = ranking.candidate();
         Decision noLoss = async ? backWithoutLoss(state, c, ranking) : null;
         if (noLoss != null) {
             return noLoss;
         }
+        boolean overCap = async
+                && candidate != null
+                && lossOf(c, ranking) > state.settings().maxLagBytes();
+        boolean forced = order != null && (!verdict.covered() || overCap);
         if (candidate == null) {
             return held(
                     state,
@@ -62,23 +70,27 @@ final class PromotionDecisions {
                     words(ranking),
                     List.copyOf(state.members().keySet()));
         }
-        Lsn floor = ranking.entries().getFirst().flushLsn();
-        if (async && lossOf(c, ranking) > state.settings().maxLagBytes()) {
+        if (order != null && forced && !candidate.equals(order.target())) {
             return held(
                     state,
                     c,
-                    RuleId.PROMOTION_LAG_OVER_CAP,
-                    "%d bytes would be lost, max-lag is %d bytes"
-                            .formatted(lossOf(c, ranking), state.settings().maxLagBytes()),
+                    RuleId.FORCED_TARGET_BEHIND,
+                    "%s was named, and %s is ahead of it: %s".formatted(order.target(), candidate, words(ranking)),
                     List.of());
+        }
+        Lsn floor = ranking.entries().getFirst().flushLsn();
+        String lag = "%d bytes would be lost, max-lag is %d bytes"
+                .formatted(lossOf(c, ranking), state.settings().maxLagBytes());
+        if (overCap && !forced) {
+            return held(state, c, RuleId.PROMOTION_LAG_OVER_CAP, lag, List.of());
         }
         SyncSet next = async
                 ? SyncSet.NONE
-                : verdict.onlyPrimary() == null
+                : onlyPrimary == null
                         ? NextSyncSet.of(state, c, ranking, candidate)
                         : NextSyncSet.ofTheFormer(state, c, candidate);
         if (!async && next.k() == 0 && !NextSyncSet.mayDegrade(state)) {
-            Decision back = verdict.onlyPrimary() == null ? backToTheFormer(state, c) : null;
+            Decision back = onlyPrimary == null ? backToTheFormer(state, c) : null;
             return back != null
                     ? back
                     : held(
@@ -88,7 +100,34 @@ final class PromotionDecisions {
                             candidate + " would be left without a synchronous standby",
                             List.copyOf(state.others(candidate).keySet()));
         }
-        return authorized(state, c, ranking, candidate, floor, next);
+        Decision decision = authorized(state, c, ranking, candidate, floor, next);
+        return order != null && forced
+                ? byForce(decision, ForceDecisions.forced(state, c, order, ranking, overCap ? lag : verdict.why()))
+                : decision;
+    }
+
+    /** The same promotion, with the word of the person who answers for it before it. */
+    private static Decision byForce(Decision decision, GroupEvent.PromotionForced forced) {
+        var events = new ArrayList<GroupEvent>();
+        events.add(forced);
+        for (GroupEvent event : decision.events()) {
+            events.add(
+                    event instanceof PromotionAuthorized p
+                            ? new PromotionAuthorized(
+                                    p.epoch(),
+                                    RuleId.PROMOTION_FORCED,
+                                    p.candidate(),
+                                    p.floorLsn(),
+                                    p.syncSet(),
+                                    p.uuid(),
+                                    p.baseEpoch(),
+                                    p.baseUuid(),
+                                    p.ranking(),
+                                    p.evidence())
+                            : event);
+        }
+        return Decision.accept(
+                RuleId.PROMOTION_FORCED, decision.why() + "; " + forced.loss().words(), events);
     }
 
     /**
@@ -227,8 +266,10 @@ final class PromotionDecisions {
         return reigns.reversed().stream().filter(which).findFirst().orElse(null);
     }
 
+    /** What a forced promotion was built on is no proof that nothing else was acknowledged. */
     private static List<Revocation.Floor> floors(GroupState state) {
         return state.unestablished().stream()
+                .filter(p -> !p.isForced())
                 .map(p -> new Revocation.Floor(p.epoch(), p.uuid(), p.baseUuid(), p.floorLsn()))
                 .toList();
     }
@@ -290,6 +331,7 @@ final class PromotionDecisions {
                     operation.target().equals(c.member()),
                     c.member() + " is the primary of epoch " + c.epoch()));
         }
+        events.addAll(ForceDecisions.ended(state, c.epoch(), c.member()));
         return Decision.accept(RuleId.ESTABLISHED, c.member() + " is established", List.copyOf(events));
     }
 

@@ -31,10 +31,10 @@ final class RebuildDecisions {
         if (other != null) {
             return Decision.refuse(RuleId.REBUILD_BUSY, other + " is being cloned");
         }
-        return Decision.accept(
-                RuleId.REBUILD_STARTED,
-                c.why(),
-                new RebuildStarted(c.epoch(), RuleId.REBUILD_STARTED, c.member(), c.method(), c.why()));
+        boolean anew =
+                c.method() == RebuildMethod.CLONE && state.forcing().cloneAnew().containsKey(c.member());
+        RuleId rule = anew ? RuleId.FORCED_NOT_REACHED : RuleId.REBUILD_STARTED;
+        return Decision.accept(rule, c.why(), new RebuildStarted(c.epoch(), rule, c.member(), c.method(), c.why()));
     }
 
     private static @Nullable String otherClone(GroupState state, String member) {
@@ -48,6 +48,7 @@ final class RebuildDecisions {
         boolean news = state.rebuilding().containsKey(c.member())
                 || c.member().equals(state.cloning())
                 || state.fenced().containsKey(c.member())
+                || state.forcing().cloneAnew().containsKey(c.member())
                 || state.stuck().containsKey(c.member());
         if (c.epoch() != state.epoch() || !news || c.member().equals(state.primary())) {
             return Decision.refuse(RuleId.ORDER_ALREADY, c.member() + " was not away");

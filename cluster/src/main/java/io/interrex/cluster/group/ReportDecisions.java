@@ -11,6 +11,7 @@ import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
 import io.interrex.cluster.group.GroupEvent.SuspicionCleared;
 import io.interrex.cluster.group.GroupEvent.VotersLost;
 import io.interrex.cluster.group.GroupState.Phase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -84,11 +85,13 @@ final class ReportDecisions {
                 || !state.suspectedBy().contains(c.stamp().node())) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "nothing new");
         }
-        return Decision.accept(
-                RuleId.SUSPICION_CLEARED,
-                c.why(),
-                new SuspicionCleared(
-                        c.epoch(), RuleId.SUSPICION_CLEARED, primary, c.stamp().node(), c.why()));
+        var events = new ArrayList<GroupEvent>();
+        events.add(new SuspicionCleared(
+                c.epoch(), RuleId.SUSPICION_CLEARED, primary, c.stamp().node(), c.why()));
+        if (state.phase() == Phase.ESTABLISHED) {
+            events.addAll(ForceDecisions.withdrawn(state, c.why()));
+        }
+        return Decision.accept(RuleId.SUSPICION_CLEARED, c.why(), events);
     }
 
     static Decision health(GroupState state, GroupCommand.ReportMemberHealth c) {

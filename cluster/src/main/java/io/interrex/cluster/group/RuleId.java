@@ -49,6 +49,14 @@ public enum RuleId {
             420, "No promotion that leaves no synchronous standby, unless the policy allows degraded."),
     PROMOTION_LAG_OVER_CAP(425, "In asynchronous mode a loss above max-lag is not accepted without a person."),
     PROMOTION_DEGRADED(430, "While degraded only the recorded primary may be promoted again."),
+    PROMOTION_FORCED(
+            440,
+            "By a person's override a member is promoted although the count of revoked standbys is not met, a degraded group's primary is away, or max-lag is passed; lease, lineage, marker and barrier hold as ever."),
+    FORCED_TARGET_BEHIND(
+            445, "An override promotes the member that it names, and only where nobody who answered is ahead of it."),
+    FORCED_NOT_REACHED(
+            450,
+            "A member that a forced promotion did not reach is cloned anew: it is never streamed to or rewound with the data that it had."),
 
     CANDIDATE_OFF_CHAIN(500, "A member whose marker is not on the log's chain of reigns is excluded."),
     CANDIDATE_OLD_LINEAGE(
@@ -112,7 +120,14 @@ public enum RuleId {
             945,
             "No member's data are given up by order while commits would be left with fewer copies than they wait for."),
     PAUSE_ENDED(947, "A pause that was given a time ends then, by the wall clock of the node that ends it."),
-    VOTERS_LOST(950, "Without a majority of voters the gate closes; it reopens by itself when they are back.");
+    VOTERS_LOST(950, "Without a majority of voters the gate closes; it reopens by itself when they are back."),
+
+    FORCE_OTHER_GROUP(960, "An override names its group, as it is called, and no other."),
+    FORCE_OTHER_EPOCH(
+            963, "An override names the current epoch: what a person saw before it changed is not what is forced now."),
+    FORCE_NOT_NEEDED(
+            966, "No override where no failover is held by what it skips: a switchover or a failover loses nothing."),
+    FORCE_TARGET_AWAY(969, "An override names a member that is in reach and has data.");
 
     private final int code;
     private final String sentence;

@@ -74,6 +74,9 @@ final class SyncSetDecisions {
         if (durability != state.durability()) {
             events.add(durabilityChanged(c.epoch(), durability, intent));
         }
+        if (state.phase() == Phase.ESTABLISHED) {
+            events.addAll(ForceDecisions.withdrawn(state, state.primary() + " proved a commit"));
+        }
         return Decision.accept(RuleId.SYNC_SET_APPLIED, intent + " is in force", List.copyOf(events));
     }
 

@@ -6,6 +6,7 @@ import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.member.MemberHard.Role;
 import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Upstream;
@@ -88,7 +89,10 @@ final class StandbyPlanner {
             case STARTING -> starting(v, upstream);
             case HUNG -> restartWhenHung(v);
             case PRIMARY -> Plan.step(new Step.Kill(primary + " is the primary"), "fencing itself");
-            case STANDBY -> primary.equals(db.upstream()) ? attached(v, group, upstream) : attach(v, group, upstream);
+            case STANDBY ->
+                primary.equals(db.upstream()) && !group.forcing().mustBeCloned(v.member(), db.epochInWal())
+                        ? attached(v, group, upstream)
+                        : attach(v, group, upstream);
         };
     }
 
@@ -184,6 +188,7 @@ final class StandbyPlanner {
                     && (group.rebuilding().containsKey(v.member())
                             || v.member().equals(group.cloning())
                             || group.fenced().containsKey(v.member())
+                            || group.forcing().cloneAnew().containsKey(v.member())
                             || group.stuck().containsKey(v.member()));
             Plan plan = news
                     ? Plan.step(
@@ -220,6 +225,9 @@ final class StandbyPlanner {
         }
         Lineage.Fit fit =
                 Lineage.of(group.lineage(), still.epochInWal(), still.uuid(), still.timeline(), still.flushLsn());
+        if (group.forcing().mustBeCloned(v.member(), still.epochInWal())) {
+            return anew(v, group, upstream, still);
+        }
         boolean former = group.fenced().containsKey(v.member());
         boolean enough = mayGiveUp(v, group, v.progress().looks().firstMs());
         if (fit == Lineage.Fit.STREAMS
@@ -250,6 +258,15 @@ final class StandbyPlanner {
                         : Plan.idle("it keeps its data until enough others hold it: " + why);
             }
         };
+    }
+
+    /** A forced promotion did not reach it: it may hold what was acknowledged and is not the group's any more (R450). */
+    private static Plan anew(MemberView v, GroupState group, Upstream upstream, Position still) {
+        String why = "a forced promotion did not reach it, and its data is of epoch %d (R%d)"
+                .formatted(still.epochInWal(), RuleId.FORCED_NOT_REACHED.code());
+        return mayGiveUp(v, group, v.progress().looks().firstMs())
+                ? rebuild(v, group, RebuildMethod.CLONE, upstream, why)
+                : Plan.idle("it keeps its data until enough others hold it: " + why);
     }
 
     /** It counts for commits that were acknowledged: it is not given up while its data fits (I19). */

@@ -35,6 +35,23 @@ public sealed interface Order {
     /** Throw the data of that standby away and copy them anew. */
     record Reinit(String group, UUID operation, String actor, String member) implements Order {}
 
+    /**
+     * Promote a member where a failover is held, and accept what is lost.
+     *
+     * @param typedGroup as the person typed it, with {@code typedEpoch}; both have to be right
+     * @param dryRun only say what would come of it; nothing is recorded
+     */
+    record ForcePromotion(
+            String group,
+            UUID operation,
+            String actor,
+            String reason,
+            String target,
+            String typedGroup,
+            long typedEpoch,
+            boolean dryRun)
+            implements Order {}
+
     /** @param length how long, counted by the wall clock of the node that takes the order; null: until a person resumes */
     record Pause(
             String group,
@@ -51,6 +68,7 @@ public sealed interface Order {
             case Switchover s -> "switchover";
             case Failover f -> "failover";
             case Reinit r -> "reinit";
+            case ForcePromotion f -> "force-promote";
             case Pause p -> "pause";
             case Resume r -> "resume";
         };

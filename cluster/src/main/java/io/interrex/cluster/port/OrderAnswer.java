@@ -1,5 +1,6 @@
 package io.interrex.cluster.port;
 
+import io.interrex.cluster.group.KnownLoss;
 import io.interrex.cluster.group.RuleId;
 import java.util.UUID;
 
@@ -10,6 +11,9 @@ public sealed interface OrderAnswer {
 
     /** @param version of the event in the group's log that records it */
     record Accepted(UUID operation, RuleId rule, String why, long version) implements OrderAnswer {}
+
+    /** It was asked for a dry run: so the order would be decided now, and nothing is recorded. */
+    record Foreseen(UUID operation, RuleId rule, String why, KnownLoss loss) implements OrderAnswer {}
 
     record Refused(UUID operation, RuleId rule, String why) implements OrderAnswer {}
 

@@ -45,6 +45,7 @@ final class PromotionDoctor {
                 s.stuck(),
                 s.operation(),
                 s.finished(),
+                s.forcing(),
                 s.held(),
                 s.failoversAtMs());
     }

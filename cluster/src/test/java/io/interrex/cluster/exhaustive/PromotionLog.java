@@ -163,7 +163,14 @@ final class PromotionLog {
         if (opened.contains(PromotionMutant.NO_FLOOR)) {
             unestablished = unestablished.stream()
                     .map(p -> new Promotion(
-                            p.epoch(), p.candidate(), Lsn.ZERO, p.syncSet(), p.uuid(), p.baseEpoch(), p.baseUuid()))
+                            p.epoch(),
+                            p.candidate(),
+                            Lsn.ZERO,
+                            p.syncSet(),
+                            p.uuid(),
+                            p.baseEpoch(),
+                            p.baseUuid(),
+                            null))
                     .toList();
         }
         return opened.isEmpty() ? s : PromotionDoctor.with(s, syncSet, intent, unestablished);

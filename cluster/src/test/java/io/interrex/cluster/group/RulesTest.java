@@ -63,6 +63,20 @@ class RulesTest {
         syncSets();
         rebuilds();
         orders();
+        overrides();
+    }
+
+    private void overrides() {
+        GroupState held = ForceDecisionsTest.held(steady());
+        when(RuleId.FORCE_OTHER_GROUP, held, ForceDecisionsTest.order("mian", 1, "b", "b"), "refused: OrderRefused");
+        when(RuleId.FORCE_OTHER_EPOCH, held, ForceDecisionsTest.order("main", 2, "b", "b"), "refused: OrderRefused");
+        when(RuleId.FORCE_NOT_NEEDED, steady(), ForceDecisionsTest.order("main", 1, "b", "b"), "refused: OrderRefused");
+        when(RuleId.FORCE_TARGET_AWAY, held, ForceDecisionsTest.order("main", 1, "b", "d"), "refused: OrderRefused");
+        GroupState begun = ForceDecisionsTest.begun(ForceDecisionsTest.forced(held));
+        put(RuleId.PROMOTION_FORCED, authorize(begun, "b:90"), "accepted: PromotionForced PromotionAuthorized");
+        put(RuleId.FORCED_TARGET_BEHIND, authorize(begun, "b:90 d:95"), "refused: FailoverHeld");
+        var clone = new GroupCommand.StartRebuild(STAMP, 2, "c", RebuildMethod.CLONE, "not reached");
+        when(RuleId.FORCED_NOT_REACHED, ForceDecisionsTest.established(), clone, "accepted: RebuildStarted");
     }
 
     private static List<MemberInfo> unwilling() {

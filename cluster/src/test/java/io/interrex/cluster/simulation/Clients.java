@@ -34,8 +34,10 @@ final class Clients {
     }
 
     void acknowledged(Server by, Wal.Entry entry, long position, long startedNs) {
-        world.invariants.data.acknowledged(by, entry, position);
-        acknowledged.add(new Acknowledged(entry, position, by.name, startedNs));
+        var promise = new Acknowledged(entry, position, by.name, startedNs);
+        if (world.invariants.data.acknowledged(by, promise)) {
+            acknowledged.add(promise);
+        }
     }
 
     boolean wroteSince(long ns) {

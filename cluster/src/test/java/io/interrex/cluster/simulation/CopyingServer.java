@@ -29,6 +29,7 @@ class CopyingServer extends AnsweringServer {
             done.accept(Outcome.refused("cannot be rewound"));
             return;
         }
+        world.invariants.data.losses().joins(this, source, "is rewound to");
         if (source.wal.serves(wal.timeline, wal.end())) {
             done.accept(Outcome.done(Nothing.NOTHING));
             return;

@@ -23,11 +23,17 @@ final class DataInvariants {
 
     private final World world;
     private @Nullable Frozen frozen;
+    private final Losses losses;
     /** What the candidate of each authorized epoch held when it was authorized. */
     private final Map<Long, Wal> floors = new HashMap<>();
 
     DataInvariants(World world) {
         this.world = world;
+        this.losses = new Losses(world);
+    }
+
+    Losses losses() {
+        return losses;
     }
 
     void died(Server server) {
@@ -48,22 +54,30 @@ final class DataInvariants {
                 "I6 AckedWritesSurvive",
                 () -> "%s streams from %s although their data differ at %s"
                         .formatted(standby.name, source.name, standby.wal.lsn()));
+        losses.joins(standby, source, "streams from");
     }
 
-    void acknowledged(Server by, Wal.Entry entry, long position) {
+    /** Whether it is promised: a forced promotion may have said before that it is lost. */
+    boolean acknowledged(Server by, Clients.Acknowledged promise) {
+        Wal.Entry entry = promise.entry();
+        long position = promise.position();
         if (!world.settings.synchronous()) {
-            return;
+            return true;
         }
         byALoggedRule(by, entry, position);
         Frozen f = frozen;
         if (f == null || entry.markerEpoch >= f.epoch()) {
-            return;
+            return true;
+        }
+        if (!f.wal().holds(entry, position) && losses.excuse(promise)) {
+            return false;
         }
         require(
                 f.wal().holds(entry, position),
                 "I4 NoOldEpochAck",
                 () -> "%s acknowledges a commit of epoch %d that %s, authorized for epoch %d, does not hold"
                         .formatted(by.name, entry.markerEpoch, f.candidate(), f.epoch()));
+        return true;
     }
 
     /** Who has it on disk is enough for a configuration that the log knows, and so for every revocation that it accepts. */
@@ -148,6 +162,7 @@ final class DataInvariants {
         if (!world.settings.synchronous()) {
             return;
         }
+        world.clients.acknowledged.removeIf(a -> !wal.holds(a.entry(), a.position()) && losses.excuse(a));
         for (Clients.Acknowledged a : world.clients.acknowledged) {
             require(
                     wal.holds(a.entry(), a.position()),
@@ -208,7 +223,8 @@ final class DataInvariants {
         return uuid == null ? -1 : places.getOrDefault(uuid, -1);
     }
 
-    void established(PrimaryEstablished event) {
+    void established(PrimaryEstablished event, GroupState after) {
+        losses.established(after);
         survived(world.postgres(event.member()), "is established for epoch " + event.epoch());
     }
 

@@ -100,7 +100,7 @@ final class Doctor {
             }
             return without;
         }
-        return state;
+        return state == null ? null : ForcedDoctor.state(world, state, command);
     }
 
     // ---- what a member plans on, says and does
@@ -125,7 +125,11 @@ final class Doctor {
                 && v.hard().openedStartMs() != 0) {
             return with(v, v.hard().opened(v.database().startedAtMs()), v.database(), v.leaseEpoch(), v.guardArmed());
         }
-        if (world.has(Mutant.PROMOTED_WITHOUT_LEASE) && group != null) {
+        boolean byForce = world.has(Mutant.FORCED_WITHOUT_LEASE)
+                && group != null
+                && group.promotion() != null
+                && group.promotion().isForced();
+        if ((world.has(Mutant.PROMOTED_WITHOUT_LEASE) || byForce) && group != null) {
             return with(v, v.hard(), v.database(), group.epoch(), true);
         }
         if (world.has(Mutant.LINEAGE_BY_TIMELINE)
@@ -154,6 +158,9 @@ final class Doctor {
         }
         if (world.has(Mutant.COPIED_WHILE_COUNTED) && group.reinits().containsKey(v.member())) {
             return seeing(v, withoutCount(group, v.member()));
+        }
+        if (world.has(Mutant.NOT_REACHED_STREAMS)) {
+            return in(v, ForcedDoctor.everybodyReached(group, v.member()));
         }
         Position stands = v.progress().detached();
         if (world.has(Mutant.LINEAGE_BY_TIMELINE)

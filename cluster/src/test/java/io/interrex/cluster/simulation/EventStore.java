@@ -145,6 +145,9 @@ final class EventStore {
             world.time.after(node.host, world.random.nextLong(1, 25) * MS, node::pullLog);
         }
         tellWatcher(event, after);
+        if (event instanceof GroupEvent.FailoverHeld held) {
+            world.operator.told(held);
+        }
     }
 
     private void tellWatcher(GroupEvent event, GroupState after) {

@@ -74,15 +74,26 @@ final class HistoryInvariants {
                 !world.agentBackInTime || event.rule() != RuleId.SYNC_SET_SHRUNK,
                 "I24 LostAgentHarmless",
                 () -> "every standby streams, and nothing but an agent was away: " + event);
+        if (event instanceof GroupEvent.PromotionForced forced) {
+            world.invariants.data.losses().recorded(forced);
+        }
         if (event instanceof PromotionAuthorized authorized && before != null) {
+            boolean forced = authorized.rule() == RuleId.PROMOTION_FORCED;
+            if (forced) {
+                byAPerson(authorized);
+            }
             for (LiveConfiguration live : before.liveConfigurations()) {
-                intersects(before, live, authorized);
+                if (!forced) {
+                    intersects(before, live, authorized);
+                }
             }
             world.invariants.data.authorized(before, authorized);
-            onlySynchronous(before, authorized);
+            if (!forced) {
+                onlySynchronous(before, authorized);
+            }
         }
         if (event instanceof PrimaryEstablished established) {
-            world.invariants.data.established(established);
+            world.invariants.data.established(established, after);
         }
     }
 
@@ -106,6 +117,30 @@ final class HistoryInvariants {
                 "I7 QuorumsIntersect",
                 () -> "%s of epoch %d may acknowledge with %d that promised nothing when %s is authorized for epoch %d"
                         .formatted(s, live.epoch(), free, event.candidate(), event.epoch()));
+    }
+
+    /** Somebody, with a name and a reason, typed this group and the epoch before for that member, and what is lost is recorded. */
+    private void byAPerson(PromotionAuthorized event) {
+        boolean ordered = false;
+        boolean recorded = false;
+        for (EventStore.Stored stored : world.log.events) {
+            ordered |= stored.event() instanceof GroupEvent.ForcePromotionOrdered o
+                    && o.epoch() == event.epoch() - 1
+                    && o.typedEpoch() == o.epoch()
+                    && o.group().equals(World.GROUP)
+                    && o.target().equals(event.candidate())
+                    && !o.actor().isBlank()
+                    && !o.reason().isBlank();
+            recorded |= stored.event() instanceof GroupEvent.PromotionForced f
+                    && f.epoch() == event.epoch()
+                    && f.candidate().equals(event.candidate())
+                    && f.keptLsn().equals(event.floorLsn());
+        }
+        require(
+                ordered && recorded,
+                "I9 NonSyncOnlyForced",
+                () -> "%s is promoted by force in epoch %d without an order, or without a record of what is lost"
+                        .formatted(event.candidate(), event.epoch()));
     }
 
     /** One that was in no synchronous set has to hold all that each revoked member of one holds. */

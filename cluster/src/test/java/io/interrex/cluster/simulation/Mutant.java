@@ -49,7 +49,10 @@ enum Mutant {
     INTERRUPTED_REWIND_STREAMS("I6", 2000, "A rewind that was interrupted is not seen to be incomplete."),
     NO_STANDBY_SIGNAL("I2", 200, "A former primary is started without standby.signal."),
     NO_VETO("I24", 1000, "A standby that gets WAL does not speak for its primary."),
-    GUARD_WITHOUT_DEADLINE("I3", 1000, "Without a kernel's gate, the guard kills nothing when its deadline passes.");
+    GUARD_WITHOUT_DEADLINE("I3", 1000, "Without a kernel's gate, the guard kills nothing when its deadline passes."),
+    FORCED_WITHOUT_LEASE("I2", 1000, "A forced promotion leaves recovery before its lease is won."),
+    FORCED_IS_ANOTHER("I9", 1000, "A forced promotion takes another member than the person named."),
+    NOT_REACHED_STREAMS("I9", 5000, "Who was not reached by a forced promotion is streamed to or rewound.");
 
     /** The promise of protocol.md that sees it. */
     final String invariant;

@@ -72,6 +72,11 @@ record Schedule(
     static Schedule of(long seed) {
         var random = new SplittableRandom(seed);
         Layout layout = Layout.draw(random);
+        // dice of their own, so that the other schedules are what they were
+        var lostDice = new SplittableRandom(seed ^ 0x105_7F02L);
+        if (lostDice.nextInt(50) == 0) {
+            return lostForLong(seed, layout, lostDice);
+        }
         boolean fromNothing = random.nextInt(12) == 0;
         long windowNs = random.nextLong(1_000, 4_000) * MS;
         double loss = random.nextInt(6) == 0 ? 0.15 : 0;
@@ -117,6 +122,34 @@ record Schedule(
             int host = random.nextInt(layout.hosts());
             faults.add(new Fault(Kind.REINIT, Point.WINDOW, 1, random.nextLong(windowNs), host, host, windowNs));
         }
+    }
+
+    /**
+     * The primary's host and all standbys but one are away for long, and that one may be behind: the failover is held, and only
+     * an {@link Operator} can go on.
+     */
+    private static Schedule lostForLong(long seed, Layout layout, SplittableRandom dice) {
+        int members = layout.members().size();
+        int left = 1 + dice.nextInt(members - 1);
+        long lostNs = dice.nextLong(1_600, 2_600) * MS;
+        var faults = new ArrayList<Fault>();
+        if (members == 2) {
+            faults.add(new Fault(Kind.HOST_DIES, Point.WINDOW, 1, 100 * MS, left, 0, lostNs));
+            lostNs += dice.nextLong(400) * MS;
+        } else if (dice.nextInt(3) > 0) {
+            long behindNs = dice.nextLong(200, 1_500) * MS;
+            faults.add(new Fault(Kind.PAIR_CUT, Point.WINDOW, 1, lostNs - behindNs, 0, left, behindNs + 500 * MS));
+        }
+        long awayNs = dice.nextLong(4_000, 9_000) * MS;
+        faults.add(new Fault(Kind.HOST_DIES, Point.WINDOW, 1, lostNs, Fault.PRIMARY, 0, awayNs));
+        for (int host = 1; host < members; host++) {
+            if (host != left) {
+                long atNs = lostNs + dice.nextLong(-150, 150) * MS;
+                faults.add(new Fault(Kind.SERVER_HANGS, Point.WINDOW, 1, atNs, host, 0, awayNs));
+            }
+        }
+        long windowNs = lostNs + dice.nextLong(3_000, 9_000) * MS;
+        return new Schedule(seed, layout, false, windowNs, 0, 0, List.copyOf(faults));
     }
 
     /** A group that begins from nothing is whole before anything goes wrong, or not. */

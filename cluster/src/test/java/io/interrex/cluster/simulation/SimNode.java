@@ -1,6 +1,7 @@
 package io.interrex.cluster.simulation;
 
 import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.member.MemberHard;
@@ -217,6 +218,18 @@ final class SimNode {
             if (p != null) {
                 String target = world.hasMember(other) ? World.NAMES.get(other) : null;
                 p.log().submit(p.supervisor().orderFailover(target), answer -> {});
+            }
+        });
+    }
+
+    /** @param mistyped the epoch before is typed */
+    void orderForcePromotion(String target, boolean mistyped) {
+        run(() -> {
+            Parts p = parts;
+            GroupState group = p == null ? null : p.log().state();
+            if (p != null && group != null) {
+                long typed = mistyped ? group.epoch() - 1 : group.epoch();
+                p.log().submit(p.supervisor().orderForcePromotion(target, typed), answer -> {});
             }
         });
     }

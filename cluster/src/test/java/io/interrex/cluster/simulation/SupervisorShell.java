@@ -15,6 +15,7 @@ import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Sight;
 import io.interrex.cluster.supervision.Supervision;
 import io.interrex.cluster.supervision.Watch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -211,6 +212,38 @@ final class SupervisorShell {
             }
         });
         return new GroupCommand.OrderFailover(stamp(), world.uuid(), "operator", target, reach);
+    }
+
+    /** As a person's command does. */
+    GroupCommand orderForcePromotion(String target, long typedEpoch) {
+        long limitMs = world.settings.timings().suspectAfter().toMillis();
+        var reach = new TreeSet<String>();
+        var seen = new ArrayList<GroupCommand.Seen>();
+        heard.forEach((member, h) -> {
+            DatabaseStatus database = h.status().database();
+            boolean hasData = database.process() != DatabaseStatus.Process.ABSENT
+                    && database.process() != DatabaseStatus.Process.INCOMPLETE;
+            if (nowMs() - h.atMs() < limitMs && hasData) {
+                reach.add(member);
+            }
+            seen.add(new GroupCommand.Seen(
+                    member,
+                    database.process() == DatabaseStatus.Process.PRIMARY,
+                    database.lsn(),
+                    database.epochInWal(),
+                    h.status().leaseLeftMs(),
+                    nowMs() - h.atMs()));
+        });
+        return new GroupCommand.OrderForcePromotion(
+                stamp(),
+                world.uuid(),
+                "operator",
+                "the hosts are lost",
+                World.GROUP,
+                typedEpoch,
+                target,
+                List.copyOf(seen),
+                reach);
     }
 
     private Stamp stamp() {

@@ -38,6 +38,7 @@ final class World {
     final EventStore log;
     final Invariants invariants;
     final Clients clients;
+    final Operator operator;
     /** A host was suspended: promise B is not claimed, promise A is. */
     boolean stunned;
     /** Nothing goes wrong but the log: no lease may be lost and no server may die for that (I21). */
@@ -80,6 +81,7 @@ final class World {
         log = new EventStore(this);
         invariants = new Invariants(this);
         clients = new Clients(this);
+        operator = new Operator(this, schedule.seed());
         nodes = new SimNode[count];
         servers = new Postgres[members.size()];
         gates = new Gates[count];

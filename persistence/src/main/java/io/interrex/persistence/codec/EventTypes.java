@@ -74,7 +74,9 @@ final class EventTypes<T> {
                 .with("OrderRefused", 1, GroupEvent.OrderRefused.class)
                 .with("OperationFinished", 1, GroupEvent.OperationFinished.class)
                 .with("ModeChanged", 3, GroupEvent.ModeChanged.class)
-                .with("VotersLost", 1, GroupEvent.VotersLost.class);
+                .with("VotersLost", 1, GroupEvent.VotersLost.class)
+                .with("ForcePromotionOrdered", 1, GroupEvent.ForcePromotionOrdered.class)
+                .with("PromotionForced", 1, GroupEvent.PromotionForced.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
@@ -103,7 +105,8 @@ final class EventTypes<T> {
                 .with("OrderReinit", 1, GroupCommand.OrderReinit.class)
                 .with("OrderMode", 4, GroupCommand.OrderMode.class)
                 .with("ReportOperation", 2, GroupCommand.ReportOperation.class)
-                .with("ReportVotersLost", 2, GroupCommand.ReportVotersLost.class);
+                .with("ReportVotersLost", 2, GroupCommand.ReportVotersLost.class)
+                .with("OrderForcePromotion", 1, GroupCommand.OrderForcePromotion.class);
     }
 
     static EventTypes<Evidence> evidence() {

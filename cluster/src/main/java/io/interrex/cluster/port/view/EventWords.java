@@ -86,6 +86,15 @@ public final class EventWords {
             case GroupEvent.SwitchoverOrdered e ->
                 "%s orders a switchover from %s to %s".formatted(e.actor(), e.from(), e.target());
             case GroupEvent.ReinitOrdered e -> "%s orders %s to be copied anew".formatted(e.actor(), e.member());
+            case GroupEvent.ForcePromotionOrdered e ->
+                "%s overrides %s: %s shall be promoted whatever is lost, because %s; %s"
+                        .formatted(
+                                e.actor(),
+                                e.held().label(),
+                                e.target(),
+                                e.reason(),
+                                e.loss().words());
+            case GroupEvent.PromotionForced e -> forced(e);
             case GroupEvent.OrderRefused e ->
                 "the order \"%s\" of %s is refused: %s".formatted(e.order(), e.actor(), e.why());
             case GroupEvent.OperationFinished e ->
@@ -157,6 +166,19 @@ public final class EventWords {
                         e.floorLsn(),
                         words(e.syncSet()),
                         excluded.isEmpty() ? "" : "; not: " + excluded);
+    }
+
+    private static String forced(GroupEvent.PromotionForced e) {
+        return "FORCED by %s: %s is promoted although %s; kept is what was committed up to %s of epoch %d; %s; not reached, to be cloned: %s (%s)"
+                .formatted(
+                        e.actor(),
+                        e.candidate(),
+                        e.skipped(),
+                        e.keptLsn(),
+                        e.keptEpoch(),
+                        e.loss().words(),
+                        and(e.notReached()),
+                        e.reason());
     }
 
     private static String excluded(Ranking.Entry entry) {

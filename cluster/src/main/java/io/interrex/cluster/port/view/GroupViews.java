@@ -1,6 +1,7 @@
 package io.interrex.cluster.port.view;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.Forcing;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RouteMoved;
@@ -42,6 +43,7 @@ public final class GroupViews {
                 .toList();
         GroupState.Operation operation = state.operation();
         RuleId held = state.held();
+        Forcing.Order forced = state.forcing().order();
         return new GroupView(
                 state.group(),
                 sight.version(),
@@ -57,7 +59,7 @@ public final class GroupViews {
                 state.designatedUuid(),
                 state.suspectedBy(),
                 held == null ? null : held.label() + ": " + held.sentence(),
-                operation == null ? null : operation.id(),
+                operation != null ? operation.id() : forced == null ? null : forced.operation(),
                 sight.readMaxLagBytes(),
                 state.settings().id(),
                 members,
@@ -172,6 +174,14 @@ public final class GroupViews {
                 : -1;
     }
 
+    /** Who is never to come back keeps a failover held for ever: then a person may accept the loss. */
+    private static String wayOut(GroupState state, RuleId held) {
+        return state.forcing().order() == null && Forcing.standsInFor(held)
+                ? "; if who is missing is lost for good, accept the loss: interrex force-promote --to MEMBER --group %s --epoch %d --reason TEXT (with --dry-run first)"
+                        .formatted(state.group(), state.epoch())
+                : "";
+    }
+
     private static List<String> alarms(GroupSight sight, List<Member> members) {
         GroupState state = sight.state();
         var alarms = new ArrayList<String>();
@@ -201,7 +211,12 @@ public final class GroupViews {
                     "%s: %s was lost before it had made the database; start its host again, the events say what else can be done"
                             .formatted(held.label(), state.firstMember()));
         } else if (held != null) {
-            alarms.add("a failover is held by " + held.label());
+            alarms.add("a failover is held by " + held.label() + wayOut(state, held));
+        }
+        Forcing.Order forced = state.forcing().order();
+        if (forced != null) {
+            alarms.add("%s overrides the hold: %s shall be promoted in epoch %d whatever is lost"
+                    .formatted(forced.actor(), forced.target(), forced.epoch()));
         }
         Map<String, String> stuck = new TreeMap<>(state.stuck());
         for (Member member : members) {

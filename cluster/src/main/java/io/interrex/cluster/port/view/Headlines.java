@@ -41,6 +41,10 @@ public final class Headlines {
                 info("Switchover ordered by %s: %s to %s".formatted(e.actor(), e.from(), e.target()));
             case GroupEvent.ReinitOrdered e ->
                 info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
+            case GroupEvent.ForcePromotionOrdered e ->
+                warning("Override by %s: %s shall be promoted whatever is lost".formatted(e.actor(), e.target()));
+            case GroupEvent.PromotionForced e ->
+                critical("Commits may be lost: promotion of %s forced by %s".formatted(e.candidate(), e.actor()));
             case GroupEvent.OperationFinished e -> e.succeeded() ? null : warning("Ordered operation failed");
             case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.GroupCreated e -> null;

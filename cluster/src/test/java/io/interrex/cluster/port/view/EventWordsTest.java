@@ -10,6 +10,7 @@ import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.KnownLoss;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
@@ -172,6 +173,8 @@ final class EventWordsTest {
                         "ALARM: writes go on without a copy on a standby: no standby is left"));
     }
 
+    private static final KnownLoss UNKNOWN = new KnownLoss(Lsn.ZERO, -1, "nobody saw a", -1, "it never spoke");
+
     private static Stream<Arguments> rebuildsAndOrders() {
         return Stream.of(
                 line(
@@ -188,6 +191,36 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.ReinitOrdered(2, RuleId.ORDER_ACCEPTED, ID, "eve", "c"),
                         "eve orders c to be copied anew"),
+                line(
+                        new GroupEvent.ForcePromotionOrdered(
+                                2,
+                                RuleId.ORDER_ACCEPTED,
+                                ID,
+                                "eve",
+                                "hosts burnt",
+                                "main",
+                                2,
+                                "b",
+                                RuleId.FAILOVER_NO_QUORUM,
+                                UNKNOWN),
+                        "eve overrides R315 FAILOVER_NO_QUORUM: b shall be promoted whatever is lost, because hosts burnt;"
+                                + " known loss: unknown, because nobody saw a; last contact: unknown, because it never spoke"),
+                line(
+                        new GroupEvent.PromotionForced(
+                                3,
+                                RuleId.PROMOTION_FORCED,
+                                ID,
+                                "b",
+                                "eve",
+                                "hosts burnt",
+                                "1 of 2 revoked",
+                                2,
+                                LSN,
+                                UNKNOWN,
+                                set("a")),
+                        "FORCED by eve: b is promoted although 1 of 2 revoked; kept is what was committed up to 0/3000148 of"
+                                + " epoch 2; known loss: unknown, because nobody saw a; last contact: unknown, because it never"
+                                + " spoke; not reached, to be cloned: a (hosts burnt)"),
                 line(
                         new GroupEvent.OrderRefused(2, RuleId.ORDER_SELF, "switchover", "eve", "b is the primary"),
                         "the order \"switchover\" of eve is refused: b is the primary"),
