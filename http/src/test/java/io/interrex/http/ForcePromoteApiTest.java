@@ -85,6 +85,7 @@ final class ForcePromoteApiTest {
     @Test
     @DisplayName("passes on what was typed, for the group to compare")
     void order() throws Exception {
+        ports.answerWith(order -> new OrderAnswer.Accepted(order.operation(), RuleId.ORDER_ACCEPTED, "recorded", 43));
         assertEquals(202, post(WHOLE.formatted("").replace("main", "mian")).statusCode());
         var order = assertInstanceOf(Order.ForcePromotion.class, ports.orders.getLast());
         assertEquals("mian", order.typedGroup());

@@ -51,6 +51,13 @@ final class PromotionDecisions {
         if (!verdict.covered() && order == null) {
             return held(state, c, RuleId.PROMOTION_NO_QUORUM, verdict.why(), verdict.missing());
         }
+        return elect(state, c, verdict, order);
+    }
+
+    /** @param order stands in for the count where that is not met, and for max-lag; null: nobody's does */
+    private static Decision elect(
+            GroupState state, AuthorizePromotion c, Revocation.Verdict verdict, Forcing.@Nullable Order order) {
+        boolean async = state.durability() == Durability.ASYNC;
         String onlyPrimary = verdict.covered() ? verdict.onlyPrimary() : null;
         Ranking ranking = Election.rank(question(state, c, onlyPrimary));
         String candidate = ranking.candidate();
@@ -58,10 +65,6 @@ final class PromotionDecisions {
         if (noLoss != null) {
             return noLoss;
         }
-        boolean overCap = async
-                && candidate != null
-                && lossOf(c, ranking) > state.settings().maxLagBytes();
-        boolean forced = order != null && (!verdict.covered() || overCap);
         if (candidate == null) {
             return held(
                     state,
@@ -70,7 +73,16 @@ final class PromotionDecisions {
                     words(ranking),
                     List.copyOf(state.members().keySet()));
         }
-        if (order != null && forced && !candidate.equals(order.target())) {
+        long lossBytes = async ? lossOf(c, ranking) : 0;
+        long maxBytes = state.settings().maxLagBytes();
+        String lag = "%d bytes would be lost, max-lag is %d bytes".formatted(lossBytes, maxBytes);
+        if (verdict.covered() && lossBytes <= maxBytes) {
+            return promote(state, c, ranking, candidate, onlyPrimary);
+        }
+        if (order == null) {
+            return held(state, c, RuleId.PROMOTION_LAG_OVER_CAP, lag, List.of());
+        }
+        if (!candidate.equals(order.target())) {
             return held(
                     state,
                     c,
@@ -78,12 +90,21 @@ final class PromotionDecisions {
                     "%s was named, and %s is ahead of it: %s".formatted(order.target(), candidate, words(ranking)),
                     List.of());
         }
+        Decision decision = promote(state, c, ranking, candidate, null);
+        boolean asOrdered = decision.events().stream()
+                .anyMatch(
+                        e -> e instanceof PromotionAuthorized p && p.candidate().equals(order.target()));
+        return asOrdered
+                ? byForce(
+                        decision,
+                        ForceDecisions.forced(state, c, order, ranking, verdict.covered() ? lag : verdict.why()))
+                : decision;
+    }
+
+    private static Decision promote(
+            GroupState state, AuthorizePromotion c, Ranking ranking, String candidate, @Nullable String onlyPrimary) {
+        boolean async = state.durability() == Durability.ASYNC;
         Lsn floor = ranking.entries().getFirst().flushLsn();
-        String lag = "%d bytes would be lost, max-lag is %d bytes"
-                .formatted(lossOf(c, ranking), state.settings().maxLagBytes());
-        if (overCap && !forced) {
-            return held(state, c, RuleId.PROMOTION_LAG_OVER_CAP, lag, List.of());
-        }
         SyncSet next = async
                 ? SyncSet.NONE
                 : onlyPrimary == null
@@ -100,10 +121,7 @@ final class PromotionDecisions {
                             candidate + " would be left without a synchronous standby",
                             List.copyOf(state.others(candidate).keySet()));
         }
-        Decision decision = authorized(state, c, ranking, candidate, floor, next);
-        return order != null && forced
-                ? byForce(decision, ForceDecisions.forced(state, c, order, ranking, overCap ? lag : verdict.why()))
-                : decision;
+        return authorized(state, c, ranking, candidate, floor, next);
     }
 
     /** The same promotion, with the word of the person who answers for it before it. */

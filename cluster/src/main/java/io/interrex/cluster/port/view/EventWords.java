@@ -53,11 +53,7 @@ public final class EventWords {
             case GroupEvent.MemberHealthChanged e ->
                 "member %s is %s, says %s: %s"
                         .formatted(e.member(), e.healthy() ? "healthy again" : "UNHEALTHY", e.by(), e.why());
-            case GroupEvent.FailoverHeld e ->
-                e.rule() == RuleId.FIRST_MEMBER_LOST
-                        ? "ALARM: the group cannot begin: " + e.why()
-                        : "the failover is held: %s%s"
-                                .formatted(e.why(), e.missing().isEmpty() ? "" : "; missing: " + and(e.missing()));
+            case GroupEvent.FailoverHeld e -> held(e);
             case GroupEvent.FailoverStarted e -> started(e);
             case GroupEvent.PrimaryFenced e ->
                 "%s is fenced: it %s (%s)".formatted(e.member(), fenced(e.how()), e.why());
@@ -86,24 +82,37 @@ public final class EventWords {
             case GroupEvent.SwitchoverOrdered e ->
                 "%s orders a switchover from %s to %s".formatted(e.actor(), e.from(), e.target());
             case GroupEvent.ReinitOrdered e -> "%s orders %s to be copied anew".formatted(e.actor(), e.member());
-            case GroupEvent.ForcePromotionOrdered e ->
-                "%s overrides %s: %s shall be promoted whatever is lost, because %s; %s"
-                        .formatted(
-                                e.actor(),
-                                e.held().label(),
-                                e.target(),
-                                e.reason(),
-                                e.loss().words());
+            case GroupEvent.ForcePromotionOrdered e -> forceOrdered(e);
             case GroupEvent.PromotionForced e -> forced(e);
             case GroupEvent.OrderRefused e ->
                 "the order \"%s\" of %s is refused: %s".formatted(e.order(), e.actor(), e.why());
             case GroupEvent.OperationFinished e ->
                 "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
             case GroupEvent.ModeChanged e -> mode(e);
-            case GroupEvent.VotersLost e ->
-                "ALARM: %s had no majority of voters for %s; its gate was closed meanwhile"
-                        .formatted(e.node(), seconds(e.forMs()));
+            case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String held(GroupEvent.FailoverHeld e) {
+        return e.rule() == RuleId.FIRST_MEMBER_LOST
+                ? "ALARM: the group cannot begin: " + e.why()
+                : "the failover is held: %s%s"
+                        .formatted(e.why(), e.missing().isEmpty() ? "" : "; missing: " + and(e.missing()));
+    }
+
+    private static String votersLost(GroupEvent.VotersLost e) {
+        return "ALARM: %s had no majority of voters for %s; its gate was closed meanwhile"
+                .formatted(e.node(), seconds(e.forMs()));
+    }
+
+    private static String forceOrdered(GroupEvent.ForcePromotionOrdered e) {
+        return "%s overrides %s: %s shall be promoted whatever is lost, because %s; %s"
+                .formatted(
+                        e.actor(),
+                        e.held().label(),
+                        e.target(),
+                        e.reason(),
+                        e.loss().words());
     }
 
     private static String mode(GroupEvent.ModeChanged e) {
