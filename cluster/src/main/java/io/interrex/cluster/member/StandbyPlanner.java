@@ -105,12 +105,12 @@ final class StandbyPlanner {
                 && !order.equals(v.progress().rebuilds().order())
                 && (process == Process.STANDBY || process == Process.STOPPED)
                 && !mayHoldTheOnlyCopy(v, group)
-                && enoughOthers(v, group);
+                && (!group.settings().synchronous() || enoughOthers(v, group));
     }
 
     private static boolean enoughOthers(MemberView v, GroupState group) {
         long needed = Math.min(group.settings().k(), group.members().size() - 2);
-        return !group.settings().synchronous() || group.copiesWithout(v.member()) >= needed;
+        return group.copiesWithout(v.member()) >= needed;
     }
 
     private static Plan stopped(MemberView v, GroupState group, Upstream upstream) {
