@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class GateUnitTest {
 
     private static final Path UNIT = Path.of("..", "deploy", "systemd", "interrex-gate.service");
-    private static final String PROGRAM = "/opt/interrex/bin/interrex";
+    private static final String PROGRAM = "/usr/lib/interrex/bin/interrex";
 
     @TempDir
     private Path directory = Path.of("");
