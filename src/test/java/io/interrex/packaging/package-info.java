@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.packaging;
+
+import org.jspecify.annotations.NullMarked;
