@@ -16,6 +16,7 @@ final class OwnParameters {
             "unix_socket_directories",
             "synchronous_standby_names",
             "synchronous_commit",
+            "superuser_reserved_connections",
             "primary_conninfo",
             "primary_slot_name",
             "restore_command",

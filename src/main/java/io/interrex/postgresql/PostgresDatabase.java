@@ -92,6 +92,13 @@ public final class PostgresDatabase implements Database {
         return begun;
     }
 
+    /** How many connections clients have, as far as it is known now. */
+    public CompletionStage<ServerSlots> slots() {
+        return looks.submit("count connections", settings.limits().status(), () -> ServerSlots.read(looking, settings))
+                .thenApply(
+                        outcome -> outcome instanceof Outcome.Done<ServerSlots>(var seen) ? seen : ServerSlots.UNKNOWN);
+    }
+
     @Override
     public CompletionStage<Outcome<Nothing>> initialise() {
         return changes.submitLong("initialise", settings.limits().tool().multipliedBy(4), () -> {

@@ -34,6 +34,7 @@ final class ServerConfiguration {
             "recovery_target_timeline",
             "synchronous_standby_names",
             "synchronous_commit",
+            "superuser_reserved_connections",
             "wal_level",
             "hba_file",
             "listen_addresses",
@@ -215,6 +216,8 @@ final class ServerConfiguration {
         values.put("unix_socket_directories", "");
         values.put("wal_level", "replica");
         values.put("synchronous_commit", "on");
+        // the agent's sessions, and as many again of a node that has just been started: never the clients'
+        values.put("superuser_reserved_connections", "8");
         values.put("synchronous_standby_names", role.synchronousStandbyNames());
         values.put("restore_command", "");
         values.put("recovery_target_timeline", "latest");
