@@ -71,8 +71,8 @@ final class PrimaryPlanner {
                     "it crashed more often than %d times"
                             .formatted(group.settings().restartsMax()));
         }
-        if (v.database().isDiskFull() && hungLately(v, group)) {
-            String why = "it hung, and its disk is full: %d KiB are left"
+        if (v.database().isDiskFull()) {
+            String why = "its server is down, and its disk is full: %d KiB are left"
                     .formatted(v.database().diskFree() >> 10);
             return Succession.isPossible(v, group)
                     ? release(v, epoch, why)
@@ -97,11 +97,6 @@ final class PrimaryPlanner {
         long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
         Crashes crashes = v.progress().crashes();
         return crashes.since(sinceMs) > group.settings().restartsMax() || crashes.hangsSince(sinceMs) > HANGS_MAX;
-    }
-
-    private static boolean hungLately(MemberView v, GroupState group) {
-        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
-        return v.progress().crashes().hangsSince(sinceMs) > 0;
     }
 
     /** 5 r after the first crash too many, twice as long after each further one, at most half a minute. */

@@ -175,12 +175,14 @@ final class StuckPrimaryTest {
         "sync, bc, 1, 32768, starts",
         "sync, bc, 1, 32767, gives back",
         "sync, bc, 1, 0,     gives back",
-        "sync, bc, 0, 0,     starts",
+        "sync, bc, 0, 0,     gives back",
+        "sync, bc, 0, 32768, starts",
         "sync, '', 1, 32767, waits",
         "sync, '', 1, 32768, starts",
-        "degraded, bc, 1, 0, waits"
+        "degraded, bc, 1, 0, waits",
+        "degraded, bc, 0, 0, waits"
     })
-    @DisplayName("a server that hung is not started again on a full disk")
+    @DisplayName("a server that hung, crashed or was stopped is not started on a full disk")
     void fullDisk(String durability, String peers, int hangs, long freeKiB, String does) {
         DatabaseStatus stopped = server(Process.STOPPED, freeKiB << 10);
         Plan plan = plan(group(durability, false), stopped, crashed(0, hangs), peers, NOW_MS + 1);
