@@ -2,6 +2,7 @@ package io.interrex.config;
 
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.settings.DiskPolicy;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import io.interrex.cluster.settings.Timings;
@@ -117,6 +118,7 @@ final class ConfigReader {
         Duration restartWindow = failover.duration("restart-window", Duration.ofMinutes(10), DEFAULT);
         int failoversMax = failover.integer("failovers-max", 1, 1000);
         Duration failoverWindow = failover.duration("failover-window", Duration.ofHours(1), DEFAULT);
+        DiskPolicy disk = disk(section.section("disk"));
         SortedMap<String, Member> members =
                 mapped(section.named("members"), (member, own) -> member(member, own, nodes));
         Postgres postgres = postgres(section.section("postgres"));
@@ -132,8 +134,22 @@ final class ConfigReader {
                 restartsMax,
                 restartWindow,
                 failoversMax,
-                failoverWindow);
+                failoverWindow,
+                disk);
         return new Group(name, settings.identified(), readMaxLag, members, postgres);
+    }
+
+    private static DiskPolicy disk(Section section) {
+        DiskPolicy usual = DiskPolicy.DEFAULT;
+        long warnBelow = section.size("warn-below", usual.warnBelowBytes(), DEFAULT);
+        long actBelow = section.size("act-below", usual.actBelowBytes(), DEFAULT);
+        if (actBelow > warnBelow) {
+            section.problem(
+                    "act-below",
+                    "is more than warn-below: nobody would be warned before something is done",
+                    "Lower it");
+        }
+        return new DiskPolicy(warnBelow, actBelow, section.choice("on-critical", DiskPolicy.OnCritical.class));
     }
 
     private Member member(String name, Section section, SortedMap<String, Node> nodes) {

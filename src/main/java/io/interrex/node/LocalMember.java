@@ -1,8 +1,13 @@
 package io.interrex.node;
 
+import io.interrex.actors.agent.AgentPorts;
+import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.HardStore;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Space;
+import io.interrex.cluster.port.Vitals;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.KernelGate;
@@ -12,6 +17,7 @@ import io.interrex.config.NodeConfig;
 import io.interrex.gate.GuardOnlyGate;
 import io.interrex.guard.GuardClient;
 import io.interrex.guard.GuardLauncher;
+import io.interrex.host.Spaces;
 import io.interrex.postgresql.PostgresDatabase;
 import io.interrex.postgresql.PostgresSettings;
 import io.interrex.postgresql.ProcessLauncher;
@@ -24,15 +30,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The member of one group on this host: its guard, its gate and its database. */
-record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
+/** The member of one group on this host: its guard, its gate, its database, and the directory that all of that is in. */
+record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path home) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalMember.class);
     private static final Duration GUARD_LIMIT = Duration.ofSeconds(10);
@@ -54,7 +63,8 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
                 GuardLauncher.of(guardBinary, run), logs.resolve("postgres-" + group.name() + ".out"), GUARD_LIMIT);
         PostgresSettings settings = settings(node, group, member, binaries);
         new Secrets(settings.secrets()).createMissing(settings.roles());
-        return new LocalMember(guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT));
+        return new LocalMember(
+                guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT), member.data());
     }
 
     /**
@@ -72,6 +82,28 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database) {
                             + node.directories().state() + " knows of no epoch of group " + group.name(),
                     "Restore that directory if it was lost, or move the database away: the member is cloned then");
         }
+    }
+
+    /** What the member's agent acts through. */
+    AgentPorts ports(NodeConfig node, HardStore store, ActorRef<GroupLog.Message> log, Wires wires) {
+        return new AgentPorts(
+                database,
+                guard,
+                gate,
+                store,
+                log,
+                wires::send,
+                message -> wires.tellAll(node.name(), message),
+                () -> vitals(node.directories().state()));
+    }
+
+    /** A look at a disk may hang as the disk does, and keeps no thread that the agent needs. */
+    private CompletionStage<Vitals> vitals(Path state) {
+        var places = List.of(
+                new Spaces.Place(Space.DATA, home),
+                new Spaces.Place(Space.WAL, home.resolve("data").resolve("pg_wal")),
+                new Spaces.Place(Space.STATE, state));
+        return database.slots().thenApplyAsync(slots -> new Vitals(Spaces.of(places), slots.used(), slots.max()));
     }
 
     private static PostgresSettings settings(NodeConfig node, Group group, Member member, Path binaries) {

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.interrex.actors.Endpoint;
 import io.interrex.actors.agent.AgentActor;
-import io.interrex.actors.agent.AgentPorts;
 import io.interrex.actors.agent.AgentSettings;
 import io.interrex.actors.brain.Brain;
 import io.interrex.actors.brain.BrainSettings;
@@ -248,14 +247,7 @@ public final class Node implements NodeRunner {
                     AgentActor.create(
                             new AgentSettings(
                                     group.name(), config.name(), new TreeSet<>(cluster.voters()), 1, cluster.timings()),
-                            new AgentPorts(
-                                    local.database(),
-                                    local.guard(),
-                                    local.gate(),
-                                    store,
-                                    log(group.name()),
-                                    wires::send,
-                                    message -> wires.tellAll(config.name(), message)),
+                            local.ports(config, store, log(group.name()), wires),
                             member.hard()),
                     "agent-" + group.name());
             switchboard.tell(new Switchboard.PlugAgent(group.name(), agent));

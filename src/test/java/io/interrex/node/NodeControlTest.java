@@ -19,6 +19,7 @@ import io.interrex.cluster.port.EventLog.Health;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.OrderAnswer;
+import io.interrex.cluster.port.Vitals;
 import io.interrex.config.NodeConfig;
 import io.interrex.config.Samples;
 import io.interrex.http.HttpLimits;
@@ -100,6 +101,7 @@ final class NodeControlTest {
                 Gate.Position.CLOSED,
                 0,
                 -1,
+                Vitals.UNKNOWN,
                 doing,
                 null));
     }

@@ -84,6 +84,8 @@ final class NodeUnitTest {
                 .orElse(""));
         Files.writeString(
                 Path.of(copy), Files.readString(Path.of(copy)).replace("KillMode=process", "KillMode=proces"));
-        assertTrue(Run.of(analyze, "verify", "--man=no", copy).text().contains("Failed to parse"), "nothing is ever wrong");
+        assertTrue(
+                Run.of(analyze, "verify", "--man=no", copy).text().contains("Failed to parse"),
+                "nothing is ever wrong");
     }
 }

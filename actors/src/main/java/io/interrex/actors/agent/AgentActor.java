@@ -68,6 +68,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private final AgentRevocations revocations;
     private final AgentLooks looks = new AgentLooks();
     private final AgentPace pace;
+    private final AgentVitals vitals;
     private final AgentTurns<Message> turns;
     private final LateReports reports;
     private final ShownGate gate;
@@ -98,6 +99,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.ports = ports;
         this.hard = hard;
         this.pace = new AgentPace(settings.timings());
+        this.vitals = new AgentVitals(ports.vitals(), settings.timings().renewEvery());
         this.reports = new LateReports(settings.timings().renewEvery().toNanos());
         this.gate = new ShownGate(ports.gate(), settings.timings().leaseFor());
         this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
@@ -151,6 +153,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                             (outcome, failure) -> new Probed(
                                     outcome != null ? outcome : Outcome.unknown(String.valueOf(failure)), now));
         }
+        vitals.tick(now);
         plan();
         reports.tick(now, command -> steps.run(new Step.Submit(command)));
         if (pace.statusDue(now, switching)) {
@@ -325,27 +328,25 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private void announce() {
-        ports.tellPeers().accept(new HandsMessage.Status(status()));
-    }
-
-    private MemberStatus status() {
         long now = System.nanoTime();
         DatabaseStatus db = database;
         GroupState state = group;
-        return new MemberStatus(
-                settings.group(),
-                settings.member(),
-                hard.incarnation(),
-                pace.nextSequence(),
-                hard.maxEpoch(),
-                state == null ? 0 : state.epoch(),
-                logVersion,
-                db == null ? DatabaseStatus.unknown("not looked at yet") : db,
-                gate.position(lease),
-                lease.state().leftNs(now) / 1_000_000,
-                pace.writeProbeAgeMs(),
-                plan.doing(),
-                lease.alarm(now, alarm));
+        ports.tellPeers()
+                .accept(new HandsMessage.Status(new MemberStatus(
+                        settings.group(),
+                        settings.member(),
+                        hard.incarnation(),
+                        pace.nextSequence(),
+                        hard.maxEpoch(),
+                        state == null ? 0 : state.epoch(),
+                        logVersion,
+                        db == null ? DatabaseStatus.unknown("not looked at yet") : db,
+                        gate.position(lease),
+                        lease.state().leftNs(now) / 1_000_000,
+                        pace.writeProbeAgeMs(),
+                        vitals.last(),
+                        plan.doing(),
+                        lease.alarm(now, alarm))));
     }
 
     /** What the lease tells, on this actor's thread; that a round's timers run may come on any. */

@@ -6,8 +6,11 @@ import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.HardStore;
+import io.interrex.cluster.port.Vitals;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -15,6 +18,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param send to one node, by name; to the own node too
  * @param tellPeers to every other node
+ * @param vitals looks at what wears out slowly; never fails to answer for long
  */
 public record AgentPorts(
         Database database,
@@ -23,4 +27,5 @@ public record AgentPorts(
         HardStore store,
         ActorRef<GroupLog.Message> log,
         BiConsumer<String, HandsMessage> send,
-        Consumer<HandsMessage> tellPeers) {}
+        Consumer<HandsMessage> tellPeers,
+        Supplier<CompletionStage<Vitals>> vitals) {}

@@ -13,6 +13,7 @@ import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.supervision.Act;
+import io.interrex.cluster.supervision.GreyWatch;
 import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Sight;
 import io.interrex.cluster.supervision.Supervision;
@@ -81,6 +82,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private long knownEpoch;
     private long epochSinceMs = nowMs();
     private Sight sight;
+    private GreyWatch grey = GreyWatch.START;
     private long request;
     /** For the next decision that needs one; made when the last was used, because most turns decide nothing. */
     private UUID freshId = UUID.randomUUID();
@@ -127,6 +129,9 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             Sight.News news = sight.news(group, rank(group), startedMs, stamp(), nowMs());
             sight = news.sight();
             news.acts().forEach(act -> act(group, act));
+            GreyWatch.Turn turn = grey.turn(watch(group));
+            grey = turn.watch();
+            turn.acts().forEach(act -> act(group, act));
         }
         return this;
     }

@@ -27,6 +27,7 @@ import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Router;
+import io.interrex.cluster.port.Vitals;
 import io.interrex.cluster.routing.RoutePlan;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
@@ -138,7 +139,8 @@ final class RouterActorTest {
 
     private static MemberStatus open() {
         DatabaseStatus database = DatabaseStatus.unknown("not looked at");
-        return new MemberStatus("main", "a", 1, 1, 1, 1, 1, database, Gate.Position.OPEN, 500, 0, "serves", null);
+        return new MemberStatus(
+                "main", "a", 1, 1, 1, 1, 1, database, Gate.Position.OPEN, 500, 0, Vitals.UNKNOWN, "serves", null);
     }
 
     /** Streams, and has replayed all that the primary is known to have. */
@@ -161,7 +163,8 @@ final class RouterActorTest {
                 150000,
                 null,
                 null);
-        return new MemberStatus("main", member, 1, 1, 1, 1, 1, database, Gate.Position.READ, 0, -1, "follows", null);
+        return new MemberStatus(
+                "main", member, 1, 1, 1, 1, 1, database, Gate.Position.READ, 0, -1, Vitals.UNKNOWN, "follows", null);
     }
 
     private RouterStatus awaitAnnounced(Predicate<RouterStatus> wanted) throws InterruptedException {

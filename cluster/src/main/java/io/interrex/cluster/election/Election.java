@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Election {
      * @param target the member that a person ordered
      * @param onlyPrimary if not null, nobody else may be the candidate
      * @param ordered a person asked for this failover
+     * @param fullDisks members whose disks are nearly full
      */
     public record Question(
             Map<String, MemberInfo> members,
@@ -39,6 +41,7 @@ public final class Election {
             @Nullable String target,
             @Nullable String onlyPrimary,
             boolean ordered,
+            Set<String> fullDisks,
             Collection<Revoked> revoked,
             Collection<Dead> dead) {}
 
@@ -119,15 +122,18 @@ public final class Election {
             Revoked best = eligible.getFirst();
             boolean older = placeInChain(q.lineage(), r) < placeInChain(q.lineage(), best);
             boolean behind = !older && r.flushLsn().compareTo(best.flushLsn()) < 0;
+            boolean full = q.fullDisks().contains(r.member()) && !q.fullDisks().contains(best.member());
             RuleId rule = older
                     ? RuleId.CANDIDATE_OLD_LINEAGE
-                    : behind ? RuleId.CANDIDATE_BEHIND : RuleId.CANDIDATE_PREFERRED;
+                    : behind ? RuleId.CANDIDATE_BEHIND : full ? RuleId.CANDIDATE_DISK : RuleId.CANDIDATE_PREFERRED;
             String why = older
                     ? "its data is of epoch %d, %s has epoch %d"
                             .formatted(r.epochInWal(), best.member(), best.epochInWal())
                     : behind
                             ? "%d bytes behind %s".formatted(best.flushLsn().bytesSince(r.flushLsn()), best.member())
-                            : "as good as %s, which is preferred".formatted(best.member());
+                            : full
+                                    ? "as good as %s, but its disk is nearly full".formatted(best.member())
+                                    : "as good as %s, which is preferred".formatted(best.member());
             entries.add(new Entry(r.member(), r.flushLsn(), r.epochInWal(), rule, why));
         }
         entries.addAll(excluded);
@@ -221,7 +227,7 @@ public final class Election {
         return -1;
     }
 
-    /** Sorts ascending: the ordered target, then priority, then another zone than the former's, then the name. */
+    /** Sorts ascending: the ordered target, then a disk that has room, then priority, then another zone than the former's, then the name. */
     private static String preference(Question q, Revoked r) {
         MemberInfo member = q.members().get(r.member());
         MemberInfo former = q.former() == null ? null : q.members().get(q.former());
@@ -229,9 +235,10 @@ public final class Election {
             return "9";
         }
         boolean otherZone = former == null || !former.zone().equals(member.zone());
-        return "%d|%010d|%d|%s"
+        return "%d|%d|%010d|%d|%s"
                 .formatted(
                         r.member().equals(q.target()) ? 0 : 1,
+                        q.fullDisks().contains(r.member()) ? 1 : 0,
                         Integer.MAX_VALUE - (long) Math.max(0, member.priority()),
                         otherZone ? 0 : 1,
                         member.name());

@@ -6,6 +6,7 @@ import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.port.Space;
 import io.interrex.cluster.settings.GroupSettings;
 import java.util.List;
 import java.util.SortedSet;
@@ -192,6 +193,15 @@ public sealed interface GroupCommand {
      * @param ageMs since it said so
      */
     record Seen(String member, boolean primary, Lsn lsn, long epochInWal, long leaseLeftMs, long ageMs) {}
+    /** What the member said of its disks; by what was recorded last, the decision says whether that is news. */
+    record ReportDisk(Stamp stamp, String member, List<Space> spaces) implements GroupCommand {}
+
+    /** Something is wrong with a member that answers, or is not any more. */
+    record ReportGreyFailure(Stamp stamp, String member, Troubles.GreyFailure failure, boolean present, String why)
+            implements GroupCommand {}
+
+    /** The primary's disk is nearly full. @param roomy standbys that stream, and say that their own disks are not low */
+    record HandOver(Stamp stamp, long epoch, UUID operation, List<StandbyLag> roomy) implements GroupCommand {}
 
     /** How far a standby is behind the primary's end of WAL, in bytes. */
     record StandbyLag(String member, long bytes) {}

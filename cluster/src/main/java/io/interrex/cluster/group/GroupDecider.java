@@ -47,6 +47,9 @@ public final class GroupDecider {
             case GroupCommand.OrderForcePromotion c -> ForceDecisions.order(state, c);
             case GroupCommand.OrderMode c -> OrderDecisions.mode(state, c);
             case GroupCommand.ReportOperation c -> OrderDecisions.finished(state, c);
+            case GroupCommand.ReportDisk c -> TroubleDecisions.disk(state, c);
+            case GroupCommand.ReportGreyFailure c -> TroubleDecisions.grey(state, c);
+            case GroupCommand.HandOver c -> TroubleDecisions.handOver(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
     }

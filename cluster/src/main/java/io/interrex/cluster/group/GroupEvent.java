@@ -1,9 +1,11 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.port.Space;
 import io.interrex.cluster.settings.GroupSettings;
 import java.util.List;
 import java.util.SortedSet;
@@ -143,7 +145,7 @@ public sealed interface GroupEvent {
     /** The named alarm: this member needs a person. */
     record MemberStuck(long epoch, RuleId rule, String member, String why) implements GroupEvent {}
 
-    /** A person's order, recorded before the primary begins to stop. */
+    /** A person's order, or {@link HandOverDecided}, recorded before the primary begins to stop. */
     record SwitchoverOrdered(long epoch, RuleId rule, UUID operation, String actor, String from, String target)
             implements GroupEvent {}
 
@@ -210,6 +212,32 @@ public sealed interface GroupEvent {
             this(epoch, rule, operation, mode, actor, reason, 0);
         }
     }
+
+    /** The edge only: how much room the member's disks have, by what {@code spaces} says. */
+    record DiskHeadroomChanged(
+            long epoch, RuleId rule, String member, Headroom.Level level, List<Space> spaces, String by, String why)
+            implements GroupEvent {}
+
+    /** The edge only: something is wrong with a member that answers, or is not any more. */
+    record GreyFailureChanged(
+            long epoch,
+            RuleId rule,
+            String member,
+            Troubles.GreyFailure failure,
+            boolean present,
+            String by,
+            String why)
+            implements GroupEvent {}
+
+    /**
+     * The primary's disk is nearly full: {@code target} takes over, by the switchover that is ordered with this, or (null) nobody
+     * does, by the rule.
+     *
+     * @param atMs by the wall clock of the node that proposed it
+     */
+    record HandOverDecided(
+            long epoch, RuleId rule, String from, @Nullable String target, long atMs, String why)
+            implements GroupEvent {}
 
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}

@@ -91,6 +91,10 @@ public final class GroupEvolution {
             case GroupEvent.OrderRefused e -> b.noChange();
             case GroupEvent.OperationFinished e -> b.finish(e.operation(), e.succeeded(), e.why());
             case GroupEvent.ModeChanged e -> mode(b, e);
+            case GroupEvent.DiskHeadroomChanged e -> b.troubles = b.troubles.disk(e.member(), e.level());
+            case GroupEvent.GreyFailureChanged e -> b.troubles = b.troubles.grey(e.failure(), e.member(), e.present());
+            case GroupEvent.HandOverDecided e ->
+                b.troubles = b.troubles.handedOver(e.epoch(), e.rule(), e.target() != null, e.atMs());
             case GroupEvent.VotersLost e -> b.noChange();
         }
     }
@@ -196,7 +200,8 @@ public final class GroupEvolution {
                 List.of(),
                 Forcing.NONE,
                 null,
-                List.of());
+                List.of(),
+                Troubles.NONE);
     }
 
     private static void started(GroupStateBuilder b, GroupState s, GroupEvent.FailoverStarted e) {

@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param forcing what persons have forced
  * @param held the last reason for which a failover was held in this epoch, null for none
  * @param failoversAtMs completion times of automatic failovers, oldest first
+ * @param troubles grey failures, and what was done about them
  */
 public record GroupState(
         String group,
@@ -84,7 +85,8 @@ public record GroupState(
         List<Finished> finished,
         Forcing forcing,
         @Nullable RuleId held,
-        List<Long> failoversAtMs) {
+        List<Long> failoversAtMs,
+        Troubles troubles) {
 
     /** How far the current epoch is. */
     public enum Phase {
@@ -126,7 +128,7 @@ public record GroupState(
         }
     }
 
-    /** A switchover that a person ordered. */
+    /** A switchover that a person ordered, or that lets another member take over before a disk is full. */
     public record Operation(UUID id, String actor, String from, String target) {}
 
     /** An order that came to its end. */

@@ -66,6 +66,7 @@ final class GroupStateBuilder {
     RuleId held;
 
     final List<Long> failoversAtMs;
+    Troubles troubles;
 
     GroupStateBuilder(GroupState s) {
         from = s;
@@ -99,6 +100,7 @@ final class GroupStateBuilder {
         forcing = s.forcing();
         held = s.held();
         failoversAtMs = new ArrayList<>(s.failoversAtMs());
+        troubles = s.troubles();
     }
 
     /** Whatever was done to make the member whole has come to its end. */
@@ -117,6 +119,7 @@ final class GroupStateBuilder {
                 endReinit(gone, "it is no member any more");
             }
         }
+        troubles = troubles.of(members.keySet());
         cloning = cloning == null || members.containsKey(cloning) ? cloning : null;
         for (String member : forcing.cloneAnew().keySet()) {
             forcing = members.containsKey(member) ? forcing : forcing.without(member);
@@ -201,6 +204,7 @@ final class GroupStateBuilder {
                 List.copyOf(finished),
                 forcing,
                 held,
-                List.copyOf(failoversAtMs));
+                List.copyOf(failoversAtMs),
+                troubles);
     }
 }

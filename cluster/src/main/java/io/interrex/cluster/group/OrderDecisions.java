@@ -119,7 +119,7 @@ final class OrderDecisions {
         return null;
     }
 
-    private static @Nullable String best(GroupState state, List<StandbyLag> lags) {
+    static @Nullable String best(GroupState state, List<StandbyLag> lags) {
         return lags.stream()
                 .filter(l ->
                         state.members().containsKey(l.member()) && !l.member().equals(state.primary()))

@@ -247,6 +247,7 @@ final class PromotionDecisions {
                 failover == null ? null : failover.target(),
                 onlyPrimary,
                 failover != null && failover.operation() != null,
+                state.troubles().fullDisks(),
                 c.evidence().stream()
                         .filter(Revoked.class::isInstance)
                         .map(Revoked.class::cast)

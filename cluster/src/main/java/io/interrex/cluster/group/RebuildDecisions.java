@@ -1,5 +1,6 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.group.GroupCommand.ReportJoined;
 import io.interrex.cluster.group.GroupCommand.ReportStuck;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
@@ -30,6 +31,9 @@ final class RebuildDecisions {
         String other = c.method() == RebuildMethod.CLONE ? otherClone(state, c.member()) : null;
         if (other != null) {
             return Decision.refuse(RuleId.REBUILD_BUSY, other + " is being cloned");
+        }
+        if (c.method() == RebuildMethod.CLONE && state.troubles().disk(c.member()) == Level.CRITICAL) {
+            return Decision.refuse(RuleId.CLONE_DISK_CRITICAL, "the disk of " + c.member() + " is nearly full");
         }
         boolean anew =
                 c.method() == RebuildMethod.CLONE && state.forcing().cloneAnew().containsKey(c.member());

@@ -19,6 +19,22 @@ public enum RuleId {
     SUSPICION_CLEARED(205, "A suspicion ends when the primary is heard of again."),
     MEMBER_UNHEALTHY(210, "Three failed probes in a row mark a member unhealthy; one good one marks it healthy."),
 
+    DISK_HEADROOM(
+            220,
+            "How much room a member's disks have is recorded when it falls below a threshold, or is a quarter above it again."),
+    HAND_OVER(
+            225,
+            "A primary whose disk is nearly full hands over to a synchronous standby that has room, once in a reign and once in 'failover-window'."),
+    HAND_OVER_NOBODY(230, "Nothing is handed over where no synchronous standby has room: the primary goes on serving."),
+    HAND_OVER_PAUSED(235, "While paused, only a person lets another member take over."),
+    HAND_OVER_TOO_SOON(
+            240,
+            "What fills one disk after the other is not cured by another primary: people are told, and nothing moves."),
+    REPLAY_STALLED(
+            250, "A standby that receives WAL and applies none of it for long is told once, and that it goes on."),
+    CONNECTIONS_SHORT(260, "Clients that have nearly all connections are told once, and that there are some again."),
+    CLONE_DISK_CRITICAL(270, "A member whose disk is nearly full gets no copy of the database."),
+
     FAILOVER_BY_MAJORITY(
             300,
             "A failover starts when a majority of the configured voters had no renewal for the time 'suspect', or a release, or a verified death, and a revocation quorum is in reach."),
@@ -70,6 +86,9 @@ public enum RuleId {
     CANDIDATE_PREFERRED(
             535,
             "Among equally safe candidates: the ordered target, then priority, then another zone than the lost one, then the name."),
+    CANDIDATE_DISK(
+            540,
+            "Among equally safe candidates a member whose disk is nearly full comes last; one that is safer than all others is promoted all the same."),
 
     ESTABLISHED(
             600,

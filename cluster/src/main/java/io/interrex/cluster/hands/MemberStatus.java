@@ -2,6 +2,7 @@ package io.interrex.cluster.hands;
 
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Vitals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gate where its gate is
  * @param leaseLeftMs of its own majority lease, 0 without one
  * @param writeProbeAgeMs since the last good write probe; −1: not a primary
+ * @param vitals what wears out slowly, as it was a few seconds ago
  * @param doing the step that its agent is at, in words
  * @param alarm a named alarm, or null
  */
@@ -30,5 +32,6 @@ public record MemberStatus(
         Gate.Position gate,
         long leaseLeftMs,
         long writeProbeAgeMs,
+        Vitals vitals,
         String doing,
         @Nullable String alarm) {}

@@ -18,6 +18,7 @@ import java.util.HexFormat;
  * @param failoverExpires a failover that did not finish in this time is begun anew with the next epoch
  * @param restartsMax crashes within {@code restartWindow} after which a crashed primary is replaced, not restarted
  * @param failoversMax completed failovers within {@code failoverWindow} after which only a person starts one
+ * @param disk what is done before a disk is full
  */
 public record GroupSettings(
         String id,
@@ -31,7 +32,8 @@ public record GroupSettings(
         int restartsMax,
         Duration restartWindow,
         int failoversMax,
-        Duration failoverWindow) {
+        Duration failoverWindow,
+        DiskPolicy disk) {
 
     /** What happens to writes when no synchronous standby is left. */
     public enum OnLastStandbyLoss {
@@ -55,7 +57,8 @@ public record GroupSettings(
                         3,
                         Duration.ofMinutes(10),
                         5,
-                        Duration.ofHours(1))
+                        Duration.ofHours(1),
+                        DiskPolicy.DEFAULT)
                 .identified();
     }
 
@@ -77,7 +80,8 @@ public record GroupSettings(
                 restartsMax,
                 restartWindow,
                 failoversMax,
-                failoverWindow);
+                failoverWindow,
+                disk);
     }
 
     private static String digest(String text) {

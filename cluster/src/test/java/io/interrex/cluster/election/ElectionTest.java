@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -74,6 +76,7 @@ class ElectionTest {
         private final List<Evidence> evidence = new ArrayList<>();
         private final List<String> lines = new ArrayList<>();
         private final Map<String, String> reasons = new HashMap<>();
+        private final Set<String> full = new TreeSet<>();
         private List<Reign> chain = List.of(reign(1, 0), reign(2, 100));
         private String systemId = "7";
         private @Nullable String target;
@@ -123,6 +126,7 @@ class ElectionTest {
                     case "priority" -> priority = Integer.parseInt(pair[1]);
                     case "zone" -> zone = pair[1];
                     case "nofailover" -> nofailover = true;
+                    case "full" -> full.add(words[0]);
                     default -> throw new IllegalStateException(title + ": " + words[i]);
                 }
             }
@@ -138,6 +142,7 @@ class ElectionTest {
                     target,
                     only,
                     target != null,
+                    full,
                     evidence.stream()
                             .filter(Revoked.class::isInstance)
                             .map(Revoked.class::cast)

@@ -47,6 +47,7 @@ final class PromotionDoctor {
                 s.finished(),
                 s.forcing(),
                 s.held(),
-                s.failoversAtMs());
+                s.failoversAtMs(),
+                s.troubles());
     }
 }

@@ -87,7 +87,8 @@ final class PromotionLog {
                 usual.restartsMax(),
                 usual.restartWindow(),
                 FAILOVERS_MAX,
-                usual.failoverWindow());
+                usual.failoverWindow(),
+                usual.disk());
         return one(Groups.steady(settings, infos, rule.toString()));
     }
 

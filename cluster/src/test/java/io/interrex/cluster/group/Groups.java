@@ -84,7 +84,8 @@ public final class Groups {
                 SETTINGS.restartsMax(),
                 SETTINGS.restartWindow(),
                 1,
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                SETTINGS.disk());
     }
 
     /** Epoch 1 was given to a, which is making the database. */

@@ -23,6 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
@@ -57,6 +58,7 @@ class RulesTest {
     RulesTest() {
         reports();
         failovers();
+        troubles();
         promotions();
         candidates();
         openings();
@@ -133,6 +135,38 @@ class RulesTest {
         when(RuleId.NOTIFIED, steady(), told, "accepted: PeopleNotified");
         var lost = new GroupCommand.ReportVotersLost(STAMP, 1, 4000);
         when(RuleId.VOTERS_LOST, steady(), lost, "accepted: VotersLost");
+    }
+
+    private void troubles() {
+        var full = new GroupCommand.ReportDisk(STAMP, "a", TroubleDecisionsTest.free(2000));
+        when(RuleId.DISK_HEADROOM, steady(), full, "accepted: DiskHeadroomChanged");
+        GroupState critical = after(
+                steady(),
+                new GroupEvent.DiskHeadroomChanged(
+                        1, RuleId.DISK_HEADROOM, "a", Headroom.Level.CRITICAL, full.spaces(), "a", "full"),
+                new GroupEvent.DiskHeadroomChanged(
+                        1, RuleId.DISK_HEADROOM, "d", Headroom.Level.CRITICAL, full.spaces(), "d", "full"));
+        var handOver = new GroupCommand.HandOver(STAMP, 1, ORDER, List.of(new StandbyLag("b", 0)));
+        when(RuleId.HAND_OVER, critical, handOver, "accepted: HandOverDecided SwitchoverOrdered");
+        var nobody = new GroupCommand.HandOver(STAMP, 1, ORDER, List.of());
+        when(RuleId.HAND_OVER_NOBODY, critical, nobody, "refused: HandOverDecided");
+        when(RuleId.HAND_OVER_PAUSED, paused(critical), handOver, "refused: HandOverDecided");
+        GroupState lately = after(
+                critical, new GroupEvent.HandOverDecided(0, RuleId.HAND_OVER, "b", "a", Groups.NOW_MS - 1, "full"));
+        when(RuleId.HAND_OVER_TOO_SOON, lately, handOver, "refused: HandOverDecided");
+        var stalled = new GroupCommand.ReportGreyFailure(
+                STAMP, "b", Troubles.GreyFailure.REPLAY_STALLED, true, "nothing for 40 s");
+        when(RuleId.REPLAY_STALLED, steady(), stalled, "accepted: GreyFailureChanged");
+        var crowded = new GroupCommand.ReportGreyFailure(
+                STAMP, "a", Troubles.GreyFailure.CONNECTIONS_SHORT, true, "96 of 97");
+        when(RuleId.CONNECTIONS_SHORT, steady(), crowded, "accepted: GreyFailureChanged");
+        var clone = new GroupCommand.StartRebuild(STAMP, 1, "d", RebuildMethod.CLONE, "no data");
+        when(RuleId.CLONE_DISK_CRITICAL, critical, clone, "refused:");
+        GroupState tight = after(
+                steady(),
+                new GroupEvent.DiskHeadroomChanged(
+                        1, RuleId.DISK_HEADROOM, "b", Headroom.Level.CRITICAL, full.spaces(), "b", "full"));
+        put(RuleId.CANDIDATE_DISK, authorize(started(tight), "b:90 c:90"), "accepted: PromotionAuthorized");
     }
 
     private void failovers() {

@@ -343,6 +343,7 @@ final class AgentShell implements LeaseShell.Listener {
                 gates.isOpen() ? Gate.Position.OPEN : Gate.Position.CLOSED,
                 lease.leftMs(now),
                 probeAgeMs(),
+                postgres.vitals(),
                 doing(),
                 null));
         world.hosts().forEach(h -> node.send(h, told));

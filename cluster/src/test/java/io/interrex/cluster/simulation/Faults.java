@@ -75,6 +75,7 @@ final class Faults {
         server.unhang();
         server.diskFull = false;
         server.diskSlow = false;
+        server.diskLow = false;
     }
 
     private void strike(Fault fault, int actor) {
@@ -120,6 +121,10 @@ final class Faults {
             case DISK_SLOW -> {
                 server.diskSlow = true;
                 after(forNs, () -> server.diskSlow = false);
+            }
+            case DISK_LOW -> {
+                server.diskLow = true;
+                after(forNs, () -> server.diskLow = false);
             }
             case DISK_FULL -> {
                 server.diskFull = true;

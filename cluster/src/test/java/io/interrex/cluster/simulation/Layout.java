@@ -55,7 +55,8 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings, boole
                 d.restartsMax(),
                 d.restartWindow(),
                 1_000,
-                d.failoverWindow());
+                d.failoverWindow(),
+                d.disk());
     }
 
     private static Layout of(int hosts, int members, GroupSettings settings, SplittableRandom random, boolean tags) {

@@ -48,11 +48,13 @@ record Schedule(
         Kind.ALL_HOSTS_DIE,
         Kind.SWIZZLE,
         Kind.DISK_FULL,
+        Kind.DISK_LOW,
         Kind.FSYNC_FAILS
     };
     private static final Kind[] COMPANIONS = {
         Kind.DISK_SLOW,
         Kind.DISK_SLOW,
+        Kind.DISK_LOW,
         Kind.SERVER_HANGS,
         Kind.SERVER_HANGS,
         Kind.PAIR_CUT,

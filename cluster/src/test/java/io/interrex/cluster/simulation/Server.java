@@ -7,6 +7,8 @@ import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
+import io.interrex.cluster.port.Space;
+import io.interrex.cluster.port.Vitals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,9 @@ class Server {
 
     boolean diskFull;
     boolean diskSlow;
+    /** There is room yet, but not much. */
+    boolean diskLow;
+
     int run;
     long startedAtMs;
     long runStartedNs;
@@ -136,6 +141,11 @@ class Server {
                 150_000,
                 Duration.ofMillis(1),
                 null);
+    }
+
+    Vitals vitals() {
+        long freeBytes = diskFull ? 0 : diskLow ? 1L << 30 : 1L << 40;
+        return new Vitals(List.of(new Space(Space.DATA, freeBytes, 2L << 40)), 1, 100);
     }
 
     // ---- what happens to it

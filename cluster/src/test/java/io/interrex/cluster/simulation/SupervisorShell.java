@@ -11,6 +11,7 @@ import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.supervision.Act;
+import io.interrex.cluster.supervision.GreyWatch;
 import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Sight;
 import io.interrex.cluster.supervision.Supervision;
@@ -44,6 +45,7 @@ final class SupervisorShell {
     private long knownEpoch;
     private long epochSinceMs;
     private Sight sight;
+    private GreyWatch grey = GreyWatch.START;
     private long request;
 
     SupervisorShell(World world, SimNode node, LogShell log, VoterShell voter, boolean longAgo) {
@@ -66,6 +68,11 @@ final class SupervisorShell {
             Sight.News news = sight.news(group, rank(group, nowMs()), startedMs, stamp(), nowMs());
             sight = news.sight();
             for (Act act : news.acts()) {
+                act(group, act);
+            }
+            GreyWatch.Turn turn = grey.turn(watch(group));
+            grey = turn.watch();
+            for (Act act : turn.acts()) {
                 act(group, act);
             }
         }

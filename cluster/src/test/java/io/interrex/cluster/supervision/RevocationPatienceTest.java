@@ -10,6 +10,7 @@ import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Vitals;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -98,6 +99,7 @@ final class RevocationPatienceTest {
                 Gate.Position.CLOSED,
                 0,
                 -1,
+                Vitals.UNKNOWN,
                 "revoked",
                 null);
     }

@@ -20,6 +20,7 @@ import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Vitals;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,7 +92,8 @@ final class SightTest {
                 150_000,
                 null,
                 null);
-        return new MemberStatus("main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, "", null);
+        return new MemberStatus(
+                "main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, Vitals.UNKNOWN, "", null);
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Vitals;
 import io.interrex.cluster.supervision.Supervision.Step;
 import io.interrex.cluster.supervision.Watch.Heard;
 import io.interrex.cluster.supervision.Watch.Inquiry;
@@ -70,7 +71,8 @@ abstract class SupervisorDesk {
                 0,
                 null,
                 "test");
-        return new MemberStatus("main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, "test", null);
+        return new MemberStatus(
+                "main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, Vitals.UNKNOWN, "test", null);
     }
 
     Watch watch(@Nullable GroupState group, @Nullable String voter, long nowMs) {

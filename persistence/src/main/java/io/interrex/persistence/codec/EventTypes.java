@@ -49,8 +49,8 @@ final class EventTypes<T> {
 
     static EventTypes<GroupEvent> groupEvents() {
         return new EventTypes<GroupEvent>()
-                .with("GroupCreated", 1, GroupEvent.GroupCreated.class)
-                .with("SettingsRecorded", 1, GroupEvent.SettingsRecorded.class)
+                .with("GroupCreated", 2, GroupEvent.GroupCreated.class)
+                .with("SettingsRecorded", 2, GroupEvent.SettingsRecorded.class)
                 .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
                 .with("SuspicionCleared", 1, GroupEvent.SuspicionCleared.class)
                 .with("MemberHealthChanged", 1, GroupEvent.MemberHealthChanged.class)
@@ -76,13 +76,16 @@ final class EventTypes<T> {
                 .with("ModeChanged", 3, GroupEvent.ModeChanged.class)
                 .with("VotersLost", 1, GroupEvent.VotersLost.class)
                 .with("ForcePromotionOrdered", 1, GroupEvent.ForcePromotionOrdered.class)
-                .with("PromotionForced", 1, GroupEvent.PromotionForced.class);
+                .with("PromotionForced", 1, GroupEvent.PromotionForced.class)
+                .with("DiskHeadroomChanged", 1, GroupEvent.DiskHeadroomChanged.class)
+                .with("GreyFailureChanged", 1, GroupEvent.GreyFailureChanged.class)
+                .with("HandOverDecided", 1, GroupEvent.HandOverDecided.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
         return new EventTypes<GroupCommand>()
-                .with("CreateGroup", 2, GroupCommand.CreateGroup.class)
-                .with("RecordSettings", 2, GroupCommand.RecordSettings.class)
+                .with("CreateGroup", 3, GroupCommand.CreateGroup.class)
+                .with("RecordSettings", 3, GroupCommand.RecordSettings.class)
                 .with("ReportSuspicion", 2, GroupCommand.ReportSuspicion.class)
                 .with("ClearSuspicion", 2, GroupCommand.ClearSuspicion.class)
                 .with("ReportMemberHealth", 2, GroupCommand.ReportMemberHealth.class)
@@ -106,7 +109,10 @@ final class EventTypes<T> {
                 .with("OrderMode", 4, GroupCommand.OrderMode.class)
                 .with("ReportOperation", 2, GroupCommand.ReportOperation.class)
                 .with("ReportVotersLost", 2, GroupCommand.ReportVotersLost.class)
-                .with("OrderForcePromotion", 1, GroupCommand.OrderForcePromotion.class);
+                .with("OrderForcePromotion", 1, GroupCommand.OrderForcePromotion.class)
+                .with("ReportDisk", 1, GroupCommand.ReportDisk.class)
+                .with("ReportGreyFailure", 1, GroupCommand.ReportGreyFailure.class)
+                .with("HandOver", 1, GroupCommand.HandOver.class);
     }
 
     static EventTypes<Evidence> evidence() {

@@ -13,12 +13,20 @@ final class Upcasters {
     static List<Upcaster> all() {
         var all = new ArrayList<Upcaster>();
         for (EventTypes.Type<GroupCommand> type : EventTypes.groupCommands().all()) {
-            all.add(new Upcaster(type.name(), 1, Upcasters::withoutTimeOfEpoch));
+            if (type.schema() > 1) {
+                all.add(new Upcaster(type.name(), 1, Upcasters::withoutTimeOfEpoch));
+            }
         }
         all.add(new Upcaster("OrderMode", 2, Upcasters::withoutOperation));
         all.add(new Upcaster("ModeChanged", 1, Upcasters::withoutOperation));
         all.add(new Upcaster("OrderMode", 3, Upcasters::withoutEnd));
         all.add(new Upcaster("ModeChanged", 2, Upcasters::withoutEnd));
+        for (String name : List.of("GroupCreated", "SettingsRecorded")) {
+            all.add(new Upcaster(name, 1, Upcasters::withoutDisk));
+        }
+        for (String name : List.of("CreateGroup", "RecordSettings")) {
+            all.add(new Upcaster(name, 2, Upcasters::withoutDisk));
+        }
         return List.copyOf(all);
     }
 
@@ -34,6 +42,17 @@ final class Upcasters {
     private static ObjectNode withoutEnd(ObjectNode mode) {
         mode.put("untilMs", 0);
         return mode;
+    }
+
+    /** Nobody looked at disks: no threshold is ever reached, and nothing is done. */
+    private static ObjectNode withoutDisk(ObjectNode recorded) {
+        if (recorded.get("settings") instanceof ObjectNode settings) {
+            settings.putObject("disk")
+                    .put("warnBelowBytes", 0)
+                    .put("actBelowBytes", 0)
+                    .put("onCritical", "WARN");
+        }
+        return recorded;
     }
 
     /** A pause or resume did not name its order: null is "not said". */

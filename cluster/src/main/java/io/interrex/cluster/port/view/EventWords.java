@@ -89,6 +89,9 @@ public final class EventWords {
             case GroupEvent.OperationFinished e ->
                 "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
             case GroupEvent.ModeChanged e -> mode(e);
+            case GroupEvent.DiskHeadroomChanged e -> disk(e);
+            case GroupEvent.GreyFailureChanged e -> grey(e);
+            case GroupEvent.HandOverDecided e -> handOver(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
     }
@@ -132,6 +135,28 @@ public final class EventWords {
                 .formatted(e.owner(), from, target, because(e.reason()), voters.isEmpty() ? "" : " (" + voters + ")");
     }
 
+    private static String disk(GroupEvent.DiskHeadroomChanged e) {
+        return switch (e.level()) {
+            case OK -> "the disks of %s have room again: %s".formatted(e.member(), e.why());
+            case LOW -> "ALARM: the disks of %s are low: %s".formatted(e.member(), e.why());
+            case CRITICAL -> "ALARM: a disk of %s is nearly full: %s".formatted(e.member(), e.why());
+        };
+    }
+
+    private static String grey(GroupEvent.GreyFailureChanged e) {
+        String what = switch (e.failure()) {
+            case REPLAY_STALLED -> e.present() ? "receives WAL and applies none" : "applies WAL again";
+            case CONNECTIONS_SHORT -> e.present() ? "is short of connections" : "has connections again";
+        };
+        return "%s%s %s: %s".formatted(e.present() ? "ALARM: " : "", e.member(), what, e.why());
+    }
+
+    private static String handOver(GroupEvent.HandOverDecided e) {
+        return e.target() == null
+                ? "ALARM: %s does not hand over: %s".formatted(e.from(), e.why())
+                : "%s is to hand over to %s: %s".formatted(e.from(), e.target(), e.why());
+    }
+
     private static String voters(List<Evidence> evidence) {
         return evidence.stream()
                 .filter(Evidence.VoterView.class::isInstance)
@@ -150,7 +175,7 @@ public final class EventWords {
             case LEASE_SILENT -> "a majority of voters had no renewal";
             case RELEASED -> "it gave its lease back";
             case PRIMARY_DEAD -> "its processes are dead";
-            case SWITCHOVER -> "a person ordered another primary";
+            case SWITCHOVER -> "another primary was ordered";
             case ORDERED -> "a person ordered a failover";
             case EXPIRED -> "the attempt before did not finish in time";
         };

@@ -1,5 +1,6 @@
 package io.interrex.cluster.port.view;
 
+import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Forcing;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -9,6 +10,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
@@ -182,6 +184,22 @@ public final class GroupViews {
                 : "";
     }
 
+    private static void troubles(Troubles troubles, List<String> alarms) {
+        troubles.disks()
+                .forEach((member, level) -> alarms.add("%s: the disks of %s are %s"
+                        .formatted(
+                                RuleId.DISK_HEADROOM.label(),
+                                member,
+                                level == Level.CRITICAL ? "nearly full" : "low")));
+        troubles.present().forEach((failure, members) -> {
+            RuleId rule = switch (failure) {
+                case REPLAY_STALLED -> RuleId.REPLAY_STALLED;
+                case CONNECTIONS_SHORT -> RuleId.CONNECTIONS_SHORT;
+            };
+            alarms.add("%s: %s".formatted(rule.label(), String.join(", ", members)));
+        });
+    }
+
     private static List<String> alarms(GroupSight sight, List<Member> members) {
         GroupState state = sight.state();
         var alarms = new ArrayList<String>();
@@ -218,6 +236,7 @@ public final class GroupViews {
             alarms.add("%s overrides the hold: %s shall be promoted in epoch %d whatever is lost"
                     .formatted(forced.actor(), forced.target(), forced.epoch()));
         }
+        troubles(state.troubles(), alarms);
         Map<String, String> stuck = new TreeMap<>(state.stuck());
         for (Member member : members) {
             String alarm = member.alarm();

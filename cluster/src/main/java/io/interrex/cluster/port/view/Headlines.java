@@ -38,7 +38,9 @@ public final class Headlines {
             case GroupEvent.SuspicionCleared e -> info("Suspicion cleared: " + e.primary());
             case GroupEvent.MemberJoined e -> info("Member joined: " + e.member());
             case GroupEvent.SwitchoverOrdered e ->
-                info("Switchover ordered by %s: %s to %s".formatted(e.actor(), e.from(), e.target()));
+                e.rule() == RuleId.HAND_OVER
+                        ? null
+                        : info("Switchover ordered by %s: %s to %s".formatted(e.actor(), e.from(), e.target()));
             case GroupEvent.ReinitOrdered e ->
                 info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
             case GroupEvent.ForcePromotionOrdered e ->
@@ -47,6 +49,17 @@ public final class Headlines {
                 critical("Commits may be lost: promotion of %s forced by %s".formatted(e.candidate(), e.actor()));
             case GroupEvent.OperationFinished e -> e.succeeded() ? null : warning("Ordered operation failed");
             case GroupEvent.ModeChanged e -> mode(e);
+            case GroupEvent.DiskHeadroomChanged e -> disk(e);
+            case GroupEvent.GreyFailureChanged e ->
+                e.present()
+                        ? warning("Member %s: %s".formatted(e.member(), e.rule().label()))
+                        : info("Member %s, no more: %s"
+                                .formatted(e.member(), e.rule().label()));
+            case GroupEvent.HandOverDecided e ->
+                e.target() == null
+                        ? critical("Disk nearly full, nothing handed over: "
+                                + e.rule().label())
+                        : warning("Disk nearly full: handing over from %s to %s".formatted(e.from(), e.target()));
             case GroupEvent.GroupCreated e -> null;
             case GroupEvent.SettingsRecorded e -> null;
             case GroupEvent.MemberHealthChanged e -> null;
@@ -76,6 +89,14 @@ public final class Headlines {
                 itself
                         ? warning("Primary came back as itself: " + e.member())
                         : critical("CRITICAL: Primary Failover, now " + e.member());
+        };
+    }
+
+    private static Headline disk(GroupEvent.DiskHeadroomChanged e) {
+        return switch (e.level()) {
+            case OK -> info("Disks have room again: " + e.member());
+            case LOW -> warning("Disk low: %s (%s)".formatted(e.member(), e.why()));
+            case CRITICAL -> critical("Disk nearly full: %s (%s)".formatted(e.member(), e.why()));
         };
     }
 

@@ -2,6 +2,7 @@ package io.interrex.cluster.port.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
@@ -16,6 +17,7 @@ import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.port.Envelope;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.Notifier;
@@ -234,6 +236,28 @@ final class EventWordsTest {
                         new GroupEvent.ModeChanged(
                                 2, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "switches", 60_000),
                         "eve pauses Interrex until 1970-01-01T00:01:00Z: switches"),
+                line(
+                        new GroupEvent.DiskHeadroomChanged(
+                                2, RuleId.DISK_HEADROOM, "a", Level.CRITICAL, List.of(), "a", "data has 7 MiB"),
+                        "ALARM: a disk of a is nearly full: data has 7 MiB"),
+                line(
+                        new GroupEvent.DiskHeadroomChanged(
+                                2, RuleId.DISK_HEADROOM, "a", Level.OK, List.of(), "a", "data has 7 GiB"),
+                        "the disks of a have room again: data has 7 GiB"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.REPLAY_STALLED, "b", GreyFailure.REPLAY_STALLED, true, "a", "for 40 s"),
+                        "ALARM: b receives WAL and applies none: for 40 s"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.CONNECTIONS_SHORT, "b", GreyFailure.CONNECTIONS_SHORT, false, "a", "7 of 97"),
+                        "b has connections again: 7 of 97"),
+                line(
+                        new GroupEvent.HandOverDecided(2, RuleId.HAND_OVER, "a", "b", 7, "a is full"),
+                        "a is to hand over to b: a is full"),
+                line(
+                        new GroupEvent.HandOverDecided(2, RuleId.HAND_OVER_NOBODY, "a", null, 7, "nobody has room"),
+                        "ALARM: a does not hand over: nobody has room"),
                 line(
                         new GroupEvent.VotersLost(2, RuleId.VOTERS_LOST, "b", 5300),
                         "ALARM: b had no majority of voters for 5.3 s; its gate was closed meanwhile"));

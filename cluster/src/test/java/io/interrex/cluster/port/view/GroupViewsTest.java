@@ -19,6 +19,7 @@ import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.EventLog;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Router;
+import io.interrex.cluster.port.Vitals;
 import io.interrex.cluster.port.view.GroupSight.Heard;
 import io.interrex.cluster.port.view.GroupSight.HeardRouter;
 import io.interrex.cluster.port.view.GroupView.Role;
@@ -88,7 +89,9 @@ final class GroupViewsTest {
                 null,
                 null);
         return new Heard(
-                new MemberStatus("main", member, 1, 1, 1, 1, 2, database, gate, leaseLeftMs, 0, "steady", null), ageMs);
+                new MemberStatus(
+                        "main", member, 1, 1, 1, 1, 2, database, gate, leaseLeftMs, 0, Vitals.UNKNOWN, "steady", null),
+                ageMs);
     }
 
     private static GroupView view(Map<String, Heard> heard) {

@@ -1,0 +1,50 @@
+package io.interrex.actors.agent;
+
+import io.interrex.cluster.port.Vitals;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows what was last seen of what wears out slowly, and looks again every few seconds; one look at a time, so that one that never
+ * ends is the last. All times are monotonic, in ns.
+ */
+final class AgentVitals {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentVitals.class);
+    private static final long EVERY_MIN_NS = 2_000_000_000L;
+
+    private final Supplier<CompletionStage<Vitals>> read;
+    private final long everyNs;
+    private volatile Vitals last = Vitals.UNKNOWN;
+    private volatile boolean looking;
+    private boolean looked;
+    private long lookedNs;
+
+    AgentVitals(Supplier<CompletionStage<Vitals>> read, Duration renewEvery) {
+        this.read = read;
+        this.everyNs = Math.max(EVERY_MIN_NS, 5 * renewEvery.toNanos());
+    }
+
+    void tick(long now) {
+        if (looking || looked && now - lookedNs < everyNs) {
+            return;
+        }
+        looking = true;
+        looked = true;
+        lookedNs = now;
+        read.get().whenComplete((vitals, failure) -> {
+            if (vitals == null) {
+                LOG.warn("the disks of this host cannot be looked at", failure);
+            }
+            last = vitals == null ? Vitals.UNKNOWN : vitals;
+            looking = false;
+        });
+    }
+
+    Vitals last() {
+        return last;
+    }
+}

@@ -1,0 +1,105 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.detection.Headroom.Level;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong with members that answer: grey failures, as the log knows them.
+ *
+ * @param disks members whose disks are not {@code OK}
+ * @param present by kind, the members that have it; those without are not in it
+ * @param handOver the last decision to let another member take over because of a disk, null: none yet
+ * @param handedOverAtMs when that was last done, ms since 1970; {@link #NEVER}
+ */
+public record Troubles(
+        SortedMap<String, Level> disks,
+        SortedMap<GreyFailure, SortedSet<String>> present,
+        @Nullable HandOver handOver,
+        long handedOverAtMs) {
+
+    public static final long NEVER = Long.MIN_VALUE;
+    public static final Troubles NONE = new Troubles(new TreeMap<>(), new TreeMap<>(), null, NEVER);
+
+    /** What a member can suffer from while it looks well. */
+    public enum GreyFailure {
+        /** A standby receives WAL, and applies none of it. */
+        REPLAY_STALLED,
+        /** Clients have nearly all connections that they can have. */
+        CONNECTIONS_SHORT
+    }
+
+    /** What was decided in which reign. */
+    public record HandOver(long epoch, RuleId rule) {}
+
+    public Troubles {
+        disks = Collections.unmodifiableSortedMap(disks);
+        present = Collections.unmodifiableSortedMap(present);
+    }
+
+    public Level disk(String member) {
+        return disks.getOrDefault(member, Level.OK);
+    }
+
+    /** Members whose disks are nearly full. */
+    public Set<String> fullDisks() {
+        var full = new TreeMap<>(disks);
+        full.values().removeIf(level -> level != Level.CRITICAL);
+        return full.keySet();
+    }
+
+    public boolean has(GreyFailure failure, String member) {
+        SortedSet<String> members = present.get(failure);
+        return members != null && members.contains(member);
+    }
+
+    Troubles disk(String member, Level level) {
+        var next = new TreeMap<>(disks);
+        if (level == Level.OK) {
+            next.remove(member);
+        } else {
+            next.put(member, level);
+        }
+        return new Troubles(next, present, handOver, handedOverAtMs);
+    }
+
+    Troubles grey(GreyFailure failure, String member, boolean isPresent) {
+        var members = new TreeSet<String>();
+        members.addAll(present.getOrDefault(failure, new TreeSet<>()));
+        if (isPresent) {
+            members.add(member);
+        } else {
+            members.remove(member);
+        }
+        var next = new TreeMap<>(present);
+        next.put(failure, Collections.unmodifiableSortedSet(members));
+        if (members.isEmpty()) {
+            next.remove(failure);
+        }
+        return new Troubles(disks, next, handOver, handedOverAtMs);
+    }
+
+    /** @param done another member takes over; else it was not done, and why is the rule's to say */
+    Troubles handedOver(long epoch, RuleId rule, boolean done, long atMs) {
+        return new Troubles(disks, present, new HandOver(epoch, rule), done ? atMs : handedOverAtMs);
+    }
+
+    /** What is known of those who are members yet. */
+    Troubles of(Set<String> members) {
+        var nextDisks = new TreeMap<>(disks);
+        nextDisks.keySet().retainAll(members);
+        Troubles next = new Troubles(nextDisks, present, handOver, handedOverAtMs);
+        for (GreyFailure failure : GreyFailure.values()) {
+            for (String member : List.copyOf(present.getOrDefault(failure, new TreeSet<>()))) {
+                next = members.contains(member) ? next : next.grey(failure, member, false);
+            }
+        }
+        return next;
+    }
+}

@@ -1,0 +1,21 @@
+package io.interrex.cluster.settings;
+
+/**
+ * From how little free space on a disk is an alarm, from how little something is done, and what.
+ *
+ * @param warnBelowBytes less is an alarm
+ * @param actBelowBytes less on the primary's data or WAL is acted on while it still can be
+ */
+public record DiskPolicy(long warnBelowBytes, long actBelowBytes, OnCritical onCritical) {
+
+    /** 8 GiB, 2 GiB, and another member takes over. */
+    public static final DiskPolicy DEFAULT = new DiskPolicy(8L << 30, 2L << 30, OnCritical.HAND_OVER);
+
+    /** What is done about a primary whose disk is nearly full. */
+    public enum OnCritical {
+        /** People are told. */
+        WARN,
+        /** Also, a synchronous standby that has room takes over. */
+        HAND_OVER
+    }
+}

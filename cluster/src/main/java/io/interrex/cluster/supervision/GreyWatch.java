@@ -1,0 +1,182 @@
+package io.interrex.cluster.supervision;
+
+import io.interrex.cluster.detection.Headroom;
+import io.interrex.cluster.detection.Headroom.Level;
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.ReportDisk;
+import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
+import io.interrex.cluster.group.GroupCommand.StandbyLag;
+import io.interrex.cluster.group.GroupDecider;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.Troubles.GreyFailure;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.DatabaseStatus.Sender;
+import io.interrex.cluster.port.Space;
+import io.interrex.cluster.port.Vitals;
+import io.interrex.cluster.supervision.Watch.Heard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a supervisor proposes about members that answer and are not well: that a disk is low, that a standby applies nothing,
+ * that clients have all connections, and that the primary hands over before its disk is full. {@link GroupDecider} decides. Looks
+ * every 5 r; what is to be said is said by rank 0 at once, by the others where it stays unsaid. Soft: a restart forgets it.
+ *
+ * @param lookedMs when it looked last, monotonic
+ * @param unsaid how many looks in a row each thing was to be said, by its words
+ * @param stalled by standby: since when it has replayed no further though it holds more, monotonic, ms
+ */
+public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, Stalled> stalled) {
+
+    public static final GreyWatch START = new GreyWatch(Long.MIN_VALUE / 2, Map.of(), Map.of());
+
+    /** Shorter is an ordinary conflict with a query, or a checkpoint. */
+    private static final int STALLED_SUSPECTS = 40;
+
+    private static final int LOOK_EVERY_R = 5;
+
+    /** Looks after which something that stays unsaid is said again by the same node. */
+    private static final int AGAIN = 20;
+
+    /** Of a hundred connections so many may be used; below {@link #SLOTS_WELL} it is over. */
+    private static final int SLOTS_SHORT = 95;
+
+    private static final int SLOTS_WELL = 80;
+
+    /** A standby that has replayed no further than {@code at} since {@code sinceMs}. */
+    public record Stalled(Lsn at, long sinceMs) {}
+
+    /** What is proposed now, and what is known after it. */
+    public record Turn(GreyWatch watch, List<Act> acts) {}
+
+    public Turn turn(Watch w) {
+        GroupState group = w.group();
+        long everyMs = LOOK_EVERY_R * w.sight().timings().renewEvery().toMillis();
+        if (group == null || group.phase() != Phase.ESTABLISHED || w.nowMs() - lookedMs < everyMs) {
+            return new Turn(this, List.of());
+        }
+        Map<String, Stalled> stalledNow = stalledNow(w, group);
+        var acts = new ArrayList<Act>();
+        var unsaidNow = new TreeMap<String, Integer>();
+        for (Proposal proposal : proposals(w, group, stalledNow)) {
+            if (GroupDecider.decide(group, proposal.command()).events().isEmpty()) {
+                continue;
+            }
+            int looks = unsaid.getOrDefault(proposal.subject(), 0);
+            unsaidNow.put(proposal.subject(), looks + 1);
+            if (looks >= 2 * w.rank() && (looks - 2 * w.rank()) % AGAIN == 0) {
+                acts.add(new Act.Submit(proposal.command()));
+            }
+        }
+        return new Turn(new GreyWatch(w.nowMs(), Map.copyOf(unsaidNow), stalledNow), List.copyOf(acts));
+    }
+
+    /** @param subject what is to be said: another of it is said at once */
+    private record Proposal(String subject, GroupCommand command) {}
+
+    private static List<Proposal> proposals(Watch w, GroupState group, Map<String, Stalled> stalledNow) {
+        var all = new ArrayList<Proposal>();
+        for (String member : w.inReach(group)) {
+            Heard heard = w.peers().get(member);
+            if (heard == null || !group.members().containsKey(member)) {
+                continue;
+            }
+            Vitals vitals = heard.status().vitals();
+            all.add(new Proposal(
+                    "disk of %s: %s".formatted(member, level(w, group, member)),
+                    new ReportDisk(w.stamp(), member, vitals.spaces())));
+            if (vitals.slotsMax() > 0) {
+                all.add(proposal(connections(w, group, member, vitals)));
+            }
+            all.add(proposal(replay(w, member, stalledNow.get(member))));
+        }
+        String primary = group.primary();
+        if (primary != null
+                && group.troubles().disk(primary) == Level.CRITICAL
+                && level(w, group, primary) == Level.CRITICAL) {
+            var handOver = new HandOver(w.stamp(), group.epoch(), w.freshId(), roomy(w, group));
+            all.add(new Proposal("hand-over", handOver));
+        }
+        return all;
+    }
+
+    private static Proposal proposal(ReportGreyFailure c) {
+        return new Proposal("%s of %s: %s".formatted(c.failure(), c.member(), c.present()), c);
+    }
+
+    private static ReportGreyFailure connections(Watch w, GroupState group, String member, Vitals vitals) {
+        int limit = group.troubles().has(GreyFailure.CONNECTIONS_SHORT, member) ? SLOTS_WELL : SLOTS_SHORT;
+        return new ReportGreyFailure(
+                w.stamp(),
+                member,
+                GreyFailure.CONNECTIONS_SHORT,
+                100L * vitals.slotsUsed() >= (long) limit * vitals.slotsMax(),
+                "clients have %d of %d connections".formatted(vitals.slotsUsed(), vitals.slotsMax()));
+    }
+
+    private static ReportGreyFailure replay(Watch w, String member, @Nullable Stalled stalled) {
+        long limitMs = STALLED_SUSPECTS * w.sight().timings().suspectAfter().toMillis();
+        boolean tooLong = stalled != null && w.nowMs() - stalled.sinceMs() >= limitMs;
+        return new ReportGreyFailure(
+                w.stamp(),
+                member,
+                GreyFailure.REPLAY_STALLED,
+                tooLong,
+                stalled == null
+                        ? "it applies what it receives"
+                        : "it has applied nothing beyond %s for %d s"
+                                .formatted(stalled.at(), (w.nowMs() - stalled.sinceMs()) / 1000));
+    }
+
+    /** Where there is nothing more to replay nothing stalls. */
+    private Map<String, Stalled> stalledNow(Watch w, GroupState group) {
+        var now = new TreeMap<String, Stalled>();
+        for (String member : w.inReach(group)) {
+            Heard heard = w.peers().get(member);
+            DatabaseStatus db = heard == null ? null : heard.status().database();
+            if (db == null || db.process() != Process.STANDBY || db.replayed().isAtLeast(db.lsn())) {
+                continue;
+            }
+            Stalled before = stalled.get(member);
+            now.put(
+                    member,
+                    before != null && before.at().equals(db.replayed())
+                            ? before
+                            : new Stalled(db.replayed(), w.nowMs()));
+        }
+        return Map.copyOf(now);
+    }
+
+    /** Standbys that stream from the primary, are in reach and say themselves that their disks have room. */
+    private static List<StandbyLag> roomy(Watch w, GroupState group) {
+        var roomy = new ArrayList<StandbyLag>();
+        Heard primary = group.primary() == null ? null : w.peers().get(group.primary());
+        if (primary == null || !w.inReach(group).contains(group.primary())) {
+            return roomy;
+        }
+        DatabaseStatus db = primary.status().database();
+        for (Sender sender : db.senders()) {
+            if (sender.state().equals("streaming") && level(w, group, sender.member()) == Level.OK) {
+                roomy.add(new StandbyLag(sender.member(), db.lsn().bytesSince(sender.flushLsn())));
+            }
+        }
+        return List.copyOf(roomy);
+    }
+
+    /** As it says itself now; null: it says nothing. */
+    private static @Nullable Level level(Watch w, GroupState group, String member) {
+        Heard heard = w.inReach(group).contains(member) ? w.peers().get(member) : null;
+        List<Space> spaces = heard == null ? List.of() : heard.status().vitals().spaces();
+        return spaces.isEmpty()
+                ? null
+                : Headroom.of(
+                        group.troubles().disk(member), spaces, group.settings().disk());
+    }
+}

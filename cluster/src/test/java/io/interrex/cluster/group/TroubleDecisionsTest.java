@@ -1,0 +1,220 @@
+package io.interrex.cluster.group;
+
+import static io.interrex.cluster.group.Groups.STAMP;
+import static io.interrex.cluster.group.Groups.steady;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.detection.Headroom.Level;
+import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.ReportDisk;
+import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
+import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupCommand.StandbyLag;
+import io.interrex.cluster.group.GroupCommand.StartRebuild;
+import io.interrex.cluster.group.GroupEvent.HandOverDecided;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
+import io.interrex.cluster.group.Troubles.GreyFailure;
+import io.interrex.cluster.port.Space;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Given a is the primary of epoch 1, and commits wait for one of b and c; d is in no synchronous set. */
+@DisplayName("Grey failures:")
+class TroubleDecisionsTest {
+
+    private static final UUID OPERATION = new UUID(3, 3);
+    private static final long HOUR_MS = 3_600_000;
+
+    static List<Space> free(long mib) {
+        return List.of(new Space(Space.DATA, mib << 20, 1000L << 30));
+    }
+
+    private static Decision disk(GroupState state, String member, long freeMiB) {
+        return GroupDecider.decide(state, new ReportDisk(STAMP, member, free(freeMiB)));
+    }
+
+    private static GroupState with(GroupState state, String member, long freeMiB) {
+        return after(state, disk(state, member, freeMiB));
+    }
+
+    private static Decision handOver(GroupState state, long wallMs, String... roomy) {
+        var lags = Stream.of(roomy).map(member -> new StandbyLag(member, 0)).toList();
+        return GroupDecider.decide(state, new HandOver(new Stamp("b", wallMs), state.epoch(), OPERATION, lags));
+    }
+
+    private static Decision handOver(GroupState state, String... roomy) {
+        return handOver(state, Groups.NOW_MS, roomy);
+    }
+
+    private static GroupState after(GroupState state, Decision decision) {
+        return Groups.after(state, decision.events().toArray(GroupEvent[]::new));
+    }
+
+    @Test
+    @DisplayName("a level is recorded when it changes, with what was seen; the same again is no news")
+    void edges() {
+        GroupState low = with(steady(), "a", 8000);
+        assertEquals(Level.LOW, low.troubles().disk("a"));
+        assertTrue(disk(low, "a", 7000).events().isEmpty());
+        assertTrue(disk(low, "a", 9000).events().isEmpty(), "a quarter more than the threshold is needed");
+        GroupState critical = with(low, "a", 2000);
+        assertEquals(Level.CRITICAL, critical.troubles().disk("a"));
+        GroupState well = with(critical, "a", 20_000);
+        assertEquals(Troubles.NONE, well.troubles());
+    }
+
+    @Test
+    @DisplayName("of a stranger, or of a member that tells nothing, nothing is recorded")
+    void nothingKnown() {
+        assertTrue(disk(steady(), "x", 0).events().isEmpty());
+        assertTrue(GroupDecider.decide(steady(), new ReportDisk(STAMP, "a", List.of()))
+                .events()
+                .isEmpty());
+    }
+
+    @Test
+    @DisplayName("a primary whose disk is nearly full hands over to a synchronous standby that has room")
+    void handsOver() {
+        Decision decision = handOver(with(steady(), "a", 2000), "c", "d");
+        assertTrue(decision.accepted());
+        var ordered = (SwitchoverOrdered) decision.events().getLast();
+        assertEquals("c", ordered.target());
+        assertEquals(RuleId.HAND_OVER, ordered.rule());
+        assertEquals("interrex", ordered.actor());
+    }
+
+    @Test
+    @DisplayName("nothing is handed over for a disk that is only low, and nothing recorded of it")
+    void onlyLow() {
+        Decision decision = handOver(with(steady(), "a", 8000), "b", "c");
+        assertFalse(decision.accepted());
+        assertTrue(decision.events().isEmpty());
+    }
+
+    @Test
+    @DisplayName("nobody has room | not synchronous | low itself | no answer => keeps serving, told once")
+    void nobodyBetter() {
+        GroupState full = with(steady(), "a", 2000);
+        assertEquals(RuleId.HAND_OVER_NOBODY, handOver(full).rule());
+        assertEquals(RuleId.HAND_OVER_NOBODY, handOver(full, "d").rule());
+        assertEquals(
+                RuleId.HAND_OVER_NOBODY, handOver(with(full, "b", 8000), "b").rule());
+        Decision first = handOver(full);
+        assertEquals(1, first.events().size());
+        assertTrue(handOver(after(full, first)).events().isEmpty());
+        assertTrue(handOver(after(full, first), "b").accepted(), "somebody has room since");
+    }
+
+    @Test
+    @DisplayName("while paused nothing is handed over, told once")
+    void paused() {
+        GroupState full = Groups.paused(with(steady(), "a", 2000));
+        Decision first = handOver(full, "b", "c");
+        assertEquals(RuleId.HAND_OVER_PAUSED, first.rule());
+        assertTrue(handOver(after(full, first), "b", "c").events().isEmpty());
+    }
+
+    @Test
+    @DisplayName("not during a failover, not during a switchover, not for another epoch")
+    void notNow() {
+        GroupState full = with(steady(), "a", 2000);
+        assertTrue(handOver(Groups.started(full), "b").events().isEmpty());
+        assertTrue(handOver(Groups.switchingOver(full, "b"), "b").events().isEmpty());
+        var old = new HandOver(STAMP, 0, OPERATION, List.of(new StandbyLag("b", 0)));
+        assertTrue(GroupDecider.decide(full, old).events().isEmpty());
+    }
+
+    @Test
+    @DisplayName("one that failed is not tried again in this reign")
+    void onceInAReign() {
+        GroupState full = with(steady(), "a", 2000);
+        GroupState tried = Groups.after(
+                after(full, handOver(full, "b")),
+                new GroupEvent.OperationFinished(1, RuleId.ORDER_FINISHED, OPERATION, false, "b did not get it all"));
+        Decision again = handOver(tried, Groups.NOW_MS + 2 * HOUR_MS, "b", "c");
+        assertFalse(again.accepted());
+        assertTrue(again.events().isEmpty());
+    }
+
+    @Test
+    @DisplayName("the next reign hands over no sooner than the window of failovers later")
+    void onceInAWindow() {
+        GroupState b = Groups.after(
+                with(steady(), "a", 2000), new HandOverDecided(1, RuleId.HAND_OVER, "a", "b", Groups.NOW_MS, "full"));
+        GroupState second = with(
+                with(
+                        Groups.after(
+                                Groups.authorized(Groups.started(b), "b", 90, "1 a c", 1),
+                                new GroupEvent.PrimaryEstablished(
+                                        2,
+                                        RuleId.ESTABLISHED,
+                                        "b",
+                                        Facts.reign(2, 90),
+                                        new io.interrex.cluster.durability.Lsn(100),
+                                        Facts.names("c"),
+                                        "7")),
+                        "a",
+                        20_000),
+                "b",
+                2000);
+        Decision soon = handOver(second, Groups.NOW_MS + HOUR_MS - 1, "a", "c");
+        assertEquals(RuleId.HAND_OVER_TOO_SOON, soon.rule());
+        assertEquals(1, soon.events().size());
+        assertTrue(
+                handOver(after(second, soon), Groups.NOW_MS + HOUR_MS, "a", "c").accepted());
+    }
+
+    @Test
+    @DisplayName("a group that degrades has nobody to hand over to")
+    void degraded() {
+        assertEquals(
+                RuleId.HAND_OVER_NOBODY,
+                handOver(with(Groups.degraded(), "a", 2000), "b").rule());
+    }
+
+    @Test
+    @DisplayName("a member whose disk is nearly full is not cloned; one whose disk is low is")
+    void noClone() {
+        var clone = new StartRebuild(STAMP, 1, "d", RebuildMethod.CLONE, "no data");
+        Decision refused = GroupDecider.decide(with(steady(), "d", 2000), clone);
+        assertEquals(RuleId.CLONE_DISK_CRITICAL, refused.rule());
+        assertFalse(refused.accepted());
+        assertTrue(GroupDecider.decide(with(steady(), "d", 8000), clone).accepted());
+        var rewind = new StartRebuild(STAMP, 1, "d", RebuildMethod.REWIND, "diverged");
+        assertTrue(GroupDecider.decide(with(steady(), "d", 2000), rewind).accepted());
+    }
+
+    @Test
+    @DisplayName("a standby that applies nothing is told once, and that it goes on")
+    void greyFailures() {
+        var stalls = new ReportGreyFailure(STAMP, "b", GreyFailure.REPLAY_STALLED, true, "nothing beyond 0/7 for 40 s");
+        GroupState stalled = after(steady(), GroupDecider.decide(steady(), stalls));
+        assertTrue(stalled.troubles().has(GreyFailure.REPLAY_STALLED, "b"));
+        assertFalse(stalled.troubles().has(GreyFailure.CONNECTIONS_SHORT, "b"));
+        assertTrue(GroupDecider.decide(stalled, stalls).events().isEmpty());
+        var goesOn = new ReportGreyFailure(STAMP, "b", GreyFailure.REPLAY_STALLED, false, "it applies again");
+        assertEquals(
+                Troubles.NONE,
+                after(stalled, GroupDecider.decide(stalled, goesOn)).troubles());
+    }
+
+    @Test
+    @DisplayName("who is no member any more has no disk")
+    void strangers() {
+        GroupState full = with(with(steady(), "a", 2000), "d", 2000);
+        GroupState without = Groups.after(
+                full,
+                new GroupEvent.SettingsRecorded(
+                        1,
+                        RuleId.SETTINGS_RECORDED,
+                        Groups.SETTINGS,
+                        Groups.members().subList(0, 3)));
+        assertEquals(java.util.Set.of("a"), without.troubles().fullDisks());
+    }
+}

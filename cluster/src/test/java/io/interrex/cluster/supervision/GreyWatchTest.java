@@ -1,0 +1,213 @@
+package io.interrex.cluster.supervision;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.ReportDisk;
+import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
+import io.interrex.cluster.group.GroupDecider;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.DatabaseStatus.Sender;
+import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Space;
+import io.interrex.cluster.port.Vitals;
+import io.interrex.cluster.supervision.Watch.Heard;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** a is the primary, b and c stream from it; this is the supervisor of b, profile fast: it looks every second. */
+@DisplayName("What a supervisor sees of members that answer and are not well:")
+final class GreyWatchTest extends SupervisorDesk {
+
+    private static final long ROOM = 500;
+    private static final Lsn END = new Lsn(1000);
+    private GreyWatch grey = GreyWatch.START;
+    private GroupState group = Groups.steady();
+    private long nowMs = NOW_MS;
+
+    GreyWatchTest() {
+        peers = new HashMap<>();
+    }
+
+    private void says(String member, long freeGiB, int slots, long replayed) {
+        boolean primary = member.equals("a");
+        List<Sender> senders = !primary
+                ? List.of()
+                : Stream.of("b", "c")
+                        .map(name -> new Sender(name, "streaming", END, END, "quorum"))
+                        .toList();
+        var database = new DatabaseStatus(
+                primary ? Process.PRIMARY : Process.STANDBY,
+                1,
+                "7",
+                1,
+                END,
+                new Lsn(replayed),
+                !primary,
+                primary ? null : "a",
+                1,
+                null,
+                "",
+                senders,
+                false,
+                freeGiB << 30,
+                150_000,
+                null,
+                null);
+        var vitals = new Vitals(List.of(new Space(Space.DATA, freeGiB << 30, 1000L << 30)), slots, 100);
+        var status = new MemberStatus(
+                "main", member, 1, 1, 1, 1, 1, database, Gate.Position.OPEN, 0, -1, vitals, "test", null);
+        var all = new HashMap<>(peers);
+        all.put(member, Heard.of(null, status, nowMs));
+        peers = all;
+    }
+
+    private void allWell() {
+        List.of("a", "b", "c").forEach(member -> says(member, ROOM, 10, 1000));
+    }
+
+    private List<GroupCommand> look() {
+        nowMs += 1_000;
+        peers.replaceAll((member, heard) -> Heard.of(null, heard.status(), nowMs));
+        GreyWatch.Turn turn = grey.turn(watch(group, null, nowMs));
+        grey = turn.watch();
+        var commands = new ArrayList<GroupCommand>();
+        turn.acts()
+                .forEach(act ->
+                        commands.add(assertInstanceOf(Act.Submit.class, act).command()));
+        return commands;
+    }
+
+    /** The log accepts what it is asked. */
+    private void recorded(List<GroupCommand> commands) {
+        for (GroupCommand command : commands) {
+            for (GroupEvent event : GroupDecider.decide(group, command).events()) {
+                group = Groups.after(group, event);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("all is well | nothing is known | the last look was a moment ago => nothing")
+    void nothing() {
+        assertEquals(List.of(), look());
+        allWell();
+        assertEquals(List.of(), look());
+        says("a", 1, 10, 1000);
+        nowMs -= 500;
+        assertEquals(List.of(), look(), "it looks every second");
+    }
+
+    @Test
+    @DisplayName("the primary's disk gets nearly full => recorded, then handed over to b or c, once")
+    void handsOver() {
+        allWell();
+        says("a", 1, 10, 1000);
+        List<GroupCommand> first = look();
+        assertInstanceOf(ReportDisk.class, first.getFirst());
+        assertEquals(1, first.size());
+        assertEquals(List.of(), look(), "asked a moment ago");
+        recorded(first);
+        List<GroupCommand> second = look();
+        assertEquals(
+                2, assertInstanceOf(HandOver.class, second.getFirst()).roomy().size());
+        recorded(second);
+        assertEquals("b", group.operation() == null ? null : group.operation().target());
+        assertEquals(List.of(), look());
+    }
+
+    @Test
+    @DisplayName("a standby that says now that its disk is low is not handed over to, recorded or not")
+    void lowStandby() {
+        allWell();
+        says("a", 1, 10, 1000);
+        recorded(look());
+        says("b", 5, 10, 1000);
+        List<GroupCommand> next = look();
+        HandOver handOver = next.stream()
+                .filter(HandOver.class::isInstance)
+                .map(HandOver.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                List.of("c"), handOver.roomy().stream().map(r -> r.member()).toList());
+    }
+
+    @Test
+    @DisplayName("a primary that has room again by what it says now keeps its place")
+    void roomAgain() {
+        allWell();
+        says("a", 1, 10, 1000);
+        recorded(look());
+        says("a", ROOM, 10, 1000);
+        List<GroupCommand> next = look();
+        assertEquals(1, next.size());
+        assertInstanceOf(ReportDisk.class, next.getFirst());
+    }
+
+    @Test
+    @DisplayName("who ranks later says it only where it stays unsaid")
+    void laterRank() {
+        rank = 1;
+        allWell();
+        says("c", 5, 10, 1000);
+        assertEquals(List.of(), look());
+        assertEquals(List.of(), look());
+        assertEquals(1, look().size());
+    }
+
+    @Test
+    @DisplayName("a standby that holds more and applies none of it for 32 s is told, and that it goes on")
+    void stalledReplay() {
+        allWell();
+        says("c", ROOM, 10, 900);
+        for (int second = 0; second < 32; second++) {
+            assertEquals(List.of(), look(), "after " + second + " s");
+        }
+        List<GroupCommand> told = look();
+        assertTrue(assertInstanceOf(ReportGreyFailure.class, told.getFirst()).present(), told.toString());
+        recorded(told);
+        assertEquals(List.of(), look());
+        says("c", ROOM, 10, 901);
+        assertEquals(1, look().size());
+    }
+
+    @Test
+    @DisplayName("one that applies slowly is not stalled")
+    void slowReplay() {
+        allWell();
+        for (int second = 0; second < 100; second++) {
+            says("c", ROOM, 10, 800 + second);
+            assertEquals(List.of(), look());
+        }
+    }
+
+    @Test
+    @DisplayName("clients with 95 of 100 connections are told, and that they have fewer than 80")
+    void connections() {
+        allWell();
+        says("a", ROOM, 94, 1000);
+        assertEquals(List.of(), look());
+        says("a", ROOM, 95, 1000);
+        List<GroupCommand> told = look();
+        assertEquals(1, told.size());
+        recorded(told);
+        says("a", ROOM, 80, 1000);
+        assertEquals(List.of(), look());
+        says("a", ROOM, 79, 1000);
+        assertEquals(1, look().size());
+    }
+}
