@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 
 /** An application that writes numbers, with a fresh connection for each, and waits two seconds for an answer. */
 final class Client {
@@ -32,6 +33,36 @@ final class Client {
         } catch (Trouble e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A write that goes on while the test does; it comes to the same as {@link #tryWrite}. */
+    static CompletableFuture<String> beginWrite(Member member, int number) {
+        return CompletableFuture.supplyAsync(() -> tryWrite(member, number), Thread::startVirtualThread);
+    }
+
+    /**
+     * Waits until so many commits of clients wait for a standby: they are on the member's own disk, and nobody sees them. Whose
+     * client has given up goes on waiting.
+     *
+     * @return the processes that wait
+     */
+    static List<Long> awaitHeldCommits(Member member, int count) {
+        var held = new ArrayList<Long>();
+        Wait.until(() -> {
+            held.clear();
+            try (var connection = connectAsAdmin(member);
+                    var statement = connection.createStatement();
+                    var rows = statement.executeQuery(
+                            "select pid from pg_stat_activity where wait_event = 'SyncRep' and usename = 'app'")) {
+                while (rows.next()) {
+                    held.add(rows.getLong(1));
+                }
+                return held.size() == count;
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        });
+        return List.copyOf(held);
     }
 
     static List<Integer> rows(Member member) {
