@@ -17,13 +17,11 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -62,7 +60,7 @@ final class CliTest {
         return node.get();
     }
 
-    private static Result run(String... arguments) {
+    static Result run(String... arguments) {
         return run((config, host) -> 42, arguments);
     }
 
@@ -167,55 +165,6 @@ final class CliTest {
         assertEquals(
                 0, run("failover", "--yes", "--no-wait", "--url", stub().url()).code());
         assertInstanceOf(Order.Failover.class, stub().orders.getLast());
-    }
-
-    @Test
-    @DisplayName("a reinit names the member and is confirmed, or nothing is ordered")
-    void reinit() {
-        int before = stub().orders.size();
-        assertEquals(2, run("reinit", "--yes", "--url", stub().url()).code());
-        Result unconfirmed = run("reinit", "--member", "b", "--url", stub().url());
-        assertEquals(2, unconfirmed.code());
-        assertTrue(unconfirmed.err().contains("would throw away the data of b"), unconfirmed.err());
-        assertEquals(before, stub().orders.size());
-        assertEquals(
-                0,
-                run("reinit", "--member", "b", "--yes", "--no-wait", "--url", stub().url())
-                        .code());
-        assertEquals(
-                "b",
-                assertInstanceOf(Order.Reinit.class, stub().orders.getLast()).member());
-    }
-
-    @Test
-    @DisplayName("a forced promotion types group, epoch and reason; a dry run tells the loss and orders nothing")
-    void forcePromote() {
-        String url = stub().url();
-        String[] order = {"force-promote", "--to", "b", "--epoch", "7", "--reason", "burnt", "--url", url};
-        Result untyped = run(order);
-        assertEquals(2, untyped.code());
-        assertTrue(untyped.err().contains("--group has to be typed"), untyped.err());
-        assertEquals(
-                2,
-                run("force-promote", "--to", "b", "--group", "main", "--url", url)
-                        .code());
-        Result wrong = run(with(order, "--group", "mian"));
-        assertEquals(1, wrong.code());
-        assertTrue(wrong.err().contains("refused by R960 FORCE_OTHER_GROUP"), wrong.err());
-        Result dry = run(with(order, "--group", "main", "--dry-run"));
-        assertEquals(0, dry.code(), dry.err());
-        assertTrue(dry.out().contains("nothing was ordered: known loss: at least 30 bytes"), dry.out());
-        assertTrue(dry.out().contains("last contact: 12.3 s before the order"), dry.out());
-        Result done = run(with(order, "--group", "main"));
-        assertEquals(0, done.code(), done.err());
-        var sent = assertInstanceOf(Order.ForcePromotion.class, stub().orders.getLast());
-        assertEquals("main", sent.typedGroup());
-        assertEquals(7, sent.typedEpoch());
-        assertEquals("burnt", sent.reason());
-    }
-
-    private static String[] with(String[] order, String... more) {
-        return Stream.concat(Arrays.stream(order), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test

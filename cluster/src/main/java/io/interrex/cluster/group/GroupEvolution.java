@@ -38,11 +38,7 @@ public final class GroupEvolution {
     private static void apply(GroupStateBuilder b, GroupState s, GroupEvent event) {
         switch (event) {
             case GroupEvent.GroupCreated e -> throw new IllegalStateException("created twice: " + e.group());
-            case GroupEvent.SettingsRecorded e -> {
-                b.settings = e.settings();
-                b.members = byName(e.members());
-                b.forgetStrangers();
-            }
+            case GroupEvent.SettingsRecorded e -> settings(b, e);
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
             case GroupEvent.SuspicionCleared e -> cleared(b, e);
             case GroupEvent.MemberHealthChanged e -> health(b, e);
@@ -51,10 +47,7 @@ public final class GroupEvolution {
             case GroupEvent.PrimaryFenced e -> b.fenced.put(e.member(), e.how());
             case GroupEvent.PromotionAuthorized e -> authorized(b, s, e);
             case GroupEvent.PrimaryEstablished e -> established(b, s, e);
-            case GroupEvent.RestartBarrier e -> {
-                b.barrierLsn = e.endLsn();
-                b.barrierCount++;
-            }
+            case GroupEvent.RestartBarrier e -> restarted(b, e);
             case GroupEvent.GateMoved e -> b.noChange();
             case GroupEvent.RouteMoved e -> b.noChange();
             case GroupEvent.PeopleNotified e -> b.noChange();
@@ -97,6 +90,17 @@ public final class GroupEvolution {
                 b.troubles = b.troubles.handedOver(e.epoch(), e.rule(), e.target() != null, e.atMs());
             case GroupEvent.VotersLost e -> b.noChange();
         }
+    }
+
+    private static void settings(GroupStateBuilder b, GroupEvent.SettingsRecorded e) {
+        b.settings = e.settings();
+        b.members = byName(e.members());
+        b.forgetStrangers();
+    }
+
+    private static void restarted(GroupStateBuilder b, GroupEvent.RestartBarrier e) {
+        b.barrierLsn = e.endLsn();
+        b.barrierCount++;
     }
 
     private static void cleared(GroupStateBuilder b, GroupEvent.SuspicionCleared e) {

@@ -52,7 +52,7 @@ final class EventWordsTest {
     }
 
     static Stream<Arguments> sentences() {
-        return Stream.of(groups(), failovers(), promotions(), syncSets(), rebuildsAndOrders())
+        return Stream.of(groups(), failovers(), promotions(), syncSets(), rebuilds(), orders(), troubles())
                 .flatMap(part -> part);
     }
 
@@ -177,7 +177,7 @@ final class EventWordsTest {
 
     private static final KnownLoss UNKNOWN = new KnownLoss(Lsn.ZERO, -1, "nobody saw a", -1, "it never spoke");
 
-    private static Stream<Arguments> rebuildsAndOrders() {
+    private static Stream<Arguments> rebuilds() {
         return Stream.of(
                 line(
                         new GroupEvent.RebuildStarted(
@@ -186,7 +186,11 @@ final class EventWordsTest {
                 line(new GroupEvent.MemberJoined(2, RuleId.REBUILD_DONE, "a", LSN), "a streams again, at 0/3000148"),
                 line(
                         new GroupEvent.MemberStuck(2, RuleId.MEMBER_STUCK, "a", "three clones failed"),
-                        "ALARM: a needs a person: three clones failed"),
+                        "ALARM: a needs a person: three clones failed"));
+    }
+
+    private static Stream<Arguments> orders() {
+        return Stream.of(
                 line(
                         new GroupEvent.SwitchoverOrdered(2, RuleId.ORDER_ACCEPTED, ID, "eve", "b", "a"),
                         "eve orders a switchover from b to a"),
@@ -235,7 +239,11 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.ModeChanged(
                                 2, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "switches", 60_000),
-                        "eve pauses Interrex until 1970-01-01T00:01:00Z: switches"),
+                        "eve pauses Interrex until 1970-01-01T00:01:00Z: switches"));
+    }
+
+    private static Stream<Arguments> troubles() {
+        return Stream.of(
                 line(
                         new GroupEvent.DiskHeadroomChanged(
                                 2, RuleId.DISK_HEADROOM, "a", Level.CRITICAL, List.of(), "a", "data has 7 MiB"),
