@@ -97,14 +97,9 @@ final class Faults {
             case NODE_PAUSES -> world.node(host).pauseFor(forNs);
             case HOST_STUNNED -> world.stun(host, forNs);
             case CLOCK_STEPS -> world.clock(host).stepWall(fault.nth() % 2 == 0 ? forNs / MS : -forNs / MS);
-            case ONE_WAY_CUT -> {
-                world.net.cut(host, fault.other());
-                after(forNs, () -> world.net.heal(host, fault.other()));
-            }
-            case PAIR_CUT -> {
-                cut(host, fault.other());
-                after(forNs, () -> join(host, fault.other()));
-            }
+            case ONE_WAY_CUT ->
+                during(forNs, () -> world.net.cut(host, fault.other()), () -> world.net.heal(host, fault.other()));
+            case PAIR_CUT -> during(forNs, () -> cut(host, fault.other()), () -> join(host, fault.other()));
             case ISOLATED -> isolate(host, forNs);
             case DEAF -> deafen(host, forNs);
             case MUTE -> mute(host, forNs);
@@ -114,33 +109,27 @@ final class Faults {
             case LOG_LEADER_LOST -> world.log.awayUntilNs = world.time.nowNs() + 300 * MS + forNs / 3;
             case LOG_ANSWERS_LOST -> world.log.loseAnswers = 0.3;
             case LOG_WRITES_LATE -> world.log.writeLate = 0.3;
-            case SERVER_HANGS -> {
-                server.hang();
-                after(forNs, server::unhang);
-            }
-            case DISK_SLOW -> {
-                server.diskSlow = true;
-                after(forNs, () -> server.diskSlow = false);
-            }
-            case DISK_LOW -> {
-                server.diskLow = true;
-                after(forNs, () -> server.diskLow = false);
-            }
-            case DISK_FULL -> {
-                server.diskFull = true;
-                after(forNs, () -> server.diskFull = false);
-            }
+            case SERVER_HANGS -> during(forNs, () -> server.hang(), server::unhang);
+            case DISK_SLOW -> during(forNs, () -> server.diskSlow = true, () -> server.diskSlow = false);
+            case DISK_LOW -> during(forNs, () -> server.diskLow = true, () -> server.diskLow = false);
+            case DISK_FULL -> during(forNs, () -> server.diskFull = true, () -> server.diskFull = false);
             case FSYNC_FAILS -> fsyncFails(server);
-            case STATE_NOT_WRITTEN -> {
-                world.node(host).stateNotWritten = true;
-                after(forNs, () -> world.node(host).stateNotWritten = false);
-            }
+            case STATE_NOT_WRITTEN ->
+                during(
+                        forNs,
+                        () -> world.node(host).stateNotWritten = true,
+                        () -> world.node(host).stateNotWritten = false);
             case WAIT_CANCELLED -> world.clients.cancelWaits = true;
             case SWITCHOVER -> switchover(host);
             case FAILOVER -> world.node(host).orderFailover(fault.other());
             case REINIT -> reinit(host);
             case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
+    }
+
+    private void during(long ns, Runnable begins, Runnable ends) {
+        begins.run();
+        after(ns, ends);
     }
 
     private void isolate(int host, long forNs) {
