@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -94,6 +95,9 @@ final class Servers implements AutoCloseable {
             return true;
         } catch (ConnectException e) {
             return false;
+        } catch (SocketException e) {
+            // reset: the listener was closed while this connection waited in it, which says nothing of the next
+            return true;
         }
     }
 
