@@ -258,7 +258,6 @@ public final class GroupEvolution {
         b.fenced.remove(e.member());
         b.rebuilt(e.member());
         b.stuck.remove(e.member());
-        b.noReinitOf(e.member());
         if (s.failover() != null && s.failover().operation() == null) {
             b.failoversAtMs.add(
                     s.failover().expiresAtMs() - s.settings().failoverExpires().toMillis());

@@ -114,11 +114,6 @@ final class GroupStateBuilder {
         unhealthy.retainAll(members.keySet());
         rebuilding.keySet().retainAll(members.keySet());
         stuck.keySet().retainAll(members.keySet());
-        for (String gone : List.copyOf(reinits.keySet())) {
-            if (!members.containsKey(gone)) {
-                endReinit(gone, "it is no member any more");
-            }
-        }
         troubles = troubles.of(members.keySet());
         cloning = cloning == null || members.containsKey(cloning) ? cloning : null;
         for (String member : forcing.cloneAnew().keySet()) {
@@ -146,18 +141,6 @@ final class GroupStateBuilder {
         forcing = forced != null && forced.operation().equals(id) ? forcing.with(null) : forcing;
         reinits.values().remove(id);
         ended(id, succeeded, why);
-    }
-
-    /** Nobody copies the primary anew. */
-    void noReinitOf(String primary) {
-        endReinit(primary, "it became the primary");
-    }
-
-    private void endReinit(String member, String why) {
-        UUID order = reinits.remove(member);
-        if (order != null) {
-            ended(order, false, why);
-        }
     }
 
     /** An order that is sent again from here on is told this. */

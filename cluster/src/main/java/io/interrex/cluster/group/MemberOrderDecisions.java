@@ -2,8 +2,11 @@ package io.interrex.cluster.group;
 
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.GroupCommand.OrderReinit;
+import io.interrex.cluster.group.GroupEvent.OperationFinished;
 import io.interrex.cluster.group.GroupEvent.ReinitOrdered;
 import io.interrex.cluster.group.GroupState.Phase;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what a person may do to one member; every refusal is recorded with its rule. */
@@ -52,6 +55,14 @@ final class MemberOrderDecisions {
                         RuleId.ORDER_ACCEPTED,
                         member + " is copied anew",
                         new ReinitOrdered(state.epoch(), RuleId.ORDER_ACCEPTED, c.operation(), c.actor(), member));
+    }
+
+    /** What says so to whoever waits for the end of the order; none where there is no order. */
+    static List<GroupEvent> reinitEnds(GroupState state, String member, boolean succeeded, String why) {
+        UUID order = state.reinits().get(member);
+        return order == null
+                ? List.of()
+                : List.of(new OperationFinished(state.epoch(), RuleId.ORDER_FINISHED, order, succeeded, why));
     }
 
     private static @Nullable String tooFewCopies(GroupState state, String member) {

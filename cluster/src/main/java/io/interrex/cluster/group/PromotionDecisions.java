@@ -351,6 +351,7 @@ final class PromotionDecisions {
                     c.member() + " is the primary of epoch " + c.epoch()));
         }
         events.addAll(ForceDecisions.ended(state, c.epoch(), c.member()));
+        events.addAll(MemberOrderDecisions.reinitEnds(state, c.member(), false, "it became the primary"));
         return Decision.accept(RuleId.ESTABLISHED, c.member() + " is established", List.copyOf(events));
     }
 

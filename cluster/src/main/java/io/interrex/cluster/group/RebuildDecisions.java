@@ -6,13 +6,11 @@ import io.interrex.cluster.group.GroupCommand.ReportStuck;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupEvent.MemberJoined;
 import io.interrex.cluster.group.GroupEvent.MemberStuck;
-import io.interrex.cluster.group.GroupEvent.OperationFinished;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState.Phase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Decides when a member is made whole again, and how many at a time. */
@@ -60,7 +58,8 @@ final class RebuildDecisions {
         var events = new ArrayList<GroupEvent>();
         events.add(new MemberJoined(c.epoch(), RuleId.REBUILD_DONE, c.member(), c.lsn()));
         if (state.isCloning(c.member())) {
-            finishReinit(state, c.member(), true, c.member() + " was copied anew and streams", events);
+            events.addAll(MemberOrderDecisions.reinitEnds(
+                    state, c.member(), true, c.member() + " was copied anew and streams"));
         }
         return Decision.accept(RuleId.REBUILD_DONE, c.member() + " streams again", List.copyOf(events));
     }
@@ -71,15 +70,7 @@ final class RebuildDecisions {
         }
         var events = new ArrayList<GroupEvent>();
         events.add(new MemberStuck(c.epoch(), RuleId.MEMBER_STUCK, c.member(), c.why()));
-        finishReinit(state, c.member(), false, c.why(), events);
+        events.addAll(MemberOrderDecisions.reinitEnds(state, c.member(), false, c.why()));
         return Decision.accept(RuleId.MEMBER_STUCK, c.why(), List.copyOf(events));
-    }
-
-    private static void finishReinit(
-            GroupState state, String member, boolean succeeded, String why, List<GroupEvent> events) {
-        UUID order = state.reinits().get(member);
-        if (order != null) {
-            events.add(new OperationFinished(state.epoch(), RuleId.ORDER_FINISHED, order, succeeded, why));
-        }
     }
 }

@@ -46,10 +46,15 @@ final class ReportDecisions {
                     "the configuration of %s does not name %s, whose copies commits rest on: add them again, or move the primary and the synchronous set away first"
                             .formatted(c.stamp().node(), needed));
         }
+        var events = new ArrayList<GroupEvent>();
+        events.add(new SettingsRecorded(state.epoch(), RuleId.SETTINGS_RECORDED, c.settings(), c.members()));
+        for (String member : state.reinits().keySet()) {
+            if (!named.contains(member)) {
+                events.addAll(MemberOrderDecisions.reinitEnds(state, member, false, "it is no member any more"));
+            }
+        }
         return Decision.accept(
-                RuleId.SETTINGS_RECORDED,
-                "settings " + c.settings().id(),
-                new SettingsRecorded(state.epoch(), RuleId.SETTINGS_RECORDED, c.settings(), c.members()));
+                RuleId.SETTINGS_RECORDED, "settings " + c.settings().id(), events);
     }
 
     static Decision suspicion(GroupState state, GroupCommand.ReportSuspicion c) {

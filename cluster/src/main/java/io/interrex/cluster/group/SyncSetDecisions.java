@@ -12,6 +12,7 @@ import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -33,9 +34,10 @@ final class SyncSetDecisions {
         var next = new TreeSet<>(state.syncSet().standbys());
         next.removeAll(c.silent());
         c.caughtUp().stream()
-                .filter(m -> !m.equals(state.primary()) && !state.isBeingRebuilt(m) && !state.isLeaving(m))
+                .filter(m -> !m.equals(state.primary()) && !state.isBeingRebuilt(m))
                 .filter(m -> state.member(m).filter(info -> !info.nosync()).isPresent())
                 .forEach(next::add);
+        next.removeAll(leaving(state, next));
         int k = Math.min(state.settings().k(), next.size());
         SyncSet to = SyncSet.of(k, next);
         if (to.equals(state.syncSet())) {
@@ -48,13 +50,26 @@ final class SyncSetDecisions {
         }
         boolean shrinks = !next.containsAll(state.syncSet().standbys());
         RuleId rule = shrinks ? RuleId.SYNC_SET_SHRUNK : RuleId.SYNC_SET_GROWN;
-        String why = shrinks ? whyLess(state, c) : String.join(", ", c.caughtUp()) + " streams and has caught up";
+        String why = shrinks ? whyLess(state, c, next) : String.join(", ", c.caughtUp()) + " streams and has caught up";
         return Decision.accept(rule, why, new SyncSetIntended(c.epoch(), rule, state.syncSet(), to, why));
     }
 
-    private static String whyLess(GroupState state, ReviseSyncSet c) {
-        return c.silent().stream()
-                .map(m -> m + (state.reinits().containsKey(m) ? " is to be copied anew" : " does not acknowledge"))
+    /** Who is to be copied anew goes, or does not come back, while enough others are left: it is never the reason for fewer copies. */
+    private static Set<String> leaving(GroupState state, Set<String> next) {
+        var leaving = new TreeSet<String>();
+        for (String member : state.reinits().keySet()) {
+            if (next.contains(member)
+                    && next.size() - leaving.size() > state.settings().k()) {
+                leaving.add(member);
+            }
+        }
+        return leaving;
+    }
+
+    private static String whyLess(GroupState state, ReviseSyncSet c, Set<String> next) {
+        return state.syncSet().standbys().stream()
+                .filter(m -> !next.contains(m))
+                .map(m -> m + (c.silent().contains(m) ? " does not acknowledge" : " is to be copied anew"))
                 .collect(Collectors.joining(", "));
     }
 

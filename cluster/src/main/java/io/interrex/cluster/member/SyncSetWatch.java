@@ -16,19 +16,6 @@ final class SyncSetWatch {
 
     private SyncSetWatch() {}
 
-    /** Who is to be copied anew goes while others are enough; it is not the reason why commits have fewer copies. */
-    private static void leaving(GroupState group, TreeSet<String> silent) {
-        for (String member : group.reinits().keySet()) {
-            long rest = group.syncSet().standbys().stream()
-                    .filter(m -> !m.equals(member) && !silent.contains(m))
-                    .count();
-            if (group.syncSet().standbys().contains(member)
-                    && rest >= group.settings().k()) {
-                silent.add(member);
-            }
-        }
-    }
-
     static @Nullable Step revise(MemberView v, GroupState group) {
         if (!group.settings().synchronous()) {
             return null;
@@ -41,7 +28,6 @@ final class SyncSetWatch {
                 silent.add(member);
             }
         }
-        leaving(group, silent);
         var caughtUp = new TreeSet<String>();
         Lsn now = v.database().lsn();
         for (Sender sender : v.database().senders()) {
@@ -57,7 +43,8 @@ final class SyncSetWatch {
                 caughtUp.add(sender.member());
             }
         }
-        if (silent.isEmpty() && caughtUp.isEmpty()) {
+        boolean leaves = group.syncSet().standbys().stream().anyMatch(group::isLeaving);
+        if (silent.isEmpty() && caughtUp.isEmpty() && !leaves) {
             return null;
         }
         return new Step.Submit(new ReviseSyncSet(v.stamp(), group.epoch(), caughtUp, silent));

@@ -102,7 +102,7 @@ class ReinitTest {
     @DisplayName("leaves the synchronous set, with the reason, and does not come back before it is whole")
     void leaves() {
         GroupState state = ordered(Groups.steady(), "c");
-        Decision decision = GroupDecider.decide(state, new ReviseSyncSet(STAMP, 1, names("d"), names("c")));
+        Decision decision = GroupDecider.decide(state, new ReviseSyncSet(STAMP, 1, names("d"), names("")));
         var change = assertInstanceOf(SyncSetIntended.class, decision.events().getFirst());
         assertEquals(syncSet("1 b d"), change.to());
         assertEquals("c is to be copied anew", change.why());
@@ -163,22 +163,39 @@ class ReinitTest {
         assertFalse(order(after(state, end), "d").accepted());
 
         GroupState next = Groups.authorized(Groups.started(ordered(Groups.steady(), "b")), "b", 90, "1 c", 1);
-        GroupState primary = after(
-                next,
-                new GroupEvent.PrimaryEstablished(
-                        2, RuleId.ESTABLISHED, "b", reign(2, 90), new Lsn(100), names("c"), "7"));
+        Decision established = GroupDecider.decide(
+                next, new GroupCommand.ReportEstablished(STAMP, 2, "b", reign(2, 90), new Lsn(100), names("c"), "7"));
+        GroupState primary = after(next, established.events().toArray(GroupEvent[]::new));
+        assertTrue(primary.reinits().isEmpty());
         assertEquals(
                 "this order failed: it became the primary", order(primary, "b").why());
 
-        GroupState fewer = after(
-                ordered(Groups.steady(), "d"),
-                new GroupEvent.SettingsRecorded(
-                        1,
-                        RuleId.SETTINGS_RECORDED,
-                        Groups.SETTINGS,
-                        List.of(Groups.member("a"), Groups.member("b"), Groups.member("c"))));
+        GroupState ordered = ordered(Groups.steady(), "d");
+        Decision fewer = GroupDecider.decide(
+                ordered,
+                new GroupCommand.RecordSettings(
+                        STAMP, Groups.SETTINGS, List.of(Groups.member("a"), Groups.member("b"), Groups.member("c"))));
+        GroupState without = after(ordered, fewer.events().toArray(GroupEvent[]::new));
+        assertTrue(without.reinits().isEmpty());
         assertEquals(
-                "this order failed: it is no member any more", order(fewer, "d").why());
+                "this order failed: it is no member any more",
+                order(without, "d").why());
+    }
+
+    @Test
+    @DisplayName("stays where it is the last, though it was asked while another was there (the decision looks again)")
+    void lastOne() {
+        GroupState alone = after(
+                ordered(Groups.steady(), "c"),
+                new SyncSetIntended(1, RuleId.SYNC_SET_SHRUNK, syncSet("1 b c"), syncSet("1 c"), "b is gone"),
+                new GroupEvent.SyncSetApplied(1, RuleId.SYNC_SET_APPLIED, syncSet("1 c"), new Lsn(30), names("c")));
+        assertFalse(GroupDecider.decide(alone, new ReviseSyncSet(STAMP, 1, names(""), names("")))
+                .accepted());
+        Decision exchanged = GroupDecider.decide(alone, new ReviseSyncSet(STAMP, 1, names("d"), names("")));
+        assertEquals(
+                syncSet("1 d"),
+                assertInstanceOf(SyncSetIntended.class, exchanged.events().getFirst())
+                        .to());
     }
 
     @Test

@@ -62,7 +62,7 @@ class SyncSetWatchTest {
 
     @ParameterizedTest(name = "{0} is to be copied anew, {1} => {2}")
     @CsvSource(delimiter = '|', textBlock = """
-        c | streaming-since=0:b streaming-since=0:c                              | +[] -[c]
+        c | streaming-since=0:b streaming-since=0:c                              | +[] -[]
         c | streaming-since=801:b streaming-since=0:c                            | +[] -[b]
         d | streaming-since=0:b streaming-since=0:c sender=d:streaming:100       | nothing
         """)

@@ -157,7 +157,7 @@ final class Doctor {
             return in(v, lastAuthorized);
         }
         if (world.has(Mutant.COPIED_WHILE_COUNTED) && group.reinits().containsKey(v.member())) {
-            return seeing(v, withoutCount(group, v.member()));
+            return seeing(v, withoutCount(group, v.member()), v.hard(), v.revokeEpoch());
         }
         if (world.has(Mutant.NOT_REACHED_STREAMS)) {
             return in(v, ForcedDoctor.everybodyReached(group, v.member()));
@@ -185,26 +185,6 @@ final class Doctor {
                 group, new SyncSetApplied(group.epoch(), RuleId.SYNC_SET_APPLIED, rule, Lsn.ZERO, new TreeSet<>()));
     }
 
-    private static MemberView seeing(MemberView v, GroupState group) {
-        return new MemberView(
-                v.member(),
-                group,
-                v.hard(),
-                v.database(),
-                v.settled(),
-                v.progress(),
-                v.leaseEpoch(),
-                v.leaseLeftMs(),
-                v.guardArmed(),
-                v.writeProbeAgeMs(),
-                v.revokeEpoch(),
-                v.peerLsn(),
-                v.serving(),
-                v.timings(),
-                v.stamp(),
-                v.nowMs());
-    }
-
     /** In the epoch of that state, whatever its host has promised since. */
     private static MemberView in(MemberView v, GroupState group) {
         MemberHard h = v.hard();
@@ -215,10 +195,14 @@ final class Doctor {
                 h.role(),
                 h.roleEpoch(),
                 h.openedStartMs());
+        return seeing(v, group, below, Math.min(v.revokeEpoch(), group.epoch()));
+    }
+
+    private static MemberView seeing(MemberView v, GroupState group, MemberHard hard, long revokeEpoch) {
         return new MemberView(
                 v.member(),
                 group,
-                below,
+                hard,
                 v.database(),
                 v.settled(),
                 v.progress(),
@@ -226,7 +210,7 @@ final class Doctor {
                 v.leaseLeftMs(),
                 v.guardArmed(),
                 v.writeProbeAgeMs(),
-                Math.min(v.revokeEpoch(), group.epoch()),
+                revokeEpoch,
                 v.peerLsn(),
                 v.serving(),
                 v.timings(),

@@ -26,7 +26,7 @@ record Schedule(
     /** The nodes of a group that runs have found by then what there is. */
     private static final long AT_REST_NS = 600 * MS;
 
-    /** All but the last, which is drawn by itself: what a seed was before there was that kind, it is still. */
+    /** All but the last, which is drawn by itself. */
     private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), Kind.REINIT.ordinal());
 
     private static final long ORDERS_OF_THEIR_OWN = 0x5EED0FC0B1E5L;
