@@ -4,6 +4,7 @@ import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.EndPause;
 import io.interrex.cluster.group.GroupCommand.HandOver;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a supervisor proposes about members that answer and are not well: that a disk is low, that a standby applies nothing,
- * that clients have all connections, and that the primary hands over before its disk is full. {@link GroupDecider} decides. Looks
- * every 5 r; what is to be said is said by rank 0 at once, by the others where it stays unsaid. Soft: a restart forgets it.
+ * that clients have all connections, that the primary hands over before its disk is full; and that a pause has come to its end.
+ * {@link GroupDecider} decides. Looks every 5 r; what is to be said is said by rank 0 at once, by the others where it stays unsaid. Soft: a restart forgets it.
  *
  * @param lookedMs when it looked last, monotonic
  * @param unsaid how many looks in a row each thing was to be said, by its words
@@ -83,6 +84,7 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
 
     private static List<Proposal> proposals(Watch w, GroupState group, Map<String, Stalled> stalledNow) {
         var all = new ArrayList<Proposal>();
+        all.add(new Proposal("the pause is over", new EndPause(w.stamp())));
         for (String member : w.inReach(group)) {
             Heard heard = w.peers().get(member);
             if (heard == null || !group.members().containsKey(member)) {

@@ -7,14 +7,12 @@ import io.interrex.cluster.group.Evidence.NoAnswer;
 import io.interrex.cluster.group.Evidence.VoterView;
 import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
 import io.interrex.cluster.group.GroupCommand.ClearSuspicion;
-import io.interrex.cluster.group.GroupCommand.EndPause;
 import io.interrex.cluster.group.GroupCommand.ReportSuspicion;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Failover;
-import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.supervision.Watch.Inquiry;
@@ -31,38 +29,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Supervision {
 
-    private static final long PAUSE_PATIENCE_MS = 1000;
-
     private Supervision() {}
 
     /** What the supervisor knows after it, and what it does. */
-    public record Step(Inquiry inquiry, List<Act> acts) {
-        Step and(Act act) {
-            var all = new ArrayList<>(acts);
-            all.add(act);
-            return new Step(inquiry, List.copyOf(all));
-        }
-    }
+    public record Step(Inquiry inquiry, List<Act> acts) {}
 
     public static Step tick(Watch w) {
         GroupState group = w.group();
         if (group == null) {
             return new Step(Inquiry.NONE, List.of());
         }
-        Step step = switch (group.phase()) {
+        return switch (group.phase()) {
             case CREATED -> watchFirst(w, group);
             case ESTABLISHED -> watchPrimary(w, group);
             case STARTED -> revoke(w, group);
             case AUTHORIZED -> watchCandidate(w, group);
         };
-        return isPauseOver(w, group) ? step.and(new Act.Submit(new EndPause(w.stamp()))) : step;
-    }
-
-    /** The first in rank says so; the others a little later, where that one does not. */
-    private static boolean isPauseOver(Watch w, GroupState group) {
-        return group.mode() == Mode.PAUSED
-                && group.pausedUntilMs() != 0
-                && w.stamp().wallMs() >= group.pausedUntilMs() + w.rank() * PAUSE_PATIENCE_MS;
     }
 
     /** Nobody can take its place: its loss is told, and that it is back. */
