@@ -344,7 +344,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                         gate.position(lease),
                         lease.state().leftNs(now) / 1_000_000,
                         pace.writeProbeAgeMs(),
-                        vitals.last(),
+                        vitals.last(now),
                         plan.doing(),
                         lease.alarm(now, alarm))));
     }

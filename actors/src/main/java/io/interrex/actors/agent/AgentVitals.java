@@ -9,11 +9,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows what was last seen of what wears out slowly, and looks again every few seconds; one look at a time, so that one that never
- * ends is the last. All times are monotonic, in ns.
+ * ends is the last: what was seen before it is no knowledge any more after {@link #OLD_AFTER_LOOKS} times that. All times are monotonic, in ns.
  */
 final class AgentVitals {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentVitals.class);
+    private static final int OLD_AFTER_LOOKS = 5;
     private static final long EVERY_MIN_NS = 2_000_000_000L;
 
     private final Supplier<CompletionStage<Vitals>> read;
@@ -44,7 +45,8 @@ final class AgentVitals {
         });
     }
 
-    Vitals last() {
-        return last;
+    /** A disk that hangs gives no answer: what it said long ago is not told as if it held now. */
+    Vitals last(long now) {
+        return looking && now - lookedNs > OLD_AFTER_LOOKS * everyNs ? Vitals.UNKNOWN : last;
     }
 }
