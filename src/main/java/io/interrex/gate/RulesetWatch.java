@@ -10,6 +10,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells when somebody else changed nftables rules of this network namespace, as the kernel announces it (NFT_MSG_NEWGEN to
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class RulesetWatch {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RulesetWatch.class);
     private static final int NETLINK_NETFILTER = 12;
     private static final int GROUP_OF_NF_TABLES = 1 << 6;
     private static final int NEW_GENERATION = 10 << 8 | 15;
@@ -66,6 +69,9 @@ final class RulesetWatch {
             Calls calls = new Calls(arena);
             int socket = calls.listen();
             if (socket < 0) {
+                LOG.warn(
+                        "The kernel tells of no changes of rules (errno {}): they are looked at once a second",
+                        calls.errno());
                 return;
             }
             try {
@@ -86,6 +92,9 @@ final class RulesetWatch {
                 if (calls.errno() == ENOBUFS) {
                     changed.run();
                 } else if (calls.errno() != EAGAIN && calls.errno() != EINTR) {
+                    LOG.warn(
+                            "The kernel tells of no more changes of rules (errno {}): they are looked at once a second",
+                            calls.errno());
                     return;
                 }
             } else if (isOwn(buffer, length)) {
@@ -185,11 +194,14 @@ final class RulesetWatch {
                 instruction(0x06, 0, 0, BUFFER_BYTES),
                 instruction(0x06, 0, 0, 0)
             };
-            MemorySegment code = arena.allocateFrom(ValueLayout.JAVA_LONG, program);
-            MemorySegment described = arena.allocate(16, 8);
-            described.set(ValueLayout.JAVA_SHORT, 0, (short) program.length);
-            described.set(ValueLayout.ADDRESS, 8, code);
-            set(socket, SO_ATTACH_FILTER, described, (int) described.byteSize());
+            // the kernel keeps a copy
+            try (Arena call = Arena.ofConfined()) {
+                MemorySegment code = call.allocateFrom(ValueLayout.JAVA_LONG, program);
+                MemorySegment described = call.allocate(16, 8);
+                described.set(ValueLayout.JAVA_SHORT, 0, (short) program.length);
+                described.set(ValueLayout.ADDRESS, 8, code);
+                set(socket, SO_ATTACH_FILTER, described, (int) described.byteSize());
+            }
         }
 
         /** struct sock_filter (linux/filter.h): code, where to go on if true and if false, and a value. */

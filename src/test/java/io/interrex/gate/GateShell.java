@@ -4,6 +4,7 @@ import io.interrex.cluster.port.Outcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A process with a gate, inside a host of the laboratory: one command a line, one outcome a line. */
 public final class GateShell {
+
+    /** It looks every two seconds whether it shall end. */
+    private static final int WAKE_UPS_OF_ITS_LIMIT = 3;
 
     private GateShell() {}
 
@@ -59,19 +64,26 @@ public final class GateShell {
         return stage.toCompletableFuture().join();
     }
 
-    /** How often a watch told of a change: once because it began, then of twenty changes by its own thread, and of one by another. */
+    /**
+     * How often a watch told of a change: once because it began, then of forty changes by its own thread, and of one by another;
+     * and how often its thread woke up for the later half of its own.
+     */
     private static String changes() {
         AtomicInteger told = new AtomicInteger();
         try (Nftables own = new Nftables();
                 Nftables other = new Nftables()) {
             RulesetWatch watch = new RulesetWatch(
                     Files.readString(Path.of("/proc/thread-self/comm")).strip(), told::incrementAndGet);
-            Thread listener = Thread.ofPlatform().start(watch::run);
+            AtomicReference<Path> status = new AtomicReference<>();
+            Thread listener = Thread.ofPlatform().start(() -> {
+                status.set(thisThread());
+                watch.run();
+            });
             until(watch::listening);
-            for (int n = 0; n < 10; n++) {
-                own.run("add table inet watched");
-                own.run("delete table inet watched");
-            }
+            change(own);
+            long wokenBefore = wakeUps(status.get());
+            change(own);
+            long woken = wakeUps(status.get()) - wokenBefore;
             Thread stranger = Thread.ofPlatform()
                     .name("stranger")
                     .start(() -> other.run("add table inet watched\ndelete table inet watched"));
@@ -79,10 +91,35 @@ public final class GateShell {
             until(() -> told.get() > 1);
             watch.end();
             listener.join();
-            return "told=" + told;
+            return "told=" + told + " woken=" + (woken <= WAKE_UPS_OF_ITS_LIMIT ? "not" : woken);
         } catch (IOException | InterruptedException e) {
             return e.toString();
         }
+    }
+
+    private static void change(Nftables nft) {
+        for (int n = 0; n < 10; n++) {
+            nft.run("add table inet watched");
+            nft.run("delete table inet watched");
+        }
+    }
+
+    private static Path thisThread() {
+        try {
+            return Path.of("/proc")
+                    .resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")))
+                    .resolve("status");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long wakeUps(Path status) throws IOException {
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void until(BooleanSupplier condition) {
