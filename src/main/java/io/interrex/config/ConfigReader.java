@@ -175,6 +175,15 @@ final class ConfigReader {
                         section.at("parameters") + "." + name,
                         "Interrex sets this parameter itself",
                         "Remove it; src/docs/protocol.md says what it is set to and when"));
+        parameters.forEach((name, value) -> {
+            if (OwnParameters.tooFewConnections(name, value)) {
+                notes.problemAt(
+                        section.at("parameters") + "." + name,
+                        "%d of them are kept for Interrex, and none is left for clients"
+                                .formatted(OwnParameters.KEPT_CONNECTIONS),
+                        "Raise it to what clients need and " + OwnParameters.KEPT_CONNECTIONS);
+            }
+        });
         return new Postgres(bin, database, user, parameters);
     }
 

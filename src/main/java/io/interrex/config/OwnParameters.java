@@ -34,7 +34,16 @@ final class OwnParameters {
             "max_wal_senders",
             "max_replication_slots");
 
+    /** Of max_connections so many are the agent's (superuser_reserved_connections); PostgreSQL starts with no fewer than one more. */
+    static final int KEPT_CONNECTIONS = 8;
+
     private OwnParameters() {}
+
+    static boolean tooFewConnections(String name, String value) {
+        return name.toLowerCase(Locale.ROOT).equals("max_connections")
+                && value.matches("\\d{1,9}")
+                && Integer.parseInt(value) <= KEPT_CONNECTIONS;
+    }
 
     static boolean contains(String name) {
         String key = name.toLowerCase(Locale.ROOT);

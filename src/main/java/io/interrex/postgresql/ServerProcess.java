@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The server's process on this host: whether it runs, and starting and stopping it through the guard. */
 final class ServerProcess {
 
-    private static final Map<String, String> ENVIRONMENT = Map.of("LC_ALL", "C", "TZ", "UTC");
+    /** What protects node, guard and postmaster from the kernel's killer of processes is not for each backend (postgres(1), "Linux Memory Overcommit"). */
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "LC_ALL", "C", "TZ", "UTC", "PG_OOM_ADJUST_FILE", "/proc/self/oom_score_adj", "PG_OOM_ADJUST_VALUE", "0");
+
     private static final int STATUS_LINE = 7;
 
     private final PostgresSettings settings;
