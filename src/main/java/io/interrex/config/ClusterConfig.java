@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration file as values: sound in itself, and the same on all nodes.
@@ -98,9 +99,32 @@ public record ClusterConfig(
     /** @param bin directory of the programs, or {@code auto} */
     public record Postgres(String bin, String database, String user, SortedMap<String, String> parameters) {}
 
-    /** @param bin the HAProxy program, or {@code auto} */
+    /**
+     * @param bin the program, or {@code auto}
+     * @param databases of PgBouncer; empty: the group's own
+     * @param poolSize server connections of one user to one of PgBouncer's databases
+     * @param authFile PgBouncer's users; null: the group's own
+     */
     public record RouterConfig(
-            String name, String group, List<String> nodes, String bind, int writePort, int readPort, String bin) {}
+            String name,
+            RouterKind kind,
+            String group,
+            List<String> nodes,
+            String bind,
+            int writePort,
+            int readPort,
+            String bin,
+            List<String> databases,
+            int poolSize,
+            @Nullable Path authFile) {}
+
+    /** The program that a router is. */
+    public enum RouterKind {
+        /** Two ports; sessions are cut when the primary changes. */
+        HAPROXY,
+        /** One port, transaction pooling; transactions wait while a switchover runs. */
+        PGBOUNCER
+    }
 
     /**
      * @param run program and arguments

@@ -15,6 +15,8 @@ import io.interrex.config.ClusterConfig.NotifyCommand;
 import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.Postgres;
 import io.interrex.config.ClusterConfig.RouterConfig;
+import io.interrex.config.ClusterConfig.RouterKind;
+import io.interrex.pgbouncer.PgbouncerSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -198,14 +200,45 @@ final class ConfigReader {
     }
 
     private static RouterConfig router(String name, Section section) {
+        RouterKind kind = section.choice("kind", RouterKind.class);
+        List<String> foreign = switch (kind) {
+            case HAPROXY -> List.of("databases", "pool-size", "auth-file");
+            case PGBOUNCER -> List.of("read-port");
+        };
+        for (String key : foreign) {
+            if (section.isSet(key)) {
+                section.problem(
+                        key,
+                        "is no key of a router of the kind " + section.text("kind"),
+                        kind == RouterKind.PGBOUNCER
+                                ? "Remove it: PgBouncer has one port, and readers ask for the database's name with "
+                                        + PgbouncerSettings.READ_SUFFIX
+                                : "Remove it, or write kind = pgbouncer");
+            }
+        }
+        List<String> databases = section.textsIfSet("databases");
+        for (String database : databases) {
+            if (!database.matches("[a-z_][a-z0-9_]{0,57}") || database.equals("pgbouncer")) {
+                section.problem(
+                        "databases",
+                        "'" + database + "' cannot be served",
+                        "Use small letters, digits and _, at most 58");
+            }
+        }
         return new RouterConfig(
                 name,
+                kind,
                 section.text("group"),
                 section.texts("nodes"),
                 section.text("bind"),
                 port(section, "write-port"),
                 port(section, "read-port"),
-                section.text("bin"));
+                section.text("bin"),
+                databases,
+                section.integer("pool-size", 1, 10_000),
+                section.textIfSet("auth-file")
+                        .map(text -> path(section, "auth-file", text, "{node}"))
+                        .orElse(null));
     }
 
     private static NotifyCommand command(String name, Section section) {

@@ -183,7 +183,9 @@ final class Consistency {
                     router.bind().equals("0.0.0.0") || router.bind().equals("::");
             String host = everywhere || Hosts.isLoopback(router.bind()) ? node.host() : router.bind();
             listen(host, router.writePort(), at + ".write-port");
-            listen(host, router.readPort(), at + ".read-port");
+            if (router.kind() == ClusterConfig.RouterKind.HAPROXY) {
+                listen(host, router.readPort(), at + ".read-port");
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.RouterConfig;
+import io.interrex.host.ProgramPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -33,7 +34,7 @@ final class HostExamination {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
     private final Map<String, Path> postgresBin = new TreeMap<>();
-    private final Map<String, Path> haproxy = new TreeMap<>();
+    private final Map<String, Path> routers = new TreeMap<>();
 
     HostExamination(NodeConfig node) {
         this.node = node;
@@ -43,7 +44,7 @@ final class HostExamination {
         if (!problems.isEmpty()) {
             throw new ConfigProblems(problems);
         }
-        return new Installation(Map.copyOf(postgresBin), Map.copyOf(haproxy), List.copyOf(warnings));
+        return new Installation(Map.copyOf(postgresBin), Map.copyOf(routers), List.copyOf(warnings));
     }
 
     /** @param user who runs this process */
@@ -190,16 +191,20 @@ final class HostExamination {
         }
     }
 
-    void haproxy(RouterConfig router) {
-        Optional<Path> program = Programs.haproxy(router.bin());
+    void router(RouterConfig router) {
+        String name = switch (router.kind()) {
+            case HAPROXY -> "haproxy";
+            case PGBOUNCER -> "pgbouncer";
+        };
+        Optional<Path> program = ProgramPath.find(router.bin().equals("auto") ? name : router.bin());
         if (program.isEmpty()) {
             problem(
                     "routers." + router.name() + ".bin",
                     router.bin(),
-                    "no HAProxy was found there",
-                    "Install haproxy, or name the program");
+                    "no program " + name + " was found there",
+                    "Install " + name + ", or name the program");
         } else {
-            haproxy.put(router.name(), program.get());
+            routers.put(router.name(), program.get());
         }
     }
 
@@ -250,7 +255,9 @@ final class HostExamination {
         }
         for (RouterConfig router : node.routers()) {
             port("routers." + router.name() + ".write-port", router.bind(), router.writePort());
-            port("routers." + router.name() + ".read-port", router.bind(), router.readPort());
+            if (router.kind() == ClusterConfig.RouterKind.HAPROXY) {
+                port("routers." + router.name() + ".read-port", router.bind(), router.readPort());
+            }
         }
     }
 

@@ -11,13 +11,13 @@ import java.util.Map;
  * What was found on this host for a node: the programs that it will start.
  *
  * @param postgresBin directory of PostgreSQL's programs, by group
- * @param haproxy the HAProxy program, by router
+ * @param routers the program of each router, by the router's name
  * @param warnings what is allowed here, but should be known
  */
-public record Installation(Map<String, Path> postgresBin, Map<String, Path> haproxy, List<Problem> warnings) {
+public record Installation(Map<String, Path> postgresBin, Map<String, Path> routers, List<Problem> warnings) {
 
     /**
-     * Looks at this host for what the node needs: PostgreSQL 14 or newer, HAProxy, directories, free ports. Says
+     * Looks at this host for what the node needs: PostgreSQL 14 or newer, the routers' programs, directories, free ports. Says
      * everything that is missing at once.
      */
     public static Installation examine(NodeConfig node) throws ConfigProblems {
@@ -38,7 +38,7 @@ public record Installation(Map<String, Path> postgresBin, Map<String, Path> hapr
             }
         }
         for (RouterConfig router : node.routers()) {
-            host.haproxy(router);
+            host.router(router);
         }
         if (starting) {
             host.ownDirectories();

@@ -45,10 +45,6 @@ final class Programs {
                 .or(() -> ProgramPath.find("postgres").map(Path::getParent));
     }
 
-    static Optional<Path> haproxy(String asked) {
-        return ProgramPath.find(asked.equals("auto") ? "haproxy" : asked);
-    }
-
     /** What {@code postgres --version} says; empty where that has no number. */
     static Optional<Integer> postgresMajor(Path program) throws IOException {
         Process process = new ProcessBuilder(program.toString(), "--version")

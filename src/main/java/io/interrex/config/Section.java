@@ -146,7 +146,16 @@ final class Section {
 
     /** Empty where it is absent or wrong, which is noted. */
     List<String> texts(String key) {
-        List<String> found = read(
+        List<String> found = textsIfSet(key);
+        if (found.isEmpty() && !notes.hasProblemAt(at(key))) {
+            notes.problem(values, at(key), null, "is required", "Give at least one, for instance: " + key + " = [a]");
+        }
+        return found;
+    }
+
+    /** Empty where neither the file nor reference.conf names any. */
+    List<String> textsIfSet(String key) {
+        return read(
                         key,
                         "a list of texts (at most " + COUNT_MAX + "), such as [a, b]",
                         value -> value instanceof ConfigList list
@@ -159,10 +168,6 @@ final class Section {
                                 : Optional.<List<String>>empty(),
                         list -> "[" + String.join(", ", list) + "]")
                 .orElse(List.of());
-        if (found.isEmpty() && !notes.hasProblemAt(at(key))) {
-            notes.problem(values, at(key), null, "is required", "Give at least one, for instance: " + key + " = [a]");
-        }
-        return found;
     }
 
     /** Texts by names that are not Interrex's to know. */

@@ -5,6 +5,7 @@ import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Router;
 import io.interrex.cluster.routing.RoutePlan;
+import io.interrex.router.RouterDriver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a plan into commands of the runtime socket, and HAProxy's answers into an outcome. */
-final class PlanRunner {
+final class PlanRunner implements RouterDriver {
     private static final long LOOK_AGAIN_NANOS = 2_000_000;
 
     private final HaproxySettings settings;
@@ -25,8 +26,8 @@ final class PlanRunner {
         this.socket = socket;
     }
 
-    /** Closes and cuts first, opens then, and believes only what HAProxy reports afterwards. */
-    Outcome<Nothing> run(RoutePlan plan) {
+    @Override
+    public Outcome<Nothing> run(RoutePlan plan) {
         try {
             String difference = difference(ServerState.parse(socket.ask(commands(plan))), plan);
             if (difference != null) {
@@ -41,15 +42,14 @@ final class PlanRunner {
         }
     }
 
-    /** What HAProxy says otherwise than the plan; null: nothing. */
-    @Nullable
-    String difference(RoutePlan plan) throws IOException {
+    @Override
+    public @Nullable String difference(RoutePlan plan) throws IOException {
         return difference(ServerState.parse(socket.ask("show servers state")), plan);
     }
 
     /** Members that HAProxy does not have, or has at another port; null: none. */
-    @Nullable
-    String missingServers() throws IOException {
+    @Override
+    public @Nullable String missing() throws IOException {
         Map<String, ServerState> states = ServerState.parse(socket.ask("show servers state"));
         for (String backend : HaproxyConfig.BACKENDS) {
             for (MemberInfo member : settings.members()) {
@@ -62,7 +62,8 @@ final class PlanRunner {
         return null;
     }
 
-    Outcome<Router.Sessions> sessions() {
+    @Override
+    public Outcome<Router.Sessions> sessions() {
         try {
             int writing = 0;
             int reading = 0;
@@ -82,7 +83,7 @@ final class PlanRunner {
 
     void requireServers() {
         try {
-            String missing = missingServers();
+            String missing = missing();
             if (missing != null) {
                 throw new HaproxyException(
                         "HAProxy at %s has %s; restart it with the configuration that 'render' gives for group %s"

@@ -5,12 +5,16 @@ import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.router.RouterActor;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
+import io.interrex.cluster.port.Router;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
 import io.interrex.haproxy.HaproxyRouter;
 import io.interrex.haproxy.HaproxySettings;
+import io.interrex.pgbouncer.PgbouncerRouter;
+import io.interrex.pgbouncer.PgbouncerSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -19,10 +23,12 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The routers that run on this node, each a HAProxy that dies with it. */
+/** The routers that run on this node, each a program that dies with it. */
 final class LocalRouters {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalRouters.class);
+
+    private static final Duration CALL_MAX = Duration.ofMillis(500);
 
     private final NodeConfig config;
     private final List<ActorRef<RouterActor.Message>> actors = new CopyOnWriteArrayList<>();
@@ -42,14 +48,17 @@ final class LocalRouters {
             Consumer<RouterStatus> announce) {
         for (RouterConfig router : config.routers()) {
             Group group = config.cluster().group(router.group());
-            HaproxyRouter haproxy = HaproxyRouter.start(
-                    settings(host, router, group), report -> LOG.warn("router {}: {}", router.name(), report));
+            Consumer<String> reports = report -> LOG.warn("router {}: {}", router.name(), report);
+            Router started = switch (router.kind()) {
+                case HAPROXY -> HaproxyRouter.start(haproxy(host, router, group), reports);
+                case PGBOUNCER -> PgbouncerRouter.start(pgbouncer(host, router, group), reports);
+            };
             actors.add(hands.spawn(
                     RouterActor.create(
                             group.name(),
                             config.name(),
                             config.name() + "/" + router.name(),
-                            haproxy,
+                            started,
                             log.apply(group.name()),
                             announce,
                             config.cluster().timings().suspectAfter(),
@@ -58,14 +67,30 @@ final class LocalRouters {
         }
     }
 
-    private HaproxySettings settings(Installation host, RouterConfig router, Group group) {
+    private HaproxySettings haproxy(Installation host, RouterConfig router, Group group) {
         return HaproxySettings.of(
                         group.name(),
                         group.memberInfos(),
                         config.directories().run().resolve("haproxy-" + router.name()),
                         new HaproxySettings.Listen(router.bind(), router.writePort()),
                         new HaproxySettings.Listen(router.bind(), router.readPort()))
-                .withBinary(Node.path(host.haproxy(), router.name()).toString());
+                .withBinary(Node.path(host.routers(), router.name()).toString());
+    }
+
+    private PgbouncerSettings pgbouncer(Installation host, RouterConfig router, Group group) {
+        return new PgbouncerSettings(
+                Node.path(host.routers(), router.name()).toString(),
+                config.directories().run().resolve("pgbouncer-" + router.name()),
+                group.name(),
+                group.memberInfos(),
+                router.bind(),
+                router.writePort(),
+                router.databases().isEmpty() ? List.of(group.postgres().database()) : router.databases(),
+                group.postgres().user(),
+                config.directories().secrets(),
+                router.authFile(),
+                router.poolSize(),
+                CALL_MAX);
     }
 
     void see(MemberStatus status) {

@@ -144,7 +144,18 @@ final class InstallationTest {
             int port = taken.getLocalPort();
             NodeConfig node = node("15", "", FreePort.find(), "port = " + port + ",");
             assertRefused(node, "groups.main.members.a.port = " + port, "is already in use");
-            var router = new ClusterConfig.RouterConfig("r", "main", List.of("a"), "127.0.0.1", port, port, "auto");
+            var router = new ClusterConfig.RouterConfig(
+                    "r",
+                    ClusterConfig.RouterKind.HAPROXY,
+                    "main",
+                    List.of("a"),
+                    "127.0.0.1",
+                    port,
+                    port,
+                    "auto",
+                    List.of(),
+                    20,
+                    null);
             assertRefused(
                     new NodeConfig(node.cluster(), node.self(), node.directories(), List.of(router)),
                     "routers.r.write-port = " + port,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.pgbouncer;
+
+import org.jspecify.annotations.NullMarked;
