@@ -3,6 +3,7 @@ package io.interrex.node;
 import io.interrex.actors.hands.HandsSystem;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.router.RouterActor;
+import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.Router;
@@ -91,6 +92,10 @@ final class LocalRouters {
                 router.authFile(),
                 router.poolSize(),
                 CALL_MAX);
+    }
+
+    void hold(HandsMessage.Hold order) {
+        actors.forEach(actor -> actor.tell(new RouterActor.Asked(order)));
     }
 
     void see(MemberStatus status) {

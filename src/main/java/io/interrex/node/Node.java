@@ -166,8 +166,8 @@ public final class Node implements NodeRunner {
         }
 
         void start() throws Exception {
-            ActorRef<Switchboard.Message> switchboard =
-                    hands.spawnOnWire(Switchboard.create(board, wires::send, routers::see), "switchboard");
+            ActorRef<Switchboard.Message> switchboard = hands.spawnOnWire(
+                    Switchboard.create(board, wires::send, routers::see, routers::hold), "switchboard");
             for (Group group : cluster.groups().values()) {
                 startLog(group, switchboard);
             }

@@ -203,7 +203,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         return this;
     }
 
-    private void plan() {
+    void plan() {
         DatabaseStatus db = database;
         if (db == null) {
             return;
@@ -246,6 +246,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 revocations.epoch(),
                 peers.lsn(now),
                 peers.serving(now),
+                peers.poolers(now),
                 settings.timings(),
                 stamp(),
                 AgentPace.nowMs());
@@ -277,7 +278,6 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private Behavior<Message> stepDone(StepDone m) {
         long now = System.nanoTime();
-        LOG.debug("{} took {} ms", m.step(), (now - m.startedNs()) / 1_000_000);
         pace.finished(m.step(), now);
         looks.finished(m.step());
         AgentHearing.ended(m.step(), lease, now);

@@ -28,7 +28,12 @@ final class AgentHearing {
             case HandsMessage.AskVoter other -> ignore(other);
             case HandsMessage.VoterAnswer other -> ignore(other);
             case HandsMessage.RevokeAnswer other -> ignore(other);
-            case HandsMessage.Routed other -> ignore(other);
+            case HandsMessage.Hold other -> ignore(other);
+            case HandsMessage.Routed router -> {
+                peers.told(router.status(), heard.atNs());
+                // a switchover may have waited for this pooler's word alone
+                agent.plan();
+            }
             case HandsMessage.Committed other -> ignore(other);
             case HandsMessage.Submit other -> ignore(other);
             case HandsMessage.SubmitAnswer other -> ignore(other);

@@ -165,6 +165,7 @@ final class AgentPace {
             case Step.ApplySyncSet s -> renewNs;
             case Step.EnsureSlots s -> renewNs;
             case Step.Checkpoint s -> renewNs;
+            case Step.HoldPoolers s -> Math.min(renewNs, 100_000_000L);
             case Step.Admit s -> renewNs;
             case Step.StopClean s -> renewNs;
             case Step.Rewind s -> 5 * renewNs;
@@ -179,6 +180,7 @@ final class AgentPace {
             case Step.Release s -> false;
             case Step.CheckFlushed s -> false;
             case Step.Checkpoint s -> false;
+            case Step.HoldPoolers s -> false;
             case Step.Admit s -> false;
             case Step.EnsureSlots s -> false;
             case Step.WriteMarker s -> false;

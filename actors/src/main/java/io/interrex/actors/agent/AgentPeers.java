@@ -2,13 +2,17 @@ package io.interrex.actors.agent;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** What an agent was told by the other members: how far they are, and who serves. Soft. */
+/** What an agent was told by others: how far the members are, who serves, what poolers hold. Soft. */
 final class AgentPeers {
 
     private final long freshNs;
@@ -17,6 +21,9 @@ final class AgentPeers {
 
     private final Map<String, Told> lsn = new HashMap<>();
     private final Map<String, Long> servingNs = new HashMap<>();
+    private final Map<String, ToldPooler> poolers = new HashMap<>();
+
+    private record ToldPooler(RouterStatus.Pooler pooler, long atNs) {}
 
     /** @param freshNs what was told longer ago counts for nothing */
     AgentPeers(long freshNs) {
@@ -30,6 +37,24 @@ final class AgentPeers {
         } else {
             servingNs.remove(status.member());
         }
+    }
+
+    void told(RouterStatus status, long atNs) {
+        RouterStatus.Pooler pooler = status.pooler();
+        if (pooler != null) {
+            poolers.put(status.router(), new ToldPooler(pooler, atNs));
+        }
+    }
+
+    /** Poolers tell every {@code freshNs} that they are there; one that has missed three is not. */
+    SortedMap<String, RouterStatus.Pooler> poolers(long nowNs) {
+        var fresh = new TreeMap<String, RouterStatus.Pooler>();
+        poolers.forEach((router, told) -> {
+            if (nowNs - told.atNs() < 3 * freshNs) {
+                fresh.put(router, told.pooler());
+            }
+        });
+        return Collections.unmodifiableSortedMap(fresh);
     }
 
     Map<String, Lsn> lsn(long nowNs) {

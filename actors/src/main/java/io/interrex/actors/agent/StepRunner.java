@@ -60,6 +60,11 @@ final class StepRunner {
             case Step.CheckFlushed s -> any(database.flushedBy(s.lsn(), s.members()));
             case Step.EnsureSlots s -> any(database.ensureSlots(s.members()));
             case Step.Checkpoint s -> any(database.checkpoint());
+            case Step.HoldPoolers s -> {
+                ports.tellPeers()
+                        .accept(new HandsMessage.Hold(settings.group(), s.operation(), Step.HoldPoolers.LIMIT_MS));
+                yield CompletableFuture.completedFuture(Outcome.done(Nothing.NOTHING));
+            }
             case Step.Admit s -> any(database.admitClients(true));
             case Step.StopClean s -> any(database.stopClean(STOP_LIMIT));
             case Step.Rewind s -> disarmedThen(() -> any(database.rewindTo(s.upstream())));

@@ -190,6 +190,7 @@ public final class HandsTransport {
             case HandsMessage.Hello m -> false;
             case HandsMessage.Beat m -> false;
             case HandsMessage.Status m -> false;
+            case HandsMessage.Hold m -> false;
             case HandsMessage.Routed m -> false;
             case HandsMessage.Committed m -> false;
             case HandsMessage.Submit m -> false;

@@ -92,6 +92,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
             case HandsMessage.VoterAnswer other -> ignore(other);
             case HandsMessage.RevokeAnswer other -> ignore(other);
             case HandsMessage.Status other -> ignore(other);
+            case HandsMessage.Hold other -> ignore(other);
             case HandsMessage.Routed other -> ignore(other);
             case HandsMessage.Committed other -> ignore(other);
             case HandsMessage.Submit other -> ignore(other);

@@ -48,26 +48,35 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
     private final Board board;
     private final BiConsumer<String, HandsMessage> send;
     private final Consumer<MemberStatus> onStatus;
+    private final Consumer<HandsMessage.Hold> onHold;
     private final Map<String, ActorRef<AgentActor.Message>> agents = new HashMap<>();
     private final Map<String, ActorRef<GroupLog.Message>> logs = new HashMap<>();
     private final Map<String, ActorRef<SupervisorActor.Message>> supervisors = new HashMap<>();
     private @Nullable ActorRef<VoterActor.Message> voter;
 
-    /** @param onStatus is told every status that comes; for routers */
+    /**
+     * @param onStatus is told every status that comes; for routers
+     * @param onHold is told who asks to hold; for poolers
+     */
     public static Behavior<Message> create(
-            Board board, BiConsumer<String, HandsMessage> send, Consumer<MemberStatus> onStatus) {
-        return Behaviors.setup(context -> new Switchboard(context, board, send, onStatus));
+            Board board,
+            BiConsumer<String, HandsMessage> send,
+            Consumer<MemberStatus> onStatus,
+            Consumer<HandsMessage.Hold> onHold) {
+        return Behaviors.setup(context -> new Switchboard(context, board, send, onStatus, onHold));
     }
 
     private Switchboard(
             ActorContext<Message> context,
             Board board,
             BiConsumer<String, HandsMessage> send,
-            Consumer<MemberStatus> onStatus) {
+            Consumer<MemberStatus> onStatus,
+            Consumer<HandsMessage.Hold> onHold) {
         super(context);
         this.board = board;
         this.send = send;
         this.onStatus = onStatus;
+        this.onHold = onHold;
     }
 
     @Override
@@ -143,7 +152,11 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
                 toAgent(m.status().group(), in);
                 toSupervisor(m.status().group(), in);
             }
-            case HandsMessage.Routed m -> board.put(m.status());
+            case HandsMessage.Hold m -> onHold.accept(m);
+            case HandsMessage.Routed m -> {
+                board.put(m.status());
+                toAgent(m.status().plan().group(), in);
+            }
             case HandsMessage.Committed m -> {
                 ActorRef<GroupLog.Message> log = logs.get(groupOf(m.envelope().stream()));
                 if (log != null) {

@@ -4,11 +4,13 @@ import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Pooler;
 import io.interrex.cluster.port.Router;
 import io.interrex.cluster.routing.MemberRoute;
 import io.interrex.cluster.routing.RoutePlan;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -37,9 +40,19 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private static final Logger LOG = LoggerFactory.getLogger(RouterActor.class);
     private static final int TICKS = 4;
 
+    /** Whatever becomes of whoever asked: longer than transactions may take to end and a primary to close its gate then. */
+    private static final Duration HOLD_FOR = Duration.ofSeconds(3);
+
     public sealed interface Message {}
 
     public record Seen(MemberStatus status) implements Message {}
+
+    /** A primary's agent asks poolers to make clients wait. */
+    public record Asked(HandsMessage.Hold order) implements Message {}
+
+    private record Released(String outcome) implements Message {}
+
+    private record Held(UUID operation, Outcome<Nothing> outcome) implements Message {}
 
     private record LogMoved(GroupLog.Update update) implements Message {}
 
@@ -66,6 +79,8 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private @Nullable RoutePlan applied;
     private @Nullable RoutePlan reported;
     private long appliedMs;
+    private RouterStatus.@Nullable Pooler holding;
+    private long heldNs;
     private boolean busy;
     private int ticks;
     private String trouble = "";
@@ -105,6 +120,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
         this.node = node;
         this.name = name;
         this.router = router;
+        this.holding = router instanceof Pooler ? RouterStatus.Pooler.IDLE : null;
         this.log = log;
         this.announce = announce;
         this.freshNs = freshNs;
@@ -125,6 +141,13 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                 .onMessage(LogMoved.class, m -> {
                     state = m.update().state();
                     route();
+                    letGo();
+                    return this;
+                })
+                .onMessage(Asked.class, this::hold)
+                .onMessage(Held.class, this::held)
+                .onMessage(Released.class, m -> {
+                    LOG.info("{} lets its clients go on: {}", name, m.outcome());
                     return this;
                 })
                 .onMessage(Applied.class, this::applied)
@@ -136,7 +159,13 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private Behavior<Message> tick() {
         route();
         ticks++;
-        if (ticks % TICKS == 0 && applied != null) {
+        GroupState s = state;
+        RouterStatus.Pooler now = holding;
+        if (now != null && now.held() && System.nanoTime() - heldNs > HOLD_FOR.toNanos()) {
+            holding = new RouterStatus.Pooler(now.operation(), false, "it has held its clients long enough");
+        }
+        boolean told = now != null && s != null && s.operation() != null;
+        if ((ticks % TICKS == 0 || told) && applied != null) {
             count();
         }
         return this;
@@ -154,9 +183,55 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private Behavior<Message> counted(Counted m) {
         RoutePlan plan = applied;
         if (plan != null && m.outcome() instanceof Outcome.Done<Router.Sessions>(var sessions)) {
-            announce.accept(new RouterStatus(name, plan, appliedMs, sessions));
+            announce.accept(new RouterStatus(name, plan, appliedMs, sessions, holding));
         }
         return this;
+    }
+
+    /** Asked again and again; done once for each order, whatever comes of it. */
+    private Behavior<Message> hold(Asked m) {
+        UUID operation = m.order().operation();
+        RouterStatus.Pooler last = holding;
+        boolean again = last != null && operation.equals(last.operation());
+        if (router instanceof Pooler pooler && m.order().group().equals(group) && !again && !isOver(operation)) {
+            holding = new RouterStatus.Pooler(operation, false, "");
+            heldNs = System.nanoTime();
+            Duration limit = Duration.ofMillis(Math.clamp(m.order().limitMs(), 0, HOLD_FOR.toMillis()));
+            getContext()
+                    .pipeToSelf(
+                            pooler.hold(limit, HOLD_FOR),
+                            (outcome, failure) -> new Held(
+                                    operation, outcome != null ? outcome : Outcome.unknown(String.valueOf(failure))));
+        }
+        return this;
+    }
+
+    private Behavior<Message> held(Held m) {
+        RouterStatus.Pooler now = switch (m.outcome()) {
+            case Outcome.Done<Nothing> done -> new RouterStatus.Pooler(m.operation(), true, "");
+            case Outcome.Refused<Nothing>(var why) -> new RouterStatus.Pooler(m.operation(), false, why);
+            case Outcome.Unknown<Nothing>(var why) -> new RouterStatus.Pooler(m.operation(), false, why);
+        };
+        holding = now;
+        LOG.info("{} {}", name, now.held() ? "holds its clients" : "does not hold its clients: " + now.refusal());
+        count();
+        letGo();
+        return this;
+    }
+
+    /** The order is over: clients go on. A plan with another writer, or none, ends a hold by itself; so does its expiry. */
+    private void letGo() {
+        RouterStatus.Pooler now = holding;
+        if (router instanceof Pooler pooler && now != null && now.held() && isOver(now.operation())) {
+            holding = new RouterStatus.Pooler(now.operation(), false, "the order is over");
+            getContext().pipeToSelf(pooler.release(), (outcome, failure) -> new Released(String.valueOf(outcome)));
+        }
+    }
+
+    private boolean isOver(@Nullable UUID operation) {
+        GroupState s = state;
+        return s != null
+                && s.finished().stream().anyMatch(finished -> finished.id().equals(operation));
     }
 
     private void route() {

@@ -189,6 +189,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             case HandsMessage.Fenced other -> ignore(other);
             case HandsMessage.AskVoter other -> ignore(other);
             case HandsMessage.Revoke other -> ignore(other);
+            case HandsMessage.Hold other -> ignore(other);
             case HandsMessage.Routed other -> ignore(other);
             case HandsMessage.Committed other -> ignore(other);
             case HandsMessage.Submit other -> ignore(other);

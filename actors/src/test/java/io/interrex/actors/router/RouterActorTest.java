@@ -15,17 +15,21 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.group.GroupCommand.ReportRoute;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
+import io.interrex.cluster.group.GroupEvent.OperationFinished;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
+import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Pooler;
 import io.interrex.cluster.port.Router;
 import io.interrex.cluster.port.Vitals;
 import io.interrex.cluster.routing.RoutePlan;
@@ -242,5 +246,104 @@ final class RouterActorTest {
                     "app/haproxy takes its plans again", lines.list.getLast().getFormattedMessage());
             return lines;
         });
+    }
+
+    private final class GivenPooler implements Pooler {
+        private final Router given = new Given();
+        private final Outcome<Nothing> held;
+        private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+
+        GivenPooler(Outcome<Nothing> held) {
+            this.held = held;
+        }
+
+        @Override
+        public String name() {
+            return "given";
+        }
+
+        @Override
+        public CompletionStage<Outcome<Nothing>> apply(RoutePlan plan) {
+            return given.apply(plan);
+        }
+
+        @Override
+        public CompletionStage<Outcome<Router.Sessions>> sessions() {
+            return given.sessions();
+        }
+
+        @Override
+        public CompletionStage<Outcome<Nothing>> hold(Duration limit, Duration expires) {
+            asked.add("hold within %d, for %d".formatted(limit.toMillis(), expires.toMillis()));
+            return CompletableFuture.completedFuture(held);
+        }
+
+        @Override
+        public CompletionStage<Outcome<Nothing>> release() {
+            asked.add("release");
+            return CompletableFuture.completedFuture(DONE);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    @DisplayName(
+            "a pooler that is asked twice for one order holds once, says so to all, and lets go when the order is over")
+    void holds() throws InterruptedException {
+        var pooler = new GivenPooler(DONE);
+        UUID order = new UUID(0, 7);
+        ActorRef<RouterActor.Message> router = kit.spawn(RouterActor.create(
+                "main", "app", "app/pool", pooler, log.ref(), announced::add, Duration.ofMillis(80), 1 << 20));
+        var subscriber = log.expectMessageClass(GroupLog.Subscribe.class).subscriber();
+        subscriber.tell(new GroupLog.Update(established(), 1, null, true, null));
+        router.tell(new RouterActor.Seen(open()));
+        assertEquals(
+                RouterStatus.Pooler.IDLE,
+                awaitAnnounced(status -> "a".equals(status.plan().writer())).pooler());
+
+        router.tell(new RouterActor.Asked(new HandsMessage.Hold("other", order, 1000)));
+        router.tell(new RouterActor.Asked(new HandsMessage.Hold("main", order, 1000)));
+        router.tell(new RouterActor.Asked(new HandsMessage.Hold("main", order, 1000)));
+
+        awaitAnnounced(status -> status.pooler() != null && status.pooler().holds(order));
+        assertEquals("hold within 1000, for 3000", pooler.asked.poll(1, TimeUnit.SECONDS));
+
+        GroupState ordered = GroupEvolution.evolve(
+                established(), new SwitchoverOrdered(1, RuleId.ORDER_ACCEPTED, order, "eve", "a", "b"));
+        subscriber.tell(new GroupLog.Update(ordered, 2, null, true, null));
+        subscriber.tell(new GroupLog.Update(
+                GroupEvolution.evolve(ordered, new OperationFinished(1, RuleId.POOLERS_BUSY, order, false, "busy")),
+                3,
+                null,
+                true,
+                null));
+
+        assertEquals("release", pooler.asked.poll(1, TimeUnit.SECONDS));
+    }
+
+    @Test
+    @DisplayName("a pooler whose transactions do not end says why")
+    void cannotHold() throws InterruptedException {
+        UUID order = new UUID(0, 7);
+        ActorRef<RouterActor.Message> router = kit.spawn(RouterActor.create(
+                "main",
+                "app",
+                "app/pool",
+                new GivenPooler(Outcome.refused("one is open")),
+                log.ref(),
+                announced::add,
+                Duration.ofMillis(80),
+                1 << 20));
+        log.expectMessageClass(GroupLog.Subscribe.class)
+                .subscriber()
+                .tell(new GroupLog.Update(established(), 1, null, true, null));
+        router.tell(new RouterActor.Seen(open()));
+        router.tell(new RouterActor.Asked(new HandsMessage.Hold("main", order, 1000)));
+
+        RouterStatus told = awaitAnnounced(
+                status -> status.pooler() != null && status.pooler().refuses(order));
+        assertEquals(new RouterStatus.Pooler(order, false, "one is open"), told.pooler());
     }
 }

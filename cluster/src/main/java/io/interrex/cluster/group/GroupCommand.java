@@ -183,6 +183,9 @@ public sealed interface GroupCommand {
     /** What came of an order. */
     record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}
 
+    /** A switchover that its poolers cannot go along with: transactions through them do not end. */
+    record ReportPoolersBusy(Stamp stamp, UUID operation, String why) implements GroupCommand {}
+
     /** Told afterwards: for {@code forMs} ms this node's member was without a majority of voters. */
     record ReportVotersLost(Stamp stamp, long epoch, long forMs) implements GroupCommand {}
 

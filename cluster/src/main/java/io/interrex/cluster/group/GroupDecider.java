@@ -50,6 +50,7 @@ public final class GroupDecider {
             case GroupCommand.ReportDisk c -> TroubleDecisions.disk(state, c);
             case GroupCommand.ReportGreyFailure c -> TroubleDecisions.grey(state, c);
             case GroupCommand.HandOver c -> TroubleDecisions.handOver(state, c);
+            case GroupCommand.ReportPoolersBusy c -> OrderDecisions.poolersBusy(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
     }

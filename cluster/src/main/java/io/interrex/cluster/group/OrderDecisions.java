@@ -5,6 +5,7 @@ import io.interrex.cluster.group.GroupCommand.OrderFailover;
 import io.interrex.cluster.group.GroupCommand.OrderMode;
 import io.interrex.cluster.group.GroupCommand.OrderSwitchover;
 import io.interrex.cluster.group.GroupCommand.ReportOperation;
+import io.interrex.cluster.group.GroupCommand.ReportPoolersBusy;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -239,6 +240,17 @@ final class OrderDecisions {
                 RuleId.ORDER_FINISHED,
                 c.why(),
                 new OperationFinished(state.epoch(), RuleId.ORDER_FINISHED, c.operation(), c.succeeded(), c.why()));
+    }
+
+    static Decision poolersBusy(GroupState state, ReportPoolersBusy c) {
+        Operation operation = state.operation();
+        if (operation == null || !operation.id().equals(c.operation())) {
+            return Decision.refuse(RuleId.FAILOVER_STALE, "operation " + c.operation() + " is not running");
+        }
+        return Decision.accept(
+                RuleId.POOLERS_BUSY,
+                c.why(),
+                new OperationFinished(state.epoch(), RuleId.POOLERS_BUSY, c.operation(), false, c.why()));
     }
 
     static Decision refuse(GroupState state, RuleId rule, String order, String actor, String why) {

@@ -105,6 +105,10 @@ public enum RuleId {
     ROUTE_MOVED(630, "Routes follow the open gate of the current epoch."),
     NOTIFIED(635, "People are told after the decision, never before it and never in its way."),
 
+    POOLERS_BUSY(
+            640,
+            "A switchover begins to stop the primary when every pooler holds its clients; one that cannot within 1 s ends the order, and its clients go on."),
+
     SYNC_SET_SHRUNK(
             700, "A standby that does not acknowledge is removed from the synchronous set so that writes go on."),
     SYNC_SET_GROWN(705, "A standby that streams and has caught up joins the synchronous set."),

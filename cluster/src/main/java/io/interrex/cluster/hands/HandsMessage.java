@@ -4,6 +4,7 @@ import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Envelope;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the hands of two nodes say to each other. Every message is self-contained; any may be lost, repeated or late. */
@@ -77,6 +78,13 @@ public sealed interface HandsMessage {
     record RevokeAnswer(String group, long request, long epoch, Evidence evidence) implements HandsMessage {}
 
     record Status(MemberStatus status) implements HandsMessage {}
+
+    /**
+     * Asks every pooler of the group to make its clients wait, for this order. A primary's agent repeats it until all hold.
+     *
+     * @param limitMs transactions that are open have so long to end
+     */
+    record Hold(String group, UUID operation, long limitMs) implements HandsMessage {}
 
     record Routed(RouterStatus status) implements HandsMessage {}
 

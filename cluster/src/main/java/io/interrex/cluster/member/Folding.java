@@ -26,6 +26,7 @@ public final class Folding {
             case Step.CheckFlushed s -> p.flushed(s.lsn(), members(value));
             case Step.EnsureSlots s -> p.slotsFor(s.members());
             case Step.Checkpoint s -> p.checkpointedFor(s.operation());
+            case Step.HoldPoolers s -> p.asking(s.operation(), nowMs);
             case Step.Admit s -> p.admitted(s.after());
             case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs).emptied();
             case Step.Rewind s -> p.rebuilt(s.upstream().member(), null);
@@ -53,6 +54,7 @@ public final class Folding {
             case Step.CheckFlushed s -> p;
             case Step.EnsureSlots s -> p;
             case Step.Checkpoint s -> p;
+            case Step.HoldPoolers s -> p;
             case Step.Admit s -> p;
             case Step.StopClean s -> p;
             case Step.Kill s -> p;

@@ -4,12 +4,14 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.settings.Timings;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param revokeEpoch the highest epoch that somebody asked this member to promise
  * @param peerLsn how far the other members said, within the last {@code suspect}, that they are; ZERO: without usable data
  * @param serving members that said, within the last {@code suspect}, that their server is a primary
+ * @param poolers of this group that were heard of within the last 3 {@code suspect}, by name, and what they hold
  * @param nowMs monotonic
  */
 public record MemberView(
@@ -40,6 +43,7 @@ public record MemberView(
         long revokeEpoch,
         Map<String, Lsn> peerLsn,
         Set<String> serving,
+        SortedMap<String, RouterStatus.Pooler> poolers,
         Timings timings,
         Stamp stamp,
         long nowMs) {

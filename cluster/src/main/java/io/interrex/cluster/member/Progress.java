@@ -6,7 +6,6 @@ import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
-import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -14,8 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent remembers of its own steps; each method gives a changed copy. Soft: after a restart of the agent the steps
- * are done again, which is harmless. All times are monotonic, in ms.
+ * What an agent remembers of its own steps; each method gives a changed copy. Soft: a restart does them again. Times are monotonic.
  */
 public final class Progress {
 
@@ -44,9 +42,9 @@ public final class Progress {
     /** The position that {@link #flushedBy} was asked about. */
     private Lsn flushedLsn = Lsn.ZERO;
 
-    private SortedSet<String> flushedBy = Collections.emptySortedSet();
+    private SortedSet<String> flushedBy = new TreeSet<>();
     /** Members whose slots exist on this server. */
-    private SortedSet<String> slots = Collections.emptySortedSet();
+    private SortedSet<String> slots = new TreeSet<>();
 
     private Admission admission = Admission.NONE;
     /** Since when this standby receives nothing though it should; −1: it does. */
@@ -59,6 +57,8 @@ public final class Progress {
     private @Nullable String startedFrom = null;
     /** The operation for which a checkpoint was made. */
     private @Nullable UUID checkpointed = null;
+    /** Since when poolers are asked to hold. */
+    Asking asking = Asking.NONE;
     /** End of the shutdown checkpoint of our own clean stop. */
     private @Nullable Lsn cleanStop = null;
     /** When that was. */
@@ -95,6 +95,7 @@ public final class Progress {
         copy.looks = looks;
         copy.startedFrom = startedFrom;
         copy.checkpointed = checkpointed;
+        copy.asking = asking;
         copy.cleanStop = cleanStop;
         copy.cleanStopMs = cleanStopMs;
         copy.emptied = emptied;
@@ -249,6 +250,10 @@ public final class Progress {
         return changed(p -> p.checkpointed = operation);
     }
 
+    public Progress asking(UUID operation, long nowMs) {
+        return changed(p -> p.asking = asking.asked(operation, nowMs));
+    }
+
     public Progress lease(boolean lost) {
         return lost == leaseLost ? this : changed(p -> p.leaseLost = lost);
     }
@@ -283,7 +288,7 @@ public final class Progress {
 
     /** The standbys that are known to have flushed {@code lsn}. */
     public SortedSet<String> flushedAt(Lsn lsn) {
-        return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : Collections.emptySortedSet();
+        return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : new TreeSet<>();
     }
 
     public Crashes crashes() {

@@ -44,6 +44,12 @@ public sealed interface Step {
     /** Before a switchover, so that the clean stop after it is short. */
     record Checkpoint(UUID operation) implements Step {}
 
+    /** Ask the group's poolers to let transactions end and new ones wait, for a switchover. */
+    record HoldPoolers(UUID operation) implements Step {
+        /** Transactions that are open have so long to end. */
+        public static final long LIMIT_MS = 1000;
+    }
+
     /**
      * Let pg_hba.conf admit clients; the gate still decides.
      *

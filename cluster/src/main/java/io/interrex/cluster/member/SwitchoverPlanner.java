@@ -2,11 +2,16 @@ package io.interrex.cluster.member;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand.ReportOperation;
+import io.interrex.cluster.group.GroupCommand.ReportPoolersBusy;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Operation;
+import java.util.TreeMap;
 
-/** Decides the old primary's part of a switchover: checkpoint, gate, clean stop, target has it all, release. */
+/** Decides the old primary's part of a switchover: checkpoint, poolers hold, gate, clean stop, target has it all, release. */
 final class SwitchoverPlanner {
+
+    /** The poolers' own limit, and the way there and back. */
+    private static final long POOLERS_WITHIN_MS = Step.HoldPoolers.LIMIT_MS + 500;
 
     private SwitchoverPlanner() {}
 
@@ -16,8 +21,33 @@ final class SwitchoverPlanner {
             return Plan.step(new Step.Checkpoint(operation.id()), "switchover: checkpoint")
                     .holding(epoch, true, true);
         }
+        if (!v.poolers().values().stream().allMatch(pooler -> pooler.holds(operation.id()))) {
+            return waitingForPoolers(v, operation).holding(epoch, true, true);
+        }
         return Plan.step(new Step.StopClean("switchover to " + operation.target()), "switchover: stopping")
                 .holding(epoch, true, false);
+    }
+
+    /** The gate stays open meanwhile: transactions end, and where one does not, nothing has happened. */
+    private static Plan waitingForPoolers(MemberView v, Operation operation) {
+        var missing = new TreeMap<String, String>();
+        v.poolers().forEach((router, pooler) -> {
+            if (!pooler.holds(operation.id())) {
+                missing.put(router, pooler.refuses(operation.id()) ? pooler.refusal() : "does not say that it holds");
+            }
+        });
+        boolean refused = v.poolers().values().stream().anyMatch(pooler -> pooler.refuses(operation.id()));
+        long askedMs = v.progress().asking.forMs(operation.id(), v.nowMs());
+        if (refused || askedMs > POOLERS_WITHIN_MS) {
+            return Plan.step(
+                    new Step.Submit(new ReportPoolersBusy(
+                            v.stamp(),
+                            operation.id(),
+                            "poolers could not make their clients wait (%s); they go on, and the old primary too"
+                                    .formatted(missing))),
+                    "switchover: giving up");
+        }
+        return Plan.step(new Step.HoldPoolers(operation.id()), "switchover: waiting for " + missing.keySet());
     }
 
     static Plan stopped(MemberView v, GroupState group, Operation operation, Lsn cleanStop) {

@@ -290,6 +290,8 @@ class RulesTest {
         when(RuleId.PAUSE_ENDED, untilNow, new GroupCommand.EndPause(STAMP), "accepted: ModeChanged");
         var done = new GroupCommand.ReportOperation(STAMP, ORDER, false, "b did not get it all");
         when(RuleId.ORDER_FINISHED, switchingOver(steady(), "b"), done, "accepted: OperationFinished");
+        var busy = new GroupCommand.ReportPoolersBusy(STAMP, ORDER, "a transaction is open");
+        when(RuleId.POOLERS_BUSY, switchingOver(steady(), "b"), busy, "accepted: OperationFinished");
     }
 
     private static GroupCommand switchover(String target) {

@@ -70,6 +70,7 @@ final class MissingDataTest {
                         0,
                         Map.of("a", new Lsn(100)),
                         Set.of("a"),
+                        new java.util.TreeMap<>(),
                         SETTINGS.timings(),
                         new Stamp("b", 1_000_000),
                         10_000_000))

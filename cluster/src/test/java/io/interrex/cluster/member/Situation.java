@@ -8,6 +8,7 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.member.MemberHard.Role;
 import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Promoted;
@@ -20,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *   lsn=90  marker=1  marker=2x  sender=b:streaming:90        its data (x: a uuid that is not the log's) and who streams from it
  *   system=8                                                  the system identifier of its data (7, which is the group's)
  *   lease=2  lease=2:300  unarmed  probe=900                  its lease (1000 ms left, or 300), guard and write probe
+ *   pooler=app:held  asked-since=100                          what a pooler says; since when they are asked
  *   revoke=3  peer=b:90  serving=a  busy                      what others asked and said; a step still runs
  *   still                                                     it takes no WAL any more, and stands where its data say
  *   cleanly  unsure                                           the files show a shutdown checkpoint; a process may be left
@@ -54,6 +58,7 @@ final class Situation {
     private final List<Sender> senders = new ArrayList<>();
     private final Map<String, Lsn> peers = new HashMap<>();
     private final Set<String> serving = new TreeSet<>();
+    private final SortedMap<String, RouterStatus.Pooler> poolers = new TreeMap<>();
     private Progress progress = Progress.NONE.emptied();
     private Process process = Process.STOPPED;
     private long startedAtMs;
@@ -76,6 +81,17 @@ final class Situation {
         return situation.view();
     }
 
+    private static RouterStatus.Pooler pooler(String word) {
+        return switch (word) {
+            case "idle" -> RouterStatus.Pooler.IDLE;
+            case "held" -> new RouterStatus.Pooler(Groups.ORDER, true, "");
+            case "refuses" -> new RouterStatus.Pooler(Groups.ORDER, false, "one transaction is open");
+            case "held-before" -> new RouterStatus.Pooler(new UUID(8, 8), true, "");
+            case "refused-before" -> new RouterStatus.Pooler(new UUID(8, 8), false, "one transaction is open");
+            default -> throw new IllegalArgumentException(word);
+        };
+    }
+
     private void read(String word) {
         String[] pair = word.split("=", 2);
         String value = pair.length > 1 ? pair[1] : "";
@@ -85,6 +101,7 @@ final class Situation {
             case "sender" -> senders.add(sender(value.split(":")));
             case "peer" -> peers.put(value.split(":")[0], new Lsn(Long.parseLong(value.split(":")[1])));
             case "serving" -> serving.add(value);
+            case "pooler" -> poolers.put(value.split(":")[0], pooler(value.split(":")[1]));
             case "busy" -> settled = false;
             case "still" -> still = true;
             case "unarmed" -> armed = false;
@@ -130,6 +147,7 @@ final class Situation {
             case "applied" -> p -> p.syncSetApplied(syncSet(parts[0].replace('+', ' ')), lsn);
             case "barrier" -> p -> p.observed(server(Process.PRIMARY, START_MS, new Lsn(number), List.of()), NOW_MS);
             case "checkpointed" -> p -> p.checkpointedFor(Groups.ORDER);
+            case "asked-since" -> p -> p.asking(Groups.ORDER, NOW_MS - number);
             case "stopped-since" -> p -> p.stoppedCleanlyAt(lsn, NOW_MS - number);
             case "unwell-since" -> p -> p.observed(server(process, 0, Lsn.ZERO, List.of()), NOW_MS - number);
             case "dry-since" -> p -> p.observed(dry(), NOW_MS - number);
@@ -233,6 +251,7 @@ final class Situation {
                 number("revoke"),
                 peers,
                 serving,
+                poolers,
                 Groups.SETTINGS.timings(),
                 Groups.STAMP,
                 NOW_MS);
@@ -297,6 +316,7 @@ final class Situation {
                         + (s.command() instanceof StartRebuild rebuild ? " " + rebuild.method() : "");
             case Step.Initialise s -> name;
             case Step.Checkpoint s -> name;
+            case Step.HoldPoolers s -> name;
             case Step.Admit s -> name;
             case Step.StopClean s -> name;
         };

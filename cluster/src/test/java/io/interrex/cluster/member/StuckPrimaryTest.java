@@ -105,6 +105,7 @@ final class StuckPrimaryTest {
                 0,
                 lsn,
                 Set.of(),
+                new java.util.TreeMap<>(),
                 SETTINGS.timings(),
                 new Stamp("a", 1_000_000),
                 nowMs));

@@ -34,6 +34,26 @@ class SwitchoverPlannerTest {
 
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """
+        pooler=app:idle                                                 | Checkpoint; lease 1 armed gate
+        checkpointed pooler=app:idle                                    | HoldPoolers; lease 1 armed gate
+        checkpointed pooler=app:idle asked-since=1500                   | HoldPoolers; lease 1 armed gate
+        checkpointed pooler=app:idle asked-since=1501                   | ReportPoolersBusy; lease 1 armed gate
+        checkpointed pooler=app:held-before asked-since=10              | HoldPoolers; lease 1 armed gate
+        checkpointed pooler=app:refused-before asked-since=10           | HoldPoolers; lease 1 armed gate
+        checkpointed pooler=app:held asked-since=10                     | StopClean; lease 1 armed
+        checkpointed pooler=app:held pooler=web:idle asked-since=10     | HoldPoolers; lease 1 armed gate
+        checkpointed pooler=app:held pooler=web:held asked-since=10     | StopClean; lease 1 armed
+        checkpointed pooler=app:held pooler=web:refuses asked-since=10  | ReportPoolersBusy; lease 1 armed gate
+        """)
+    @DisplayName(
+            "stops only when every pooler holds for this order; one that refuses, or says nothing for 1.5 s, ends the order, gate open")
+    void waitsForPoolers(String situation, String plan) {
+        assertPlan(
+                plan, Groups.switchingOver(Groups.steady(), "b"), A + "PRIMARY@5000 opened=5000 lease=1 " + situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
         STOPPED cleanly lease=1 stopped-since=1601:100 peer=b:99      | StartPrimary ANY 1 (b, c); lease 1 armed
         """)
     @DisplayName("starts again behind the barrier once the order is over without a release")

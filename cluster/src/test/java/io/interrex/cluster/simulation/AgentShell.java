@@ -220,6 +220,7 @@ final class AgentShell implements LeaseShell.Listener {
                                 now, world.settings.timings().suspectAfter().toNanos()),
                         peers.serving(
                                 now, world.settings.timings().suspectAfter().toNanos()),
+                        world.pooler.heard(),
                         world.settings.timings(),
                         stamp(),
                         now / MS));
@@ -267,7 +268,7 @@ final class AgentShell implements LeaseShell.Listener {
         });
         world.invariants.effects.begins(node.name, step, knownEpoch());
         world.reached(Point.STEP_BEGUN, node.host);
-        StepsOf.run(step, postgres, gates, done, this::release, command -> submit(command, done));
+        StepsOf.run(step, postgres, gates, done, this::release, world.pooler::asked, command -> submit(command, done));
         world.time.after(node.host, 10_000 * MS, () -> done.accept(Outcome.unknown("no answer")));
         if (step instanceof Step.StartStandby
                 || step instanceof Step.Rewind

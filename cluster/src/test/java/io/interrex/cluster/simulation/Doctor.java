@@ -213,6 +213,7 @@ final class Doctor {
                 revokeEpoch,
                 v.peerLsn(),
                 v.serving(),
+                v.poolers(),
                 v.timings(),
                 v.stamp(),
                 v.nowMs());
@@ -258,6 +259,7 @@ final class Doctor {
                 v.revokeEpoch(),
                 v.peerLsn(),
                 v.serving(),
+                v.poolers(),
                 v.timings(),
                 v.stamp(),
                 v.nowMs());
@@ -279,6 +281,7 @@ final class Doctor {
                 v.revokeEpoch(),
                 v.peerLsn(),
                 v.serving(),
+                v.poolers(),
                 v.timings(),
                 v.stamp(),
                 v.nowMs());

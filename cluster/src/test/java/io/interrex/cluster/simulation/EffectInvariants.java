@@ -48,6 +48,8 @@ final class EffectInvariants {
             case Step.StartStandby s -> s.upstream() == null || mayFollow(member, s.upstream(), epoch);
             case Step.Rewind s -> mayRebuild(member, RebuildMethod.REWIND, s.upstream(), epoch);
             case Step.Clone s -> mayRebuild(member, RebuildMethod.CLONE, s.upstream(), epoch);
+            case Step.HoldPoolers s ->
+                isOrdered(member, epoch, o -> o.operation().equals(s.operation()));
             case Step.Checkpoint s ->
                 isOrdered(member, epoch, o -> o.operation().equals(s.operation()));
             case Step.StopClean s -> !isServing(member, epoch) || isOrdered(member, epoch, o -> true);
@@ -83,6 +85,7 @@ final class EffectInvariants {
             case Step.CheckFlushed s -> known;
             case Step.EnsureSlots s -> known;
             case Step.Checkpoint s -> known;
+            case Step.HoldPoolers s -> known;
             case Step.Admit s -> known;
             case Step.StopClean s -> known;
             case Step.Rewind s -> known;

@@ -5,6 +5,7 @@ import io.interrex.cluster.member.Step;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class StepsOf {
             Gates gates,
             Consumer<Outcome<Object>> done,
             LongConsumer release,
+            Consumer<UUID> hold,
             Consumer<GroupCommand> submit) {
         switch (step) {
             case Step.Initialise s -> pg.initialise(done);
@@ -36,6 +38,10 @@ final class StepsOf {
             case Step.CheckFlushed s -> pg.flushedBy(s.lsn(), s.members(), done);
             case Step.EnsureSlots s -> pg.quick(done);
             case Step.Checkpoint s -> pg.quick(done);
+            case Step.HoldPoolers s -> {
+                hold.accept(s.operation());
+                done.accept(Outcome.done(Nothing.NOTHING));
+            }
             case Step.Admit s -> pg.admit(done);
             case Step.StopClean s -> pg.stopClean(done);
             case Step.Rewind s -> {

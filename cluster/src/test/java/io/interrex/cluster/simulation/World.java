@@ -29,6 +29,7 @@ final class World {
     }
 
     final SplittableRandom random;
+    final EdgePooler pooler;
     final VirtualTime time;
     final boolean verbose;
     final long tickNs = 50 * MS;
@@ -63,6 +64,7 @@ final class World {
 
     World(Schedule schedule, boolean verbose, Mutant... mutants) {
         this.random = new SplittableRandom(schedule.seed() ^ 0x5DEECE66DL);
+        this.pooler = new EdgePooler(this, schedule.seed());
         this.verbose = verbose;
         this.mutants = EnumSet.noneOf(Mutant.class);
         Collections.addAll(this.mutants, mutants);

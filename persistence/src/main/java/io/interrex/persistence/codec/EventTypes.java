@@ -108,6 +108,7 @@ final class EventTypes<T> {
                 .with("OrderReinit", 1, GroupCommand.OrderReinit.class)
                 .with("OrderMode", 4, GroupCommand.OrderMode.class)
                 .with("ReportOperation", 2, GroupCommand.ReportOperation.class)
+                .with("ReportPoolersBusy", 1, GroupCommand.ReportPoolersBusy.class)
                 .with("ReportVotersLost", 2, GroupCommand.ReportVotersLost.class)
                 .with("OrderForcePromotion", 1, GroupCommand.OrderForcePromotion.class)
                 .with("ReportDisk", 1, GroupCommand.ReportDisk.class)

@@ -136,7 +136,7 @@ final class GroupViewsTest {
             "{a router says that it has other readers than at its last move} => its word counts, with its sessions")
     void routerHeard() {
         var plan = new RoutePlan("main", 1, "a", new TreeSet<>(List.of("b", "c")));
-        var heard = new HeardRouter(new RouterStatus("app/haproxy", plan, 900, new Router.Sessions(5, 2)), 1000);
+        var heard = new HeardRouter(new RouterStatus("app/haproxy", plan, 900, new Router.Sessions(5, 2), null), 1000);
         assertEquals(
                 List.of(new GroupView.Route("app/haproxy", 1000, 1, "a", new TreeSet<>(List.of("b", "c")), 900, 5, 2)),
                 view(Map.of(), Map.of("app/haproxy", heard), Set.of("b"), true).routes());
@@ -146,7 +146,7 @@ final class GroupViewsTest {
     @DisplayName("{a router was last heard of too long ago} => what the log knows of it, and no sessions")
     void routerSilent() {
         var plan = new RoutePlan("main", 1, "a", new TreeSet<>(List.of("b", "c")));
-        var heard = new HeardRouter(new RouterStatus("app/haproxy", plan, 900, new Router.Sessions(5, 2)), 1001);
+        var heard = new HeardRouter(new RouterStatus("app/haproxy", plan, 900, new Router.Sessions(5, 2), null), 1001);
         var known = List.of(new GroupView.Route("app/haproxy", -1, 1, "a", new TreeSet<>(List.of("a")), 500, -1, -1));
         assertEquals(
                 known,
