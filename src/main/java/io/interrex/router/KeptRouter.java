@@ -228,11 +228,14 @@ public final class KeptRouter implements Router {
         return outcome;
     }
 
-    /** Looks at the program now: it has just come up. */
+    /** Looks at the program now: it has just come up, and what is wrong with it is news even if it was said of the one before. */
     public void watchSoon() {
         synchronized (lock) {
             if (!closed) {
-                worker.execute(this::watch);
+                worker.execute(() -> {
+                    trouble = "";
+                    watch();
+                });
             }
         }
     }
