@@ -143,7 +143,7 @@ final class PrimaryPlanner {
             return SwitchoverPlanner.serving(v, group, operation);
         }
         Step step = upkeep(v, group);
-        return (step == null ? Plan.idle("primary") : Plan.step(step, "primary")).holding(epoch, true, true);
+        return (step == null ? Plan.idle("primary") : Plan.step(step, "primary")).holding(epoch, true, gate(v));
     }
 
     /** The log says of this run of the server that k standbys hold its marker, or its end of recovery. */
@@ -188,12 +188,24 @@ final class PrimaryPlanner {
 
     private static @Nullable Step upkeep(MemberView v, GroupState group) {
         Step admit = admit(v);
-        boolean gateIsOpen = v.writeProbeAgeMs() != WriteProbe.NO_AGE_MS;
-        if (admit != null && (gateIsOpen || !v.progress().admission().sentAway())) {
+        if (admit != null && (gateIsOpen(v) || !v.progress().admission().sentAway())) {
             return admit;
         }
         Step slots = slots(v, group);
         return slots != null ? slots : syncSetStep(v, group);
+    }
+
+    /**
+     * Not before pg_hba.conf lets clients in: a pooler passes its refusal on to clients that could have waited. One that was
+     * closed to send clients away opens behind the gate's own round.
+     */
+    static boolean gate(MemberView v) {
+        Admission admission = v.progress().admission();
+        return admission.isOpen() || admission.sentAway() || gateIsOpen(v);
+    }
+
+    private static boolean gateIsOpen(MemberView v) {
+        return v.writeProbeAgeMs() != WriteProbe.NO_AGE_MS;
     }
 
     /**

@@ -19,10 +19,10 @@ final class SwitchoverPlanner {
         long epoch = group.epoch();
         if (!operation.id().equals(v.progress().checkpointed())) {
             return Plan.step(new Step.Checkpoint(operation.id()), "switchover: checkpoint")
-                    .holding(epoch, true, true);
+                    .holding(epoch, true, PrimaryPlanner.gate(v));
         }
         if (!v.poolers().values().stream().allMatch(pooler -> pooler.holds(operation.id()))) {
-            return waitingForPoolers(v, operation).holding(epoch, true, true);
+            return waitingForPoolers(v, operation).holding(epoch, true, PrimaryPlanner.gate(v));
         }
         return Plan.step(new Step.StopClean("switchover to " + operation.target()), "switchover: stopping")
                 .holding(epoch, true, false);

@@ -90,7 +90,7 @@ class PrimaryPlannerTest {
 
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """
-        started              | Admit; lease 1 armed gate
+        started              | Admit; lease 1 armed
         ''                   | EnsureSlots [b, c, d]; lease 1 armed gate
         probe=0              | Admit; lease 1 armed gate
         sent-away            | EnsureSlots [b, c, d]; lease 1 armed gate
@@ -101,7 +101,7 @@ class PrimaryPlannerTest {
         admitted slots=b,c,d | wait; lease 1 armed gate
         """)
     @DisplayName(
-            "that has just opened admits clients first, but those that were sent away, or whom a new process finds, when its gate is open again; it makes slots then")
+            "that has just opened admits clients first, and its gate opens then, but those that were sent away, or whom a new process finds, when its gate is open again; it makes slots then")
     void upkeep(String situation, String plan) {
         assertPlan(plan, Groups.steady(), OPEN + situation);
     }
