@@ -12,20 +12,23 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The client that writes all the time through the router, and the second one that asks every member directly. */
+/** The clients that write all the time through HAProxy and through PgBouncer, and the one that asks every member directly. */
 final class Client implements AutoCloseable {
 
+    private static final long POOLED_ENOUGH = 10;
     private static final Duration CREATE_MAX = Duration.ofSeconds(30);
     private static final Duration VERIFY_MAX = Duration.ofSeconds(30);
     private static final Duration TELL_FROM = Duration.ofMillis(200);
 
     private final ProbeTarget router;
     private final WriteProbe probe;
+    private final WriteProbe pooled;
     private final DirectProber direct;
 
-    private Client(ProbeTarget router, WriteProbe probe, DirectProber direct) {
+    private Client(ProbeTarget router, WriteProbe probe, WriteProbe pooled, DirectProber direct) {
         this.router = router;
         this.probe = probe;
+        this.pooled = pooled;
         this.direct = direct;
     }
 
@@ -36,18 +39,22 @@ final class Client implements AutoCloseable {
         var members = new TreeMap<String, ProbeTarget>();
         Installation.MEMBERS.forEach(host -> members.put(host, installation.member(host)));
         WriteProbe probe = WriteProbe.start(router, ProbeSettings.client(run), CREATE_MAX, TELL_FROM, onOutage);
-        return new Client(router, probe, DirectProber.start(members, ProbeSettings.direct(run)));
+        WriteProbe pooled = WriteProbe.start(
+                installation.pooler(), ProbeSettings.pooled(run + "-pooled"), CREATE_MAX, CREATE_MAX, outage -> {});
+        return new Client(router, probe, pooled, DirectProber.start(members, ProbeSettings.direct(run)));
     }
 
     void awaitWrites(long further, Duration limit) {
+        await(probe, "the client", further, limit);
+        await(pooled, "the client behind PgBouncer", Math.min(further, POOLED_ENOUGH), limit);
+    }
+
+    private static void await(WriteProbe probe, String who, long further, Duration limit) {
         try {
             if (!probe.awaitAcknowledged(further, limit)) {
-                throw new DemoException(
-                        "the client had not %d more writes acknowledged within %d s; its last failure: %s"
-                                .formatted(
-                                        further,
-                                        limit.toSeconds(),
-                                        probe.counts().lastFailure()));
+                throw new DemoException("%s had not %d more writes acknowledged within %d s; its last failure: %s"
+                        .formatted(
+                                who, further, limit.toSeconds(), probe.counts().lastFailure()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -60,9 +67,14 @@ final class Client implements AutoCloseable {
         return probe.longestOutage(fromNanos, System.nanoTime());
     }
 
-    /** Looks for every acknowledged write in the database. */
-    Verification verify() {
-        return probe.verify(router, VERIFY_MAX);
+    /** What became of transactions through PgBouncer so far. */
+    WriteProbe.Counts pooled() {
+        return pooled.counts();
+    }
+
+    /** Looks for every acknowledged write in the database, one client after the other. */
+    List<Verification> verify() {
+        return List.of(probe.verify(router, VERIFY_MAX), pooled.verify(router, VERIFY_MAX));
     }
 
     /** Times at which two members accepted writes. */
@@ -73,6 +85,7 @@ final class Client implements AutoCloseable {
     @Override
     public void close() {
         probe.close();
+        pooled.close();
         direct.close();
     }
 }

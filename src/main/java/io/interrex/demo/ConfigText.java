@@ -71,6 +71,7 @@ final class ConfigText {
               }
             }
             routers.haproxy { group = main, nodes = [<EDGE>], bind = <ADDRESS>, write-port = 5000, read-port = 5001 }
+            routers.pgbouncer { kind = pgbouncer, group = main, nodes = [<EDGE>], bind = <ADDRESS>, write-port = 6432 }
             notify.commands.told { run = [/usr/bin/tee, -a, "<NOTICES>"], from = info }
             directories {
               state = "<BASE>/hosts/{node}/state"

@@ -26,6 +26,7 @@ final class Installation implements AutoCloseable {
     static final List<String> MEMBERS = List.of("a", "b", "c");
     static final String EDGE = "app";
     static final int WRITE_PORT = 5000;
+    static final int POOLER_PORT = 6432;
     static final int READ_PORT = 5001;
     static final int PG_PORT = 5432;
 
@@ -283,6 +284,10 @@ final class Installation implements AutoCloseable {
 
     ProbeTarget router() {
         return target(lab.address(EDGE), WRITE_PORT);
+    }
+
+    ProbeTarget pooler() {
+        return target(lab.address(EDGE), POOLER_PORT);
     }
 
     ProbeTarget member(String host) {

@@ -29,6 +29,9 @@ final class Interactive {
         out.printf(
                 "  reads   postgresql://app@%s:%d/app   (standbys within the lag limit, else the primary)%n",
                 lab.address(Installation.EDGE), Installation.READ_PORT);
+        out.printf(
+                "  pooled  postgresql://app@%s:%d/app   (PgBouncer: transactions wait during a switchover; app_read: reads)%n",
+                lab.address(Installation.EDGE), Installation.POOLER_PORT);
         for (String host : Installation.MEMBERS) {
             out.printf(
                     "  node %s  http://%s:%d/v1/status   PostgreSQL at %s:%d%n",

@@ -1,7 +1,9 @@
 package io.interrex.demo;
 
 import io.interrex.lab.Verification;
+import io.interrex.lab.WriteProbe;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +33,7 @@ final class Trial {
         long version = feed.version();
         List<String> standbys = before.streaming();
         String member = kind.victim(before);
+        WriteProbe.Counts pooledBefore = client.pooled();
         int printed = NewProcess.printed(installation, member);
 
         long faultNanos = System.nanoTime();
@@ -55,7 +58,7 @@ final class Trial {
         Duration atMending =
                 kind.stopsWrites() ? outage : client.longestOutage(mendNanos).duration();
         feed.awaitVersion(after.version(), FEED_MAX);
-        Verification rows = client.verify();
+        List<Verification> rows = client.verify();
         List<Happening> events = feed.since(version);
         return new TrialResult(
                 kind,
@@ -63,13 +66,24 @@ final class Trial {
                 outage,
                 atMending,
                 mended,
-                rows.acknowledged(),
-                rows.lost(),
-                rows.duplicateIds().size(),
+                rows.stream().mapToInt(Verification::acknowledged).sum(),
+                rows.stream().mapToInt(Verification::lost).sum(),
+                rows.stream().mapToInt(seen -> seen.duplicateIds().size()).sum(),
                 client.conflicts().size(),
-                kind.unmet(events),
+                unmet(kind, events, pooledBefore),
                 kind.replacesNode() ? NewProcess.tooLate(installation, member, printed, faultMs) : null,
                 Timeline.of(events, member, faultMs));
+    }
+
+    /** A switchover is the one change in which no transaction through the pooler may fail. */
+    private List<String> unmet(FaultKind kind, List<Happening> events, WriteProbe.Counts pooledBefore) {
+        var unmet = new ArrayList<>(kind.unmet(events));
+        WriteProbe.Counts pooled = client.pooled();
+        long failed = pooled.failures() - pooledBefore.failures();
+        if (kind == FaultKind.SWITCHOVER && failed > 0) {
+            unmet.add("%d transactions through PgBouncer failed: %s".formatted(failed, pooled.lastFailure()));
+        }
+        return unmet;
     }
 
     private void awaitAnswer(FaultKind kind, String member, long version) {

@@ -43,6 +43,18 @@ public record ProbeSettings(
                 false);
     }
 
+    /** An application behind a pooler: it waits as long as the pooler lets it, and notices whatever fails. */
+    public static ProbeSettings pooled(String run) {
+        return new ProbeSettings(
+                run,
+                Duration.ofMillis(10),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(35),
+                Duration.ofSeconds(35),
+                40,
+                false);
+    }
+
     /** The second prober, which asks every member: rarer, because it costs each of them a process per connection. */
     public static ProbeSettings direct(String run) {
         return new ProbeSettings(
