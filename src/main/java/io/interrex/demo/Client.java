@@ -40,7 +40,7 @@ final class Client implements AutoCloseable {
         Installation.MEMBERS.forEach(host -> members.put(host, installation.member(host)));
         WriteProbe probe = WriteProbe.start(router, ProbeSettings.client(run), CREATE_MAX, TELL_FROM, onOutage);
         WriteProbe pooled = WriteProbe.start(
-                installation.pooler(), ProbeSettings.pooled(run + "-pooled"), CREATE_MAX, CREATE_MAX, outage -> {});
+                installation.pooler(), ProbeSettings.pooled(run + "-pooled"), CREATE_MAX, TELL_FROM, outage -> {});
         return new Client(router, probe, pooled, DirectProber.start(members, ProbeSettings.direct(run)));
     }
 

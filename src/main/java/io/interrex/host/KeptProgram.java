@@ -93,17 +93,26 @@ public final class KeptProgram implements AutoCloseable {
         owner.start();
         try {
             firstUp.get(UP_MAX.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            close();
-            throw new NotUp(
-                    "%s did not come up within %d ms: %s; if a port is in use, find its owner with 'ss -ltnp'"
-                            .formatted(what, UP_MAX.toMillis(), e.getMessage()),
+        } catch (ExecutionException e) {
+            throw notUp(
+                    String.valueOf(
+                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
                     e);
+        } catch (TimeoutException e) {
+            throw notUp("it runs and does not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();
             throw new NotUp(what + ": interrupted while starting", e);
         }
+    }
+
+    private NotUp notUp(String why, Exception cause) {
+        close();
+        return new NotUp(
+                "%s did not come up within %d ms: %s; if a port is in use, find its owner with 'ss -ltnp'"
+                        .formatted(what, UP_MAX.toMillis(), why),
+                cause);
     }
 
     /** Ends a program that no longer answers; it is started again like one that died. */

@@ -113,7 +113,7 @@ public final class PgbouncerRouter implements Pooler {
                 runner.release();
             }
         });
-        return kept.inTurn(() -> runner.hold(limit, () -> kept.isOvertaken(runner.current())));
+        return kept.inTurn(() -> runner.hold(limit, () -> kept.movesWriter(runner.current())));
     }
 
     @Override

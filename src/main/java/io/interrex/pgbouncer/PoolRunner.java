@@ -128,8 +128,8 @@ final class PoolRunner implements RouterDriver {
         return held != null;
     }
 
-    /** @param overtaken ends the waiting early: a plan is more urgent */
-    Outcome<Nothing> hold(Duration limit, BooleanSupplier overtaken) {
+    /** @param writerMoves ends the waiting early: such a plan is more urgent */
+    Outcome<Nothing> hold(Duration limit, BooleanSupplier writerMoves) {
         RoutePlan plan = current;
         String writer = plan == null ? null : plan.writer();
         if (writer == null) {
@@ -142,12 +142,17 @@ final class PoolRunner implements RouterDriver {
                 pause(database, AT_ONCE);
             }
             int open = open();
-            while (open > 0 && System.nanoTime() - deadlineNanos < 0 && !overtaken.getAsBoolean()) {
+            while (open > 0 && System.nanoTime() - deadlineNanos < 0 && !writerMoves.getAsBoolean()) {
                 LockSupport.parkNanos(LOOK_AGAIN_NANOS);
                 open = open();
             }
             if (open == 0) {
                 return Outcome.done(Nothing.NOTHING);
+            }
+            if (writerMoves.getAsBoolean()) {
+                return refused(
+                        "%d transactions through PgBouncer of group %s were open when another plan took %s the writes"
+                                .formatted(open, settings.group(), writer));
             }
             return refused("%d transactions through PgBouncer of group %s did not end within %d ms"
                     .formatted(open, settings.group(), limit.toMillis()));

@@ -8,6 +8,7 @@ import io.interrex.host.KeptProgram;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -212,10 +213,10 @@ public final class KeptRouter implements Router {
         }
     }
 
-    /** Whether another plan than this one is the newest. */
-    public boolean isOvertaken(@Nullable RoutePlan plan) {
+    /** Whether the newest plan gives the writes to another than this one did. */
+    public boolean movesWriter(@Nullable RoutePlan plan) {
         RoutePlan newest = wanted();
-        return newest != null && !newest.equals(plan);
+        return newest != null && (plan == null || !Objects.equals(newest.writer(), plan.writer()));
     }
 
     private Outcome<Nothing> carryOut(RoutePlan plan) {

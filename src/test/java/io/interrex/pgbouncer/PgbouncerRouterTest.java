@@ -135,6 +135,39 @@ class PgbouncerRouterTest {
     }
 
     @Test
+    @DisplayName(
+            "while it waits for a transaction, a plan that changes the readers only waits for it, and does not end it")
+    void holdsOn() throws Exception {
+        apply(plan(1, "a", "b"));
+        try (Connection busy = pair().client("app")) {
+            busy.setAutoCommit(false);
+            Pair.serverOf(busy);
+            var held = router().hold(Duration.ofSeconds(8), LONG).toCompletableFuture();
+            var readers = router().apply(plan(1, "a", "a", "b")).toCompletableFuture();
+            assertThrows(TimeoutException.class, () -> held.get(300, TimeUnit.MILLISECONDS));
+            busy.commit();
+            assertEquals(DONE, get(held));
+            assertEquals(DONE, get(readers));
+            assertEquals(0, pair().sessionsOn("a"));
+        }
+    }
+
+    @Test
+    @DisplayName("while it waits for a transaction, a plan that moves the writer goes first, and it says so")
+    void holdsNoPlanUp() throws Exception {
+        apply(plan(1, "a", "b"));
+        try (Connection busy = pair().client("app")) {
+            busy.setAutoCommit(false);
+            Pair.serverOf(busy);
+            var held = router().hold(LONG, LONG).toCompletableFuture();
+            assertThrows(TimeoutException.class, () -> held.get(100, TimeUnit.MILLISECONDS));
+            assertEquals(DONE, apply(plan(2, "b")));
+            var refused = assertInstanceOf(Outcome.Refused.class, get(held));
+            assertTrue(refused.reason().contains("another plan took a the writes"), refused::reason);
+        }
+    }
+
+    @Test
     @DisplayName("is not held by a transaction that does not end within the limit: it says so, and nobody waits")
     void cannotHold() throws Exception {
         apply(plan(1, "a", "b"));
@@ -286,6 +319,10 @@ class PgbouncerRouterTest {
         Path other = Files.createDirectory(pair().run().resolve("other"));
         assertTrue(startFails(with(settings, "pgbouncer-that-nobody-has", other, settings.secrets()))
                 .contains("apt-get install pgbouncer"));
+        Path silent = Files.writeString(pair().run().resolve("silent"), "#!/bin/sh\nexec sleep 60\n");
+        Files.setPosixFilePermissions(silent, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertTrue(startFails(with(settings, silent.toString(), other, settings.secrets()))
+                .contains("it runs and does not answer"));
         assertTrue(
                 startFails(with(settings, "false", other, settings.secrets())).contains("1.18 or newer"));
         assertTrue(startFails(with(settings, settings.binary(), other, other)).contains("mode 0600"));

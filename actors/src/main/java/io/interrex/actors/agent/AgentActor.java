@@ -278,6 +278,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private Behavior<Message> stepDone(StepDone m) {
         long now = System.nanoTime();
+        LOG.debug("{} took {} ms", m.step(), (now - m.startedNs()) / 1_000_000);
         pace.finished(m.step(), now);
         looks.finished(m.step());
         AgentHearing.ended(m.step(), lease, now);

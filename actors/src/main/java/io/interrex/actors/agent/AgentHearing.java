@@ -30,9 +30,10 @@ final class AgentHearing {
             case HandsMessage.RevokeAnswer other -> ignore(other);
             case HandsMessage.Hold other -> ignore(other);
             case HandsMessage.Routed router -> {
-                peers.told(router.status(), heard.atNs());
                 // a switchover may have waited for this pooler's word alone
-                agent.plan();
+                if (peers.told(router.status(), heard.atNs())) {
+                    agent.plan();
+                }
             }
             case HandsMessage.Committed other -> ignore(other);
             case HandsMessage.Submit other -> ignore(other);

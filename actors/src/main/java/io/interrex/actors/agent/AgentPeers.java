@@ -39,11 +39,14 @@ final class AgentPeers {
         }
     }
 
-    void told(RouterStatus status, long atNs) {
+    /** Whether it is a pooler, and says something new. */
+    boolean told(RouterStatus status, long atNs) {
         RouterStatus.Pooler pooler = status.pooler();
-        if (pooler != null) {
-            poolers.put(status.router(), new ToldPooler(pooler, atNs));
+        if (pooler == null) {
+            return false;
         }
+        ToldPooler before = poolers.put(status.router(), new ToldPooler(pooler, atNs));
+        return before == null || !before.pooler().equals(pooler);
     }
 
     /** Poolers tell every {@code freshNs} that they are there; one that has missed three is not. */

@@ -134,6 +134,13 @@ public record GroupState(
     /** An order that came to its end. */
     public record Finished(UUID id, boolean succeeded, String why) {}
 
+    /** Whether the order that runs was given by the control plane itself, because of a disk. */
+    public boolean handsOver() {
+        return operation != null
+                && operation.actor().equals(TroubleDecisions.ACTOR)
+                && new Troubles.HandOver(epoch, RuleId.HAND_OVER).equals(troubles.handOver());
+    }
+
     /** Who is, or is to become, the primary of the current epoch; null while none is named. */
     public @Nullable String designated() {
         return switch (phase) {

@@ -107,7 +107,7 @@ public enum RuleId {
 
     POOLERS_BUSY(
             640,
-            "A switchover begins to stop the primary when every pooler holds its clients; one that cannot within 1 s ends the order, and its clients go on."),
+            "A switchover begins to stop the primary when every pooler holds its clients; one that cannot within 1 s ends a person's order, and its clients go on; a disk that is nearly full waits no longer."),
 
     SYNC_SET_SHRUNK(
             700, "A standby that does not acknowledge is removed from the synchronous set so that writes go on."),

@@ -6,8 +6,8 @@ import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
+import java.util.Collections;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +42,9 @@ public final class Progress {
     /** The position that {@link #flushedBy} was asked about. */
     private Lsn flushedLsn = Lsn.ZERO;
 
-    private SortedSet<String> flushedBy = new TreeSet<>();
+    private SortedSet<String> flushedBy = Collections.emptySortedSet();
     /** Members whose slots exist on this server. */
-    private SortedSet<String> slots = new TreeSet<>();
+    private SortedSet<String> slots = Collections.emptySortedSet();
 
     private Admission admission = Admission.NONE;
     /** Since when this standby receives nothing though it should; −1: it does. */
@@ -58,7 +58,7 @@ public final class Progress {
     /** The operation for which a checkpoint was made. */
     private @Nullable UUID checkpointed = null;
     /** Since when poolers are asked to hold. */
-    Asking asking = Asking.NONE;
+    private Asking asking = Asking.NONE;
     /** End of the shutdown checkpoint of our own clean stop. */
     private @Nullable Lsn cleanStop = null;
     /** When that was. */
@@ -119,8 +119,8 @@ public final class Progress {
         barrierStartMs = 0;
         barrierLsn = Lsn.ZERO;
         flushedLsn = Lsn.ZERO;
-        flushedBy = new TreeSet<>();
-        slots = new TreeSet<>();
+        flushedBy = Collections.emptySortedSet();
+        slots = Collections.emptySortedSet();
         admission = admission.ended();
         notReceivingSinceMs = -1;
         unwellSinceMs = -1;
@@ -288,7 +288,7 @@ public final class Progress {
 
     /** The standbys that are known to have flushed {@code lsn}. */
     public SortedSet<String> flushedAt(Lsn lsn) {
-        return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : new TreeSet<>();
+        return flushedLsn.isAtLeast(lsn) && !lsn.equals(Lsn.ZERO) ? flushedBy : Collections.emptySortedSet();
     }
 
     public Crashes crashes() {
@@ -361,6 +361,10 @@ public final class Progress {
 
     public @Nullable UUID checkpointed() {
         return checkpointed;
+    }
+
+    Asking asking() {
+        return asking;
     }
 
     public @Nullable Lsn cleanStop() {

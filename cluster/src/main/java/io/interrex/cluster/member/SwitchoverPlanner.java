@@ -22,14 +22,22 @@ final class SwitchoverPlanner {
                     .holding(epoch, true, PrimaryPlanner.gate(v));
         }
         if (!v.poolers().values().stream().allMatch(pooler -> pooler.holds(operation.id()))) {
-            return waitingForPoolers(v, operation).holding(epoch, true, PrimaryPlanner.gate(v));
+            return waitingForPoolers(v, group, operation);
         }
+        return stopping(epoch, operation);
+    }
+
+    private static Plan stopping(long epoch, Operation operation) {
         return Plan.step(new Step.StopClean("switchover to " + operation.target()), "switchover: stopping")
                 .holding(epoch, true, false);
     }
 
-    /** The gate stays open meanwhile: transactions end, and where one does not, nothing has happened. */
-    private static Plan waitingForPoolers(MemberView v, Operation operation) {
+    /**
+     * The gate stays open meanwhile: transactions end, and where one does not, nothing has happened. A disk that is nearly full
+     * waits for nobody: a transaction that ends then is the lesser loss.
+     */
+    private static Plan waitingForPoolers(MemberView v, GroupState group, Operation operation) {
+        long epoch = group.epoch();
         var missing = new TreeMap<String, String>();
         v.poolers().forEach((router, pooler) -> {
             if (!pooler.holds(operation.id())) {
@@ -37,17 +45,23 @@ final class SwitchoverPlanner {
             }
         });
         boolean refused = v.poolers().values().stream().anyMatch(pooler -> pooler.refuses(operation.id()));
-        long askedMs = v.progress().asking.forMs(operation.id(), v.nowMs());
-        if (refused || askedMs > POOLERS_WITHIN_MS) {
-            return Plan.step(
-                    new Step.Submit(new ReportPoolersBusy(
-                            v.stamp(),
-                            operation.id(),
-                            "poolers could not make their clients wait (%s); they go on, and the old primary too"
-                                    .formatted(missing))),
-                    "switchover: giving up");
+        long askedMs = v.progress().asking().forMs(operation.id(), v.nowMs());
+        boolean gaveUp = refused || askedMs > POOLERS_WITHIN_MS;
+        if (gaveUp && group.handsOver()) {
+            return stopping(epoch, operation);
         }
-        return Plan.step(new Step.HoldPoolers(operation.id()), "switchover: waiting for " + missing.keySet());
+        if (gaveUp) {
+            return Plan.step(
+                            new Step.Submit(new ReportPoolersBusy(
+                                    v.stamp(),
+                                    operation.id(),
+                                    "poolers could not make their clients wait (%s); the old primary goes on serving"
+                                            .formatted(missing))),
+                            "switchover: giving up")
+                    .holding(epoch, true, PrimaryPlanner.gate(v));
+        }
+        return Plan.step(new Step.HoldPoolers(operation.id()), "switchover: waiting for " + missing.keySet())
+                .holding(epoch, true, PrimaryPlanner.gate(v));
     }
 
     static Plan stopped(MemberView v, GroupState group, Operation operation, Lsn cleanStop) {

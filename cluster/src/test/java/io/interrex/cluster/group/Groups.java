@@ -180,6 +180,16 @@ public final class Groups {
                         state.epoch(), RuleId.ORDER_ACCEPTED, ORDER, "eve", String.valueOf(state.primary()), target));
     }
 
+    /** The order that the control plane gave because of a disk that is nearly full. */
+    public static GroupState handingOver(GroupState state, String target) {
+        String from = String.valueOf(state.primary());
+        return after(
+                state,
+                new GroupEvent.HandOverDecided(state.epoch(), RuleId.HAND_OVER, from, target, 0, "test"),
+                new GroupEvent.SwitchoverOrdered(
+                        state.epoch(), RuleId.HAND_OVER, ORDER, TroubleDecisions.ACTOR, from, target));
+    }
+
     public static GroupState intending(GroupState state, String rule) {
         return after(
                 state,

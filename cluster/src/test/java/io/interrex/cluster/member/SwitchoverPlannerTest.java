@@ -54,6 +54,17 @@ class SwitchoverPlannerTest {
 
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """
+        checkpointed pooler=app:idle asked-since=1500                   | HoldPoolers; lease 1 armed gate
+        checkpointed pooler=app:idle asked-since=1501                   | StopClean; lease 1 armed
+        checkpointed pooler=app:refuses asked-since=10                  | StopClean; lease 1 armed
+        """)
+    @DisplayName("stops without them where its disk is nearly full")
+    void waitsNoLongerWithAFullDisk(String situation, String plan) {
+        assertPlan(plan, Groups.handingOver(Groups.steady(), "b"), A + "PRIMARY@5000 opened=5000 lease=1 " + situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
         STOPPED cleanly lease=1 stopped-since=1601:100 peer=b:99      | StartPrimary ANY 1 (b, c); lease 1 armed
         """)
     @DisplayName("starts again behind the barrier once the order is over without a release")
