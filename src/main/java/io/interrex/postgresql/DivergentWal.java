@@ -70,8 +70,9 @@ final class DivergentWal {
     private void keep(OwnPast.Own ours, Lsn from, TimelineHistory history, Divergence.Past theirs, Reason reason)
             throws IOException, Trouble {
         int segmentBytes = ControlData.read(tools, settings, settings.data()).walSegmentBytes();
-        List<Divergence.Piece> pieces = Divergence.pieces(from, ours.past(), history);
-        List<Path> segments = segments(pieces, segmentBytes);
+        List<Divergence.Piece> wanted = Divergence.pieces(from, ours.past(), history);
+        List<Path> segments = segments(wanted, segmentBytes);
+        List<Divergence.Piece> pieces = present(wanted, segments, segmentBytes);
         String name = nameOf(ours, from);
         if (segments.isEmpty() || isKept(name, segments)) {
             return;
@@ -165,17 +166,36 @@ final class DivergentWal {
         return found;
     }
 
+    /** pg_waldump begins in a segment that is there. */
+    private static List<Divergence.Piece> present(
+            List<Divergence.Piece> wanted, List<Path> segments, int segmentBytes) {
+        var present = new ArrayList<Divergence.Piece>();
+        for (Divergence.Piece piece : wanted) {
+            segments.stream()
+                    .map(segment -> segment.getFileName().toString())
+                    .filter(name -> name.startsWith("%08X".formatted(piece.timeline())))
+                    .findFirst()
+                    .map(name -> piece.from().max(new Lsn(numberOf(name, segmentBytes) * segmentBytes)))
+                    .ifPresent(begin -> present.add(new Divergence.Piece(piece.timeline(), begin, piece.to())));
+        }
+        return List.copyOf(present);
+    }
+
     /** Whether a segment's name, timeline and two halves of its number in hexadecimal, is of that stretch. */
     static boolean isWithin(String name, Divergence.Piece piece, int segmentBytes) {
         if (!name.matches("[0-9A-F]{%d}".formatted(SEGMENT_NAME_LENGTH))) {
             return false;
         }
+        long number = numberOf(name, segmentBytes);
+        return number >= Long.divideUnsigned(piece.from().value(), segmentBytes)
+                && number <= Long.divideUnsigned(piece.to().value() - 1, segmentBytes);
+    }
+
+    private static long numberOf(String name, int segmentBytes) {
         long perHigh = 0x1_0000_0000L / segmentBytes;
         long high = Long.parseLong(name, FIRST_SEGMENT_DIGIT, 2 * FIRST_SEGMENT_DIGIT, 16);
         long low = Long.parseLong(name, 2 * FIRST_SEGMENT_DIGIT, SEGMENT_NAME_LENGTH, 16);
-        long number = high * perHigh + low;
-        return number >= Long.divideUnsigned(piece.from().value(), segmentBytes)
-                && number <= Long.divideUnsigned(piece.to().value() - 1, segmentBytes);
+        return high * perHigh + low;
     }
 
     private String description(
