@@ -23,13 +23,15 @@ final class ClonePreconditions {
         this.tools = tools;
     }
 
-    void require(Upstream upstream) throws Trouble {
+    /** @return bytes that the copy takes */
+    long require(Upstream upstream) throws Trouble {
         Source source = look(upstream);
         if (Files.exists(settings.data().resolve("global").resolve("pg_control"))
                 && !Files.exists(settings.incomplete())) {
             requireSame(ControlData.read(tools, settings, settings.data()).systemId(), source.systemId());
         }
         requireSpace(source.bytes(), settings.home().toFile().getUsableSpace());
+        return Math.max(0, source.bytes()) + MARGIN_BYTES;
     }
 
     private void requireSame(String own, String theirs) throws Trouble {

@@ -1,11 +1,13 @@
 package io.interrex.postgresql;
 
+import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.port.Database.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /**
  * Replaces the data directory by a copy of the upstream's. The copy is made aside and takes its place by renames; a marker
@@ -18,23 +20,31 @@ final class Cloning {
     private final ServerProcess process;
     private final Tools tools;
     private final Starter starter;
+    private final OwnPast ownPast;
+    private final IntSupplier kills;
 
+    /** @param kills how often somebody had the server killed: then nothing is started any more */
     Cloning(
             PostgresSettings settings,
             ServerConfiguration configuration,
             ServerProcess process,
             Tools tools,
-            Starter starter) {
+            Starter starter,
+            OwnPast ownPast,
+            IntSupplier kills) {
         this.settings = settings;
         this.configuration = configuration;
         this.process = process;
         this.tools = tools;
         this.starter = starter;
+        this.ownPast = ownPast;
+        this.kills = kills;
     }
 
     void from(Upstream upstream) throws Trouble {
         process.requireStopped("cloning");
-        new ClonePreconditions(settings, tools).require(upstream);
+        long bytes = new ClonePreconditions(settings, tools).require(upstream);
+        keepWal(upstream, bytes);
         configuration.writePassFile();
         try {
             DurableFiles.write(
@@ -50,6 +60,50 @@ final class Cloning {
             DurableFiles.deleteTree(settings.replaced());
         } catch (IOException e) {
             throw Trouble.of("cloning member " + settings.member() + " from " + upstream.member(), e);
+        }
+    }
+
+    /**
+     * What an interrupted clone or rewind left was kept before that one began. Data that does not start still has its WAL: all
+     * of it is kept.
+     */
+    private void keepWal(Upstream upstream, long bytes) throws Trouble {
+        if (!Files.exists(settings.data().resolve("global").resolve("pg_control"))
+                || Files.exists(settings.incomplete())) {
+            return;
+        }
+        Divergence.Past theirs = past(upstream);
+        int killsBefore = kills.getAsInt();
+        OwnPast.Own own;
+        String unread = "";
+        try {
+            own = ownPast.read();
+        } catch (Trouble e) {
+            if (kills.getAsInt() != killsBefore) {
+                throw e;
+            }
+            process.requireStopped("cloning");
+            ControlData control = ControlData.read(tools, settings, settings.data());
+            unread = e.text();
+            own = new OwnPast.Own(
+                    control.systemId(),
+                    new Divergence.Past(control.reachedTimeline(), List.of(), DivergentWal.END_UNKNOWN));
+        }
+        new DivergentWal(settings, tools).keep(own, theirs, new DivergentWal.Reason("clone", upstream, unread, bytes));
+    }
+
+    private Divergence.Past past(Upstream upstream) throws Trouble {
+        var limit = settings.limits().sql();
+        var target = new Session.Target(
+                upstream.host(), upstream.port(), PostgresSettings.DATABASE, PostgresSettings.REWIND_ROLE, "clone");
+        try (var session = new Session(target, new Secrets(settings.secrets()))) {
+            return new Divergence.Past(
+                    session.one(
+                            limit,
+                            "select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int",
+                            row -> row.getInt(1)),
+                    session.one(limit, Markers.LINEAGE, Markers::reigns),
+                    session.one(limit, "select pg_current_wal_flush_lsn()::text", row -> Lsn.parse(row.getString(1))));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,8 @@ public final class PostgresDatabase implements Database {
     private final Slots slots;
     private final Replication replication;
     private final Markers markers;
+    private final OwnPast ownPast;
+    private final AtomicInteger kills = new AtomicInteger();
     private final CommitRule rule;
     private final StatusProbe statusProbe;
     private @Nullable CompletionStage<DatabaseStatus> look;
@@ -73,6 +76,7 @@ public final class PostgresDatabase implements Database {
         this.starter = new Starter(settings, configuration, process, changing, slots, changes::isHurried);
         this.replication = new Replication(settings, configuration, process, tools, changing);
         this.markers = new Markers(settings, changing);
+        this.ownPast = new OwnPast(settings, process, starter, replication, markers);
         this.rule = new CommitRule(settings, configuration, changing, markers, this::checkpoint);
         this.statusProbe = new StatusProbe(settings, configuration, process, new Tools(launcher), looking);
     }
@@ -110,7 +114,7 @@ public final class PostgresDatabase implements Database {
     @Override
     public CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream) {
         return changes.submitLong("clone", settings.limits().copy().plus(GRACE), () -> {
-            new Cloning(settings, configuration, process, tools, starter).from(upstream);
+            new Cloning(settings, configuration, process, tools, starter, ownPast, kills::get).from(upstream);
             return NOTHING;
         });
     }
@@ -118,7 +122,7 @@ public final class PostgresDatabase implements Database {
     @Override
     public CompletionStage<Outcome<Nothing>> rewindTo(Upstream upstream) {
         return changes.submitLong("rewind", settings.limits().copy().plus(GRACE), () -> {
-            new Rewinding(settings, configuration, process, tools, starter, markers).to(upstream);
+            new Rewinding(settings, configuration, process, tools, starter, ownPast).to(upstream);
             return NOTHING;
         });
     }
@@ -240,6 +244,7 @@ public final class PostgresDatabase implements Database {
     @Override
     public CompletionStage<Outcome<Guard.Death>> kill() {
         Duration limit = settings.limits().kill();
+        kills.incrementAndGet();
         tools.abort();
         return guard.kill(limit)
                 .thenCompose(killed -> killed instanceof Outcome.Done<Guard.Death>(var first)

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param walKeptMiB wal_keep_size: what a standby that was away finds without its slot
  * @param slotWalMaxMiB max_slot_wal_keep_size: more than this is not kept for a dead standby
  * @param cloneRateKiB most KiB per second that a clone reads from its upstream, 0 for no limit
+ * @param keptWal bounds of the divergent WAL that is kept
  * @param parameters further settings of PostgreSQL, by name
  */
 public record PostgresSettings(
@@ -44,6 +45,7 @@ public record PostgresSettings(
         int walKeptMiB,
         int slotWalMaxMiB,
         int cloneRateKiB,
+        KeptWalLimits keptWal,
         Map<String, String> parameters,
         Limits limits) {
 
@@ -97,6 +99,7 @@ public record PostgresSettings(
                 256,
                 4096,
                 0,
+                KeptWalLimits.DEFAULT,
                 Map.of(),
                 Limits.DEFAULT);
     }
@@ -154,6 +157,12 @@ public record PostgresSettings(
     public PostgresSettings withCloneRateKiB(int wanted) {
         Draft draft = new Draft(this);
         draft.cloneRateKiB = wanted;
+        return draft.made();
+    }
+
+    public PostgresSettings withKeptWal(KeptWalLimits wanted) {
+        Draft draft = new Draft(this);
+        draft.keptWal = wanted;
         return draft.made();
     }
 
@@ -260,6 +269,7 @@ public record PostgresSettings(
         private final int walKeptMiB;
         private final int slotWalMaxMiB;
         private int cloneRateKiB;
+        private KeptWalLimits keptWal;
         private Map<String, String> parameters;
         private final Limits limits;
 
@@ -278,6 +288,7 @@ public record PostgresSettings(
             walKeptMiB = from.walKeptMiB;
             slotWalMaxMiB = from.slotWalMaxMiB;
             cloneRateKiB = from.cloneRateKiB;
+            keptWal = from.keptWal;
             parameters = from.parameters;
             limits = from.limits;
         }
@@ -298,6 +309,7 @@ public record PostgresSettings(
                     walKeptMiB,
                     slotWalMaxMiB,
                     cloneRateKiB,
+                    keptWal,
                     parameters,
                     limits);
         }

@@ -4,14 +4,8 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.port.Database.Upstream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes a stopped member that went on past a switch a possible standby again. pg_rewind trusts timeline ids, which collide
@@ -20,17 +14,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Rewinding {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
-    private static final int FIRST_SEGMENT_DIGIT = 8;
-    private static final int SEGMENT_NAME_LENGTH = 24;
 
     private final PostgresSettings settings;
     private final ServerConfiguration configuration;
     private final ServerProcess process;
     private final Tools tools;
     private final Starter starter;
-    private final Markers markers;
+    private final OwnPast ownPast;
+    private final DivergentWal divergentWal;
 
     /** What a member's data, or its upstream, is made of. */
     record Chain(String systemId, int timeline, List<Reign> reigns) {}
@@ -41,23 +33,29 @@ final class Rewinding {
             ServerProcess process,
             Tools tools,
             Starter starter,
-            Markers markers) {
+            OwnPast ownPast) {
         this.settings = settings;
         this.configuration = configuration;
         this.process = process;
         this.tools = tools;
         this.starter = starter;
-        this.markers = markers;
+        this.ownPast = ownPast;
+        this.divergentWal = new DivergentWal(settings, tools);
     }
 
     void to(Upstream upstream) throws Trouble {
         process.requireStopped("rewinding");
         try (var remote = sessionTo(upstream)) {
             Chain theirs = afterCheckpoint(remote, upstream);
-            Chain ours = own();
+            OwnPast.Own own = ownPast.read();
+            Chain ours =
+                    new Chain(own.systemId(), own.past().timeline(), own.past().reigns());
             requireCommonPast(ours, theirs);
-            Lsn left = leftAt(remote, theirs, ours.timeline());
-            archive(ours.timeline(), left);
+            requirePredecessor(remote, theirs, ours.timeline());
+            divergentWal.keep(
+                    own,
+                    new Divergence.Past(theirs.timeline(), theirs.reigns(), Lsn.ZERO),
+                    new DivergentWal.Reason("rewind", upstream, "", 0));
             rewind(upstream);
         } catch (IOException e) {
             throw Trouble.of("rewinding member " + settings.member() + " to " + upstream.member(), e);
@@ -122,64 +120,16 @@ final class Rewinding {
         return new Chain(systemId, timeline, remote.one(limit, Markers.LINEAGE, Markers::reigns));
     }
 
-    /** Started without an upstream and stopped again: what it holds is replayed, and its control file is clean. */
-    private Chain own() throws Trouble {
-        starter.asStandby(null);
-        List<Reign> reigns;
-        try {
-            reigns = markers.lineage();
-        } finally {
-            process.stopFast(settings.limits().start());
-        }
-        ControlData control = ControlData.read(tools, settings, settings.data());
-        return new Chain(control.systemId(), control.reachedTimeline(), reigns);
-    }
-
-    private Lsn leftAt(Session remote, Chain theirs, int ourTimeline) throws Trouble {
+    private void requirePredecessor(Session remote, Chain theirs, int ourTimeline) throws Trouble {
         String text = remote.one(
                 settings.limits().sql(),
                 "select convert_from(pg_read_binary_file(?), 'UTF8')",
                 row -> row.getString(1),
                 "pg_wal/%08X.history".formatted(theirs.timeline()));
-        return TimelineHistory.parse(text)
-                .leftAt(ourTimeline)
-                .orElseThrow(() -> Trouble.refused("timeline " + ourTimeline
-                        + " is not among the primary's predecessors: clone this member anew"));
-    }
-
-    private void archive(int timeline, Lsn from) throws IOException, Trouble {
-        ControlData control = ControlData.read(tools, settings, settings.data());
-        long firstSegment = from.value() / control.walSegmentBytes();
-        var segments = new ArrayList<Path>();
-        try (var files = Files.newDirectoryStream(settings.data().resolve("pg_wal"), "%08X*".formatted(timeline))) {
-            for (Path file : files) {
-                if (isFrom(file.getFileName().toString(), firstSegment, control.walSegmentBytes())) {
-                    segments.add(file);
-                }
-            }
+        if (TimelineHistory.parse(text).leftAt(ourTimeline).isEmpty()) {
+            throw Trouble.refused(
+                    "timeline " + ourTimeline + " is not among the primary's predecessors: clone this member anew");
         }
-        segments.sort(Comparator.naturalOrder());
-        String name = "timeline-%d-from-%s".formatted(timeline, from.toString().replace('/', '-'));
-        int kept = new WalArchive(settings.archivedWal(), WalArchive.SIZE_MAX_BYTES).keep(name, segments);
-        if (kept < segments.size()) {
-            LOG.warn(
-                    "member {}: of {} segments of divergent WAL only the first {} are kept in {}, there is no more room",
-                    settings.member(),
-                    segments.size(),
-                    kept,
-                    settings.archivedWal());
-        }
-    }
-
-    /** Whether a segment's name, timeline and two halves of its number in hexadecimal, is not before {@code first}. */
-    static boolean isFrom(String name, long first, int segmentBytes) {
-        if (!name.matches("[0-9A-F]{%d}".formatted(SEGMENT_NAME_LENGTH))) {
-            return false;
-        }
-        long perHigh = 0x1_0000_0000L / segmentBytes;
-        long high = Long.parseLong(name, FIRST_SEGMENT_DIGIT, 2 * FIRST_SEGMENT_DIGIT, 16);
-        long low = Long.parseLong(name, 2 * FIRST_SEGMENT_DIGIT, SEGMENT_NAME_LENGTH, 16);
-        return high * perHigh + low >= first;
     }
 
     private void rewind(Upstream upstream) throws IOException, Trouble {

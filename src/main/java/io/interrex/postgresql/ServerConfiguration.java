@@ -43,6 +43,9 @@ final class ServerConfiguration {
             "data_directory",
             "config_file");
 
+    /** The largest that PostgreSQL takes, in its unit MB. */
+    private static final String WAL_KEEP_ALL = "2147483647MB";
+
     private final PostgresSettings settings;
     private final Secrets secrets;
     private volatile @Nullable ServerRole current;
@@ -224,6 +227,8 @@ final class ServerConfiguration {
         values.put("primary_conninfo", upstream == null ? "" : connInfo(upstream));
         values.put("primary_slot_name", upstream == null ? "" : PostgresSettings.slotOf(settings.member()));
         if (!role.primary() && upstream == null) {
+            // what only it has must still be there when somebody has looked at its lineage; it gets no more WAL
+            values.put("wal_keep_size", WAL_KEEP_ALL);
             values.put("max_standby_streaming_delay", "0");
             values.put("max_standby_archive_delay", "0");
         }

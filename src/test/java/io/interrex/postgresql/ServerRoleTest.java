@@ -1,8 +1,6 @@
 package io.interrex.postgresql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
@@ -61,17 +59,6 @@ class ServerRoleTest {
         assertEquals(Optional.of(Lsn.parse("0/3000148")), history.leftAt(1));
         assertEquals(Lsn.parse("0/5000000"), history.lastSwitch());
         assertEquals(Optional.empty(), history.leftAt(3));
-    }
-
-    @Test
-    @DisplayName("a segment is archived from the one that holds the switch on, across the number's two halves")
-    void segments() {
-        int segment = 16 << 20;
-        assertTrue(Rewinding.isFrom("000000010000000000000003", 3, segment));
-        assertFalse(Rewinding.isFrom("000000010000000000000002", 3, segment));
-        assertTrue(Rewinding.isFrom("000000010000000100000000", 256, segment));
-        assertFalse(Rewinding.isFrom("0000000100000000000000FF", 256, segment));
-        assertFalse(Rewinding.isFrom("00000002.history", 0, segment));
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class WalArchiveTest {
 
     private static final int SIZE_MAX = 1000;
+    private static final int COUNT_MAX = 4;
 
     @TempDir
     Path directory = Path.of("");
@@ -48,6 +49,35 @@ final class WalArchiveTest {
         assertEquals(List.of("000", "001"), names(directory.resolve("diverged/same")));
     }
 
+    @Test
+    @DisplayName("holds no more divergences than it may, however small, and says which ones went")
+    void count() throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            keep("n" + i, 1, 10, i);
+        }
+        assertEquals(List.of("n2", "n3", "n4", "n5"), kept());
+    }
+
+    @Test
+    @DisplayName("takes what was interrupted for nothing: it is deleted, and counts for nobody")
+    void interrupted() throws Exception {
+        keep("first", 1, 400, 1);
+        Path torn = Files.createDirectories(directory.resolve("diverged/torn.unfinished"));
+        Files.write(torn.resolve("000"), new byte[600]);
+        keep("second", 1, 400, 2);
+        assertEquals(List.of("first", "second"), kept());
+    }
+
+    @Test
+    @DisplayName("leaves to the copy what the copy needs: nothing is kept where there is no more room than that")
+    void reserve() throws Exception {
+        Path segment = Files.write(directory.resolve("000"), new byte[100]);
+        var kept = new WalArchive(directory.resolve("diverged"), KeptWalLimits.DEFAULT)
+                .keep("none", List.of(segment), Long.MAX_VALUE, (to, howMany) -> assertEquals(0, howMany));
+        assertEquals(0, kept.segments());
+        assertEquals(List.of("none"), kept());
+    }
+
     private int keep(String name, int count, int size, int day) throws IOException {
         Path source = Files.createDirectories(directory.resolve("wal-" + name + day));
         var segments = new ArrayList<Path>();
@@ -55,7 +85,9 @@ final class WalArchiveTest {
             segments.add(Files.write(source.resolve("%03d".formatted(i)), new byte[size]));
         }
         Path root = directory.resolve("diverged");
-        int kept = new WalArchive(root, SIZE_MAX).keep(name, segments);
+        int kept = new WalArchive(root, new KeptWalLimits(SIZE_MAX, COUNT_MAX, false))
+                .keep(name, segments, 0, (to, howMany) -> {})
+                .segments();
         Files.setLastModifiedTime(root.resolve(name), FileTime.fromMillis(day * 86_400_000L));
         return kept;
     }
