@@ -28,7 +28,7 @@ final class DemoOptions {
             names = "--only",
             paramLabel = "FAULT,…",
             description = "Other faults than the usual ones: kill, host, cut, peers, switchover, replica, standbys,"
-                    + " majority, agent, upgrade, hang, restart.")
+                    + " majority, agent, upgrade, hang, restart, disk.")
     private @Nullable String only;
 
     @Option(
@@ -50,12 +50,17 @@ final class DemoOptions {
         if (packaged == null && home.isEmpty()) {
             throw new DemoException("which package? Name it with --dist");
         }
+        boolean smallDisks = faults(List.of()).contains(FaultKind.DISK);
+        if (smallDisks && keep) {
+            throw new DemoException("the disks of the fault 'disk' are in memory: leave --keep out");
+        }
         return new DemoSettings(
                 wanted == null ? Path.of("/tmp", "interrex-demo-" + uid) : wanted,
                 packaged == null ? Path.of(home) : packaged,
                 profile,
                 System.getenv().getOrDefault("PG_BIN", "auto"),
-                keep);
+                keep,
+                smallDisks);
     }
 
     List<FaultKind> faults(List<FaultKind> otherwise) {

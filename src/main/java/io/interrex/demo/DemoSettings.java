@@ -10,10 +10,11 @@ import java.nio.file.Path;
  * @param profile of the timings
  * @param pgBin directory of PostgreSQL's programs, or {@code auto}
  * @param keep whether data of the last time is used again, and stays
+ * @param smallDisks whether each server gets a disk of its own that can be filled
  */
-record DemoSettings(Path directory, Path dist, String profile, String pgBin, boolean keep) {
+record DemoSettings(Path directory, Path dist, String profile, String pgBin, boolean keep, boolean smallDisks) {
 
     DemoSettings withProfile(String other) {
-        return new DemoSettings(directory, dist, other, pgBin, keep);
+        return new DemoSettings(directory, dist, other, pgBin, keep, smallDisks);
     }
 }

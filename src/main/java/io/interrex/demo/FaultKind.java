@@ -22,7 +22,8 @@ enum FaultKind {
     AGENT("primary's node killed (-9) and started again; its PostgreSQL goes on", Fault.PROCESS_DEATH, 500),
     UPGRADE("primary's node ended (SIGTERM) and started again, as for an upgrade", Fault.PROCESS_DEATH, 500),
     HANG("primary's node stopped (SIGSTOP); its PostgreSQL goes on", Fault.PROCESS_DEATH, 3000),
-    RESTART("all hosts killed at once and booted", Fault.HOST_DEATH, 15_000);
+    RESTART("all hosts killed at once and booted", Fault.HOST_DEATH, 15_000),
+    DISK("primary's disk filled until it is nearly full", Fault.SMALL_DISK, 1000);
 
     /** Those that the figures in the README are of. */
     static final List<FaultKind> MEASURED = List.of(KILL, HOST, CUT, PEERS, SWITCHOVER, REPLICA);
@@ -59,7 +60,7 @@ enum FaultKind {
     /** Whether a failover, a restart or a switchover answers it. */
     boolean hasSteps() {
         return switch (this) {
-            case KILL, HOST, CUT, PEERS, SWITCHOVER, HANG, RESTART -> true;
+            case KILL, HOST, CUT, PEERS, SWITCHOVER, HANG, RESTART, DISK -> true;
             case REPLICA, STANDBYS, MAJORITY, AGENT, UPGRADE -> false;
         };
     }
@@ -67,6 +68,11 @@ enum FaultKind {
     /** Whether the primary's node ends and is started anew, and its database should not notice. */
     boolean replacesNode() {
         return this == AGENT || this == UPGRADE;
+    }
+
+    /** Whether the old primary serves until it hands over: no transaction through the pooler may fail. */
+    boolean isHandedOver() {
+        return this == SWITCHOVER || this == DISK;
     }
 
     String word() {
@@ -101,6 +107,7 @@ enum FaultKind {
             case AGENT -> installation.processes().restartNode(member);
             case UPGRADE -> installation.processes().upgradeNode(member);
             case HANG -> installation.processes().stopNode(member);
+            case DISK -> installation.ballast(member).fill();
             case RESTART -> {
                 installation.hosts().forEach(installation::killHost);
                 installation.hosts().forEach(installation::bootHost);
@@ -118,6 +125,7 @@ enum FaultKind {
             case STANDBYS -> installation.processes().stopKilling();
             case MAJORITY -> standbys.forEach(installation::bootHost);
             case HANG -> installation.processes().continueNode(member);
+            case DISK -> installation.ballast(member).remove();
         }
     }
 
@@ -129,7 +137,7 @@ enum FaultKind {
                 closed(installation.api().status(installation.lab().address(member)), member)
                         && installation.places().wasTold("No majority of voters");
             case KILL, RESTART -> events.stream().anyMatch(e -> e.is("PrimaryEstablished") || e.is("RestartBarrier"));
-            case HOST, CUT, PEERS, SWITCHOVER, HANG -> events.stream().anyMatch(e -> e.is("PrimaryEstablished"));
+            case HOST, CUT, PEERS, SWITCHOVER, HANG, DISK -> events.stream().anyMatch(e -> e.is("PrimaryEstablished"));
             case REPLICA -> events.stream().anyMatch(e -> e.is("SyncSetApplied"));
             case STANDBYS -> events.stream().anyMatch(FaultKind::isDegraded);
         };
@@ -155,6 +163,7 @@ enum FaultKind {
                         events,
                         "people were alarmed by what was ordered",
                         e -> e.is("PeopleNotified") && !e.field("severity").equals("INFO"));
+            case DISK -> require(events, "HandOverDecided", "the log does not say that the primary handed over");
             case MAJORITY -> require(events, "VotersLost", "the log does not say that the majority was lost");
             case KILL, HOST, CUT, PEERS, REPLICA, HANG, RESTART -> List.of();
         };

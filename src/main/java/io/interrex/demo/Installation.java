@@ -65,6 +65,9 @@ final class Installation implements AutoCloseable {
             places.write(
                     places.base().resolve("pid"),
                     pid == null ? String.valueOf(ProcessHandle.current().pid()) : pid);
+            if (settings.smallDisks() && lab.faults().contains(Fault.SMALL_DISK)) {
+                MEMBERS.forEach(host -> places.makeDisk(lab, host, Ballast.DISK_BYTES));
+            }
             Timings timings =
                     Profile.valueOf(settings.profile().toUpperCase(Locale.ROOT)).timings();
             return new Installation(lab, timings, places);
@@ -188,6 +191,10 @@ final class Installation implements AutoCloseable {
     /** Kills the first process of the database server with signal 9. */
     void killPostmaster(String host) {
         processes.killPostmaster(host);
+    }
+
+    Ballast ballast(String host) {
+        return new Ballast(places.server(host));
     }
 
     NodeProcesses processes() {

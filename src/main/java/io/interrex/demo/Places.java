@@ -1,5 +1,6 @@
 package io.interrex.demo;
 
+import io.interrex.lab.Lab;
 import io.interrex.lab.LabSpec.User;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -170,7 +171,23 @@ final class Places implements AutoCloseable {
 
     /** The data directory of the server of {@code host}. */
     Path data(String host) {
-        return host(host).resolve("pg").resolve("data");
+        return server(host).resolve("data");
+    }
+
+    /** Gives the server of {@code host} a disk of its own. */
+    void makeDisk(Lab lab, String host, long bytes) {
+        try {
+            Path home = Files.createDirectories(server(host));
+            lab.smallDisk(home, bytes);
+            give(home, lab.spec().user());
+        } catch (IOException e) {
+            throw new DemoException("the disk of host " + host + " cannot be made: " + e, e);
+        }
+    }
+
+    /** Everything that the server of {@code host} writes. */
+    Path server(String host) {
+        return host(host).resolve("pg");
     }
 
     /** What the node of {@code host} printed. */

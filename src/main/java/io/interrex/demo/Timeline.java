@@ -72,6 +72,7 @@ record Timeline(List<Step> steps) {
 
     private static boolean isDetection(Happening event, String member) {
         return event.is("PrimarySuspected")
+                || (event.is("DiskHeadroomChanged") && event.field("member").equals(member))
                 || (event.is("MemberHealthChanged")
                         && event.field("member").equals(member)
                         && !event.fields().path("healthy").asBoolean())

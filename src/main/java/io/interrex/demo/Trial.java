@@ -75,12 +75,12 @@ final class Trial {
                 Timeline.of(events, member, faultMs));
     }
 
-    /** A switchover is the one change in which no transaction through the pooler may fail. */
+    /** Where the old primary hands over, no transaction through the pooler may fail. */
     private List<String> unmet(FaultKind kind, List<Happening> events, WriteProbe.Counts pooledBefore) {
         var unmet = new ArrayList<>(kind.unmet(events));
         WriteProbe.Counts pooled = client.pooled();
         long failed = pooled.failures() - pooledBefore.failures();
-        if (kind == FaultKind.SWITCHOVER && failed > 0) {
+        if (kind.isHandedOver() && failed > 0) {
             unmet.add("%d transactions through PgBouncer failed: %s".formatted(failed, pooled.lastFailure()));
         }
         return unmet;

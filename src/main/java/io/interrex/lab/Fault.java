@@ -11,5 +11,7 @@ public enum Fault {
     /** All processes of a host stand still. */
     HOST_PAUSE,
     /** All processes of a host die; the kernel resets their connections, so peers learn of it at once. */
-    PROCESS_DEATH
+    PROCESS_DEATH,
+    /** A directory is a disk of its own that is soon full. */
+    SMALL_DISK
 }

@@ -1,5 +1,6 @@
 package io.interrex.lab;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -107,6 +108,12 @@ public interface Lab extends AutoCloseable {
     void pauseHost(String host);
 
     void resumeHost(String host);
+
+    /**
+     * Makes an empty directory a disk of its own that is soon full, until the laboratory is closed: in memory, and so without the
+     * times of a real one. It belongs to this process's user.
+     */
+    void smallDisk(Path directory, long bytes);
 
     /** Kills all processes of all hosts and removes everything that was made. */
     @Override

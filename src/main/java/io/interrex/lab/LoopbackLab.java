@@ -1,5 +1,6 @@
 package io.interrex.lab;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class LoopbackLab implements Lab {
 
     @Override
     public String limitation() {
-        return "hosts are plain loopback addresses, so no cut, no loss, no silent death of a host and no kernel gate"
+        return "hosts are plain loopback addresses, so no cut, no loss, no silent death of a host, no full disk and no kernel gate"
                 + " can be shown: " + why;
     }
 
@@ -140,6 +141,11 @@ public final class LoopbackLab implements Lab {
     @Override
     public void resumeHost(String host) {
         on(host).continueAll();
+    }
+
+    @Override
+    public void smallDisk(Path directory, long bytes) {
+        throw cannot(Fault.SMALL_DISK);
     }
 
     @Override

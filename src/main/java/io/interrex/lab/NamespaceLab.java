@@ -1,5 +1,6 @@
 package io.interrex.lab;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -49,7 +50,9 @@ public final class NamespaceLab implements Lab {
 
     /** Removes what killed owners left, and returns the names of the namespaces. */
     public static List<String> sweep() {
-        return Namespaces.sweep();
+        List<String> swept = Namespaces.sweep();
+        SmallDisks.sweep();
+        return swept;
     }
 
     /** Name of the namespace of {@code host}, for {@code ip netns exec}. */
@@ -231,6 +234,11 @@ public final class NamespaceLab implements Lab {
     }
 
     @Override
+    public void smallDisk(Path directory, long bytes) {
+        SmallDisks.mount(directory, bytes);
+    }
+
+    @Override
     public void close() {
         tearDown();
     }
@@ -245,6 +253,11 @@ public final class NamespaceLab implements Lab {
             } catch (LabException e) {
                 failures.add(e);
             }
+        }
+        try {
+            SmallDisks.unmount();
+        } catch (LabException e) {
+            failures.add(e);
         }
         if (!failures.isEmpty()) {
             LabException first = failures.getFirst();

@@ -34,7 +34,16 @@ class EndToEndIT {
             "postmaster, host, network, majority, node, and everything at once fail: writes go on or come back by themselves,"
                     + " no row is lost, never two writers, every member returns; what this machine cannot show is skipped")
     Stream<DynamicTest> story() throws IOException, InterruptedException {
-        List<FaultKind> faults = faults();
+        return told(faults());
+    }
+
+    @TestFactory
+    @DisplayName("a primary hands over before its disk is full, and no transaction through PgBouncer fails")
+    Stream<DynamicTest> fullDisk() throws IOException, InterruptedException {
+        return told(List.of(FaultKind.DISK));
+    }
+
+    private Stream<DynamicTest> told(List<FaultKind> faults) throws IOException, InterruptedException {
         // not below a directory that only its owner can read: the nodes run as another user
         Path base = Path.of("/tmp", "interrex-it-" + ProcessHandle.current().pid());
         ToldStory story = play(faults, base, directory.resolve("printed"));
@@ -64,7 +73,9 @@ class EndToEndIT {
     private static List<FaultKind> faults() {
         String wanted = System.getProperty("interrex.faults", USUAL);
         return wanted.equals("all")
-                ? List.of(FaultKind.values())
+                ? Arrays.stream(FaultKind.values())
+                        .filter(fault -> fault != FaultKind.DISK)
+                        .toList()
                 : Arrays.stream(wanted.split(",")).map(FaultKind::of).toList();
     }
 

@@ -1,6 +1,7 @@
 package io.interrex.lab;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A process that owns a laboratory: to be killed, or to look at its hosts from the observer's place. */
@@ -8,12 +9,13 @@ public final class LabOwner {
 
     private LabOwner() {}
 
-    /** @param args "hold": run a sleeper on each host and wait; "observe": reach a host that is cut off from all */
+    /** @param args "hold DIR": run a sleeper on each host, make DIR a small disk, and wait; "observe": reach a host that is cut off from all */
     public static void main(String[] args) throws IOException {
         NamespaceLab lab = NamespaceLab.create(LabSpec.of("a", "b"));
         if (args[0].equals("hold")) {
             lab.process("a", List.of("sleep", "1000")).start();
             lab.process("b", List.of("sleep", "1000")).start();
+            lab.smallDisk(Path.of(args[1]), 1 << 20);
             System.out.println(lab.namespace("a") + " " + lab.namespace("b"));
             System.in.read();
         } else {

@@ -2,6 +2,7 @@ package io.interrex.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -187,20 +188,24 @@ class NamespaceLabTest {
     }
 
     @Test
-    @DisplayName("what a killed owner left is swept: its namespaces and the processes in them, and nobody else's")
+    @DisplayName(
+            "what a killed owner left is swept: its namespaces, the processes in them and its disks, and nobody else's")
     void sweep() throws IOException {
-        Remote owner =
-                new Remote(new ProcessBuilder(Remote.java(directory, LabOwner.class, List.of(Lab.class), "hold")));
+        Path disk = Files.createDirectory(directory.resolve("a small disk"));
+        Remote owner = new Remote(new ProcessBuilder(
+                Remote.java(directory, LabOwner.class, List.of(Lab.class), "hold", disk.toString())));
         List<String> names = List.of(owner.answer().split(" "));
         HostProcesses sleepers = HostProcesses.inNamespace(Namespaces.file(names.getFirst()));
         assertEquals(List.of(), withPrefixOf(NamespaceLab.sweep(), names), "a living owner's laboratory was swept");
         assertTrue(Shell.await(Duration.ofSeconds(5), () -> sleepers.list().size() == 1));
         List<ProcessHandle> sleeping = sleepers.list();
+        assertEquals(1 << 20, Files.getFileStore(disk).getTotalSpace(), "the disk is no disk of its own");
         owner.close();
         assertTrue(sleeping.getFirst().isAlive(), "nothing was left to sweep");
         assertTrue(NamespaceLab.sweep().containsAll(names));
         long pid = sleeping.getFirst().pid();
         assertFalse(sleepers.list().stream().anyMatch(process -> process.pid() == pid));
+        assertNotEquals(1 << 20, Files.getFileStore(disk).getTotalSpace());
         names.forEach(name -> assertFalse(Files.exists(Namespaces.file(name))));
         assertEquals("connected", connect("a", "b"));
     }
