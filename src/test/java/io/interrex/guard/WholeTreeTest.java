@@ -15,7 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,9 +30,15 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A kill of the whole tree")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WholeTreeTest {
+    private static final long OWNER = ProcessHandle.current().pid();
+
     /** Finds the descendants of this test, whoever their parent is by then. */
-    private static final String MARK =
-            "INTERREX_TEST_TREE=" + ProcessHandle.current().pid();
+    private static final Pattern TREE = Pattern.compile("INTERREX_TEST_TREE=(\\d+)");
+
+    /** Finds its guards and their keepers, whose environment the tree does not get. */
+    private static final Pattern GUARD = Pattern.compile("INTERREX_TEST_GUARD=(\\d+)");
+
+    private static final String CGROUP = "test-";
 
     /** A session of its own, an orphan twice over, one that is stopped, and one that ignores what can be ignored. */
     private static final String HIDING =
@@ -41,23 +51,55 @@ class WholeTreeTest {
     private final List<RawGuard> guards = new ArrayList<>();
     private Optional<Path> cgroup = Optional.empty();
 
+    /** What a test left whose own process was killed: its owner is gone. */
+    @BeforeAll
+    static void sweep() throws IOException {
+        killAll(pid -> ProcessHandle.of(pid).isEmpty());
+        Optional<Path> own = OwnCgroup.of(CGROUP + OWNER);
+        if (own.isPresent()) {
+            try (var all = Files.newDirectoryStream(own.get().resolveSibling(""), "interrex-" + CGROUP + "*")) {
+                for (Path cgroup : all) {
+                    String owner = cgroup.toString().replaceFirst(".*-", "");
+                    if (ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
+                        remove(cgroup);
+                    }
+                }
+            } finally {
+                remove(own.get());
+            }
+        }
+    }
+
     @BeforeEach
     void own() throws IOException {
         Unprivileged.own(home);
     }
 
+    /** Needs nothing of what the test did or found: everything has its mark, the guards too, which live until they are told. */
     @AfterEach
     void close() throws Exception {
-        for (String pid : tree()) {
-            ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        try {
+            killAll(pid -> pid == OWNER);
+        } finally {
+            if (cgroup.isPresent()) {
+                remove(cgroup.get());
+            }
+            for (RawGuard guard : guards) {
+                guard.close();
+            }
         }
-        GuardRig.awaitTrue(() -> tree().isEmpty());
-        for (RawGuard guard : guards) {
-            guard.close();
-        }
-        if (cgroup.isPresent()) {
-            GuardRig.awaitTrue(() -> cgroup.get().toFile().delete() || !Files.exists(cgroup.get()));
-        }
+    }
+
+    private static void killAll(LongPredicate owner) {
+        GuardRig.awaitTrue(() -> {
+            List<Long> left = marked(List.of(TREE, GUARD), owner);
+            left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            return left.isEmpty();
+        });
+    }
+
+    private static void remove(Path cgroup) {
+        GuardRig.awaitTrue(() -> cgroup.toFile().delete() || !Files.exists(cgroup));
     }
 
     @Test
@@ -130,7 +172,7 @@ class WholeTreeTest {
 
     /** Where this user may make one: as root on a host with cgroup2, or in a delegated unit. */
     private static Optional<Path> cgroupOfThisTest() {
-        Optional<Path> made = OwnCgroup.of("test-" + ProcessHandle.current().pid());
+        Optional<Path> made = OwnCgroup.of(CGROUP + OWNER);
         assumeTrue(made.isPresent(), "needs a writable cgroup2");
         return made;
     }
@@ -139,8 +181,8 @@ class WholeTreeTest {
         RawGuard guard = connect(command, own);
         assertEquals("1 OK", guard.ask("1 DISARM"));
         String script = Words.encode(HIDING);
-        String answer = guard.ask(
-                "2 START %s %s PATH=/usr/bin:/bin %s /bin/sh -c %s".formatted(home, home.resolve("out"), MARK, script));
+        String answer = guard.ask("2 START %s %s PATH=/usr/bin:/bin INTERREX_TEST_TREE=%d /bin/sh -c %s"
+                .formatted(home, home.resolve("out"), OWNER, script));
         assertTrue(answer.startsWith("2 OK"), answer);
         GuardRig.awaitTrue(() -> Files.exists(home.resolve("ready")));
         GuardRig.awaitTrue(() -> tree().size() >= 5);
@@ -148,20 +190,30 @@ class WholeTreeTest {
     }
 
     private RawGuard connect(List<String> command, Optional<Path> own) throws Exception {
-        var launcher = new GuardLauncher(command, home.resolve("run"), own);
+        var marked = new ArrayList<>(List.of("env", "INTERREX_TEST_GUARD=" + OWNER));
+        marked.addAll(command);
+        var launcher = new GuardLauncher(marked, home.resolve("run"), own);
         launcher.connect(GuardRig.LIMIT, absent -> {}).close();
         var guard = new RawGuard(launcher.socket());
         guards.add(guard);
         return guard;
     }
 
-    /** All living processes that inherited the mark. */
-    private static List<String> tree() {
-        var found = new ArrayList<String>();
+    /** All living processes of the tree. */
+    private static List<Long> tree() {
+        return marked(List.of(TREE), pid -> pid == OWNER);
+    }
+
+    private static List<Long> marked(List<Pattern> marks, LongPredicate owner) {
+        var found = new ArrayList<Long>();
         String[] pids = new java.io.File("/proc").list((dir, name) -> name.matches("[0-9]+"));
         for (String pid : pids == null ? new String[0] : pids) {
-            if (environmentOf(pid).contains(MARK)) {
-                found.add(pid);
+            String environment = environmentOf(pid);
+            for (Pattern mark : marks) {
+                Matcher matcher = mark.matcher(environment);
+                if (matcher.find() && owner.test(Long.parseLong(matcher.group(1)))) {
+                    found.add(Long.parseLong(pid));
+                }
             }
         }
         return found;
