@@ -5,6 +5,7 @@
    then takes its backends along, while a SIGKILLed one leaves busy backends that go on committing. */
 #define _GNU_SOURCE
 #include "base.h"
+#include "cgroup.h"
 #include "proctree.h"
 
 #include <errno.h>
@@ -35,7 +36,7 @@
 static int agent = -1, timer, log_file; /* descriptors */
 static char unread[LINE_BYTES_MAX], *word[WORDS_MAX + 1], data_word[LINE_BYTES_MAX] = "-"; /* as it came: encoded */
 static size_t unread_bytes;
-static const char *request_id, *cgroup, *killing, *last_death = "none"; /* the latter two: why */
+static const char *request_id, *cgroup = "none", *killing, *last_death = "none"; /* the latter two: why */
 static pid_t guard_pid, keeper_pid, postmaster, last_pid;
 static int last_status, killed, expirations, signalled_us;
 static struct stat data_dir;
@@ -66,15 +67,6 @@ __attribute__((format(printf, 2, 3))) static void tell(const char *prefix, const
 #define event(...) tell("*", __VA_ARGS__)
 #define note(...) tell("-", __VA_ARGS__)
 
-static void write_cgroup(const char *file, const char *text) {
-    char path[LINE_BYTES_MAX];
-    snprintf(path, sizeof path, "%s/%s", cgroup ? cgroup : "", file);
-    int fd = cgroup ? open(path, O_WRONLY | O_CLOEXEC) : -1;
-    if (cgroup && write(fd, text, strlen(text)) < 0)
-        note("%s: %s; the walk over /proc does the work alone", path, strerror(errno));
-    close(fd);
-}
-
 static void set_mode(int to) {
     mode = to;
     long long at = to == ARMED ? deadline_boot : 0; /* 0 stops the timer */
@@ -95,15 +87,40 @@ static bool reap(void) {
     return pid == 0;
 }
 
+/* How many of them sleep where no signal reaches them (D), or are stopped or traced (T, t). */
+static int in_state(const char *states, int n, const pid_t *list) {
+    int count = 0;
+    for (int i = 0; i < n; i++)
+        count += strchr(states, process_state(list[i])) != NULL;
+    return count;
+}
+
+/* Who outlives its SIGKILL: those in state D, if there are any; the others wait for them, or for the processor. */
+static void tell_stuck(int n, const pid_t *list) {
+    int deep = in_state("D", n, list), told = 0;
+    for (int i = 0; i < n && told < 8; i++) {
+        char state = process_state(list[i]);
+        if (state == 'D' || deep == 0) {
+            event("STUCK pid=%d state=%c left=%d uninterruptible=%d", list[i], state, n, deep);
+            told++;
+        }
+    }
+}
+
 static void kill_step(void) {
     const pid_t *list;
     int n = tree_walk(SIGKILL, &list), strays = 0;
     long long now = now_of(CLOCK_MONOTONIC);
-    for (int i = 0; now >= stuck_at && i < n && i < 8; i++)
-        event("STUCK pid=%d state=%c", list[i], process_state(list[i]));
-    stuck_at = now >= stuck_at ? now + 5 * SECOND_NS : stuck_at;
+    if (now >= stuck_at) {
+        tell_stuck(n, list);
+        stuck_at = now + 5 * SECOND_NS;
+    }
     if (reap())
         return;
+    if (cgroup_populated()) { /* nobody's child: what a guard that died with its keeper left behind */
+        cgroup_kill();
+        return;
+    }
     if (data_dir.st_ino) /* last, since it looks at every process of the host: what an earlier guard left behind */
         killed += strays = data_dir_walk(&data_dir, SIGKILL);
     if (strays > 0)
@@ -116,8 +133,8 @@ static void kill_step(void) {
 
 static void kill_begin(const char *cause) {
     long long begun = now_of(CLOCK_MONOTONIC);
+    cgroup_kill(); /* first: all at once. Then what is not in it: a server that could not enter it */
     tree_walk(SIGKILL, NULL);
-    write_cgroup("cgroup.kill", "1");
     if (!killing) {
         signalled_us = (int)((now_of(CLOCK_MONOTONIC) - begun) / 1000); /* from here on none runs code of its own */
         killing_since = begun;
@@ -154,9 +171,11 @@ static void keep(pid_t guard) {
         kill(guard, SIGCONT); /* a stopped guard guards nothing */
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         _exit(0);
-    write_cgroup("cgroup.kill", "1");
-    for (tree_walk(SIGKILL, NULL); reap(); tree_walk(SIGKILL, NULL))
+    cgroup_kill();
+    for (tree_walk(SIGKILL, NULL); reap() || cgroup_populated(); tree_walk(SIGKILL, NULL)) {
+        cgroup_kill();
         poll(NULL, 0, 1);
+    }
     note("keeper: the guard died with status %d; its %d processes are dead", status, killed);
     _exit(1);
 }
@@ -165,13 +184,15 @@ static void keep(pid_t guard) {
 
 static void status(int version) {
     static const char *const modes[] = {"unguarded", "armed", "recovery"};
-    answer("OK version=%d guard=%d keeper=%d state=%s pid=%d pm_state=%c procs=%d mode=%s n=%lld remaining_ms=%lld "
-           "mono_ns=%lld off_ns=%lld last_pid=%d last_status=%d last_death=%s expirations=%d data=%s",
+    const pid_t *list;
+    int procs = tree_walk(0, &list);
+    answer("OK version=%d guard=%d keeper=%d state=%s pid=%d pm_state=%c procs=%d stopped=%d uninterruptible=%d mode=%s n=%lld remaining_ms=%lld "
+           "mono_ns=%lld off_ns=%lld last_pid=%d last_status=%d last_death=%s expirations=%d cgroup=%s data=%s",
            version, guard_pid, getppid() == keeper_pid ? keeper_pid : 0,
            killing ? "killing" : (postmaster ? "running" : "empty"), postmaster,
-           postmaster ? process_state(postmaster) : '-', tree_walk(0, NULL), modes[mode], round_n,
+           postmaster ? process_state(postmaster) : '-', procs, in_state("Tt", procs, list), in_state("D", procs, list), modes[mode], round_n,
            mode == ARMED ? (deadline_boot - now_of(CLOCK_BOOTTIME)) / 1000000 : 0, now_of(CLOCK_MONOTONIC), off_ns,
-           last_pid, last_status, last_death, expirations, data_word);
+           last_pid, last_status, last_death, expirations, strcmp(cgroup, "none") ? "own" : "none", data_word);
 }
 
 static void arm(int to) {
@@ -221,7 +242,8 @@ static void become(char *dir, char *log, char **argv, char **environment) {
     prctl(PR_SET_PDEATHSIG, SIGQUIT);
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     setsid();
-    write_cgroup("cgroup.procs", "0");
+    if (!cgroup_enter())
+        note("cannot enter the cgroup %s: %s; the walk over /proc kills alone", cgroup, strerror(errno));
     int out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (getppid() == guard_pid && out >= 0 && dup2(out, 1) >= 0 && dup2(out, 2) >= 0 && chdir(dir) == 0)
         execve(argv[0], argv, environment);
@@ -241,7 +263,7 @@ static void start(int unused) {
     } else if (mode == UNGUARDED) {
         answer("ERR UNGUARDED commit a deadline first, or disarm for a member in recovery");
     } else if (take_data_dir(word[2])) {
-        pid_t child = data_dir_walk(&data_dir, 0) != 0 ? -1 : fork();
+        pid_t child = cgroup_populated() || data_dir_walk(&data_dir, 0) != 0 ? -1 : fork();
         if (child == 0)
             become(word[2], word[3], argv, environment);
         postmaster = child > 0 ? child : 0;
@@ -356,7 +378,6 @@ int main(int argc, char **argv) {
     sigset_t all;
     errno = EINVAL;
     demand(argc == 2 || argc == 3, "usage: interrex-guard RUN_DIRECTORY [CGROUP_V2_DIRECTORY]");
-    cgroup = argv[2];
     close_range(3, ~0U, 0);
     umask(077);
     demand(mkdir(argv[1], 0700) == 0 || errno == EEXIST, argv[1]);
@@ -371,6 +392,10 @@ int main(int argc, char **argv) {
     unlink("guard.sock");
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     demand(bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 8) == 0, "guard.sock");
+    if (argc == 3) {
+        demand(cgroup_open(argv[2]), argv[2]);
+        cgroup = argv[2];
+    }
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);

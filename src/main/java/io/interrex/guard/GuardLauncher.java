@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,8 +21,9 @@ import java.util.function.Consumer;
  *
  * @param command the guard's binary, with what has to stand before it (for example setpriv and its options)
  * @param runDirectory for the guard's socket, lock and log; made with mode 0700 if absent, best on a tmpfs
+ * @param cgroup the server's own, as a directory of the cgroup2 file system; empty: none
  */
-public record GuardLauncher(List<String> command, Path runDirectory) {
+public record GuardLauncher(List<String> command, Path runDirectory, Optional<Path> cgroup) {
     /** sun_path of a Linux socket address holds 108 bytes with the final zero. */
     private static final int SOCKET_PATH_BYTES_MAX = 107;
 
@@ -39,8 +41,12 @@ public record GuardLauncher(List<String> command, Path runDirectory) {
         }
     }
 
-    public static GuardLauncher of(Path binary, Path runDirectory) {
-        return new GuardLauncher(List.of(binary.toAbsolutePath().toString()), runDirectory);
+    public GuardLauncher(List<String> command, Path runDirectory) {
+        this(command, runDirectory, Optional.empty());
+    }
+
+    public static GuardLauncher of(Path binary, Path runDirectory, Optional<Path> cgroup) {
+        return new GuardLauncher(List.of(binary.toAbsolutePath().toString()), runDirectory, cgroup);
     }
 
     /** What guard and server get of this process's environment: nothing but the mark, if there is one. */
@@ -89,6 +95,7 @@ public record GuardLauncher(List<String> command, Path runDirectory) {
     private String start(Duration limit) throws IOException, InterruptedException {
         var argv = new ArrayList<>(command);
         argv.add(runDirectory.toString());
+        cgroup.ifPresent(path -> argv.add(path.toString()));
         var builder = new ProcessBuilder(argv).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(inherited());

@@ -17,6 +17,7 @@ import io.interrex.config.NodeConfig;
 import io.interrex.gate.GuardOnlyGate;
 import io.interrex.guard.GuardClient;
 import io.interrex.guard.GuardLauncher;
+import io.interrex.guard.OwnCgroup;
 import io.interrex.host.Spaces;
 import io.interrex.postgresql.PostgresDatabase;
 import io.interrex.postgresql.PostgresSettings;
@@ -60,7 +61,9 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
         Path logs = Files.createDirectories(node.directories().log());
         Gate gate = gate(node, group, member);
         GuardClient guard = GuardClient.open(
-                GuardLauncher.of(guardBinary, run), logs.resolve("postgres-" + group.name() + ".out"), GUARD_LIMIT);
+                GuardLauncher.of(guardBinary, run, OwnCgroup.of(group.name())),
+                logs.resolve("postgres-" + group.name() + ".out"),
+                GUARD_LIMIT);
         PostgresSettings settings = settings(node, group, member, binaries);
         new Secrets(settings.secrets()).createMissing(settings.roles());
         return new LocalMember(

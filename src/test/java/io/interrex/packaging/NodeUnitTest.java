@@ -41,6 +41,13 @@ final class NodeUnitTest {
     }
 
     @Test
+    @DisplayName("lets the node make a cgroup below its own, delegated and writable")
+    void delegated() {
+        assertEquals(List.of("yes"), unit.values("Delegate"));
+        assertEquals(List.of("no"), unit.values("ProtectControlGroups"));
+    }
+
+    @Test
     @DisplayName("gives the node one right, no root, and the plain form of its command line")
     void rights() {
         assertEquals(List.of("interrex"), unit.values("User"));
