@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +22,25 @@ public final class OwnCgroup {
 
     private OwnCgroup() {}
 
-    /** The member's cgroup, made or found; empty, with the reason in the log, where there can be none. */
-    public static Optional<Path> of(String group) {
+    /**
+     * The member's cgroup, made or found; empty, with the reason in the log, where there can be none.
+     *
+     * @param run the guard's directory, which no other guard of this host has: two nodes may share a cgroup, and no server dies
+     *     with another's
+     */
+    public static Optional<Path> of(String group, Path run) {
+        return named(group + "-"
+                + UUID.nameUUIDFromBytes(run.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Optional<Path> named(String name) {
         try {
             Path own = find(
                     Files.readAllLines(SELF.resolve("mountinfo"), StandardCharsets.UTF_8),
                     Files.readAllLines(SELF.resolve("cgroup"), StandardCharsets.UTF_8));
-            return Optional.of(below(own, PREFIX + group));
+            return Optional.of(below(own, PREFIX + name));
         } catch (IOException e) {
-            LOG.info("no cgroup for the server of group {}, the guard kills by /proc alone: {}", group, e.toString());
+            LOG.info("no cgroup {} for a server, the guard kills by /proc alone: {}", PREFIX + name, e.toString());
             return Optional.empty();
         }
     }

@@ -61,7 +61,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
         Path logs = Files.createDirectories(node.directories().log());
         Gate gate = gate(node, group, member);
         GuardClient guard = GuardClient.open(
-                GuardLauncher.of(guardBinary, run, OwnCgroup.of(group.name())),
+                GuardLauncher.of(guardBinary, run, OwnCgroup.of(group.name(), run)),
                 logs.resolve("postgres-" + group.name() + ".out"),
                 GUARD_LIMIT);
         PostgresSettings settings = settings(node, group, member, binaries);

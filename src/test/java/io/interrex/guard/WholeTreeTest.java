@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
@@ -43,7 +44,7 @@ class WholeTreeTest {
     /** A session of its own, an orphan twice over, one that is stopped, and one that ignores what can be ignored. */
     private static final String HIDING =
             "trap '' TERM INT HUP QUIT; setsid sh -c 'setsid sleep 1000 & setsid sleep 1000 & exit' & "
-                    + "(sleep 1000 & exit 0) & sleep 1000 & kill -STOP $!; touch ready; sleep 1000";
+                    + "(sleep 1000 & exit 0) & sh -c 'kill -STOP $$' & exec sleep 1000";
 
     @TempDir
     Path home;
@@ -55,9 +56,9 @@ class WholeTreeTest {
     @BeforeAll
     static void sweep() throws IOException {
         killAll(pid -> ProcessHandle.of(pid).isEmpty());
-        Optional<Path> own = OwnCgroup.of(CGROUP + OWNER);
+        Optional<Path> own = OwnCgroup.named(CGROUP + OWNER);
         if (own.isPresent()) {
-            try (var all = Files.newDirectoryStream(own.get().resolveSibling(""), "interrex-" + CGROUP + "*")) {
+            try (var all = Files.newDirectoryStream(own.get().resolveSibling(""), "interrex-" + CGROUP + "[0-9]*")) {
                 for (Path cgroup : all) {
                     String owner = cgroup.toString().replaceFirst(".*-", "");
                     if (ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
@@ -106,7 +107,7 @@ class WholeTreeTest {
     @DisplayName("leaves no orphan, no other session and no stopped process: DEAD comes when none is left")
     void nothingIsLeft() throws Exception {
         RawGuard guard = start(GuardBinary.commandIn(home), Optional.empty());
-        assertTrue(tree().size() >= 5, "all of it runs: " + tree());
+        assertEquals(5, tree().size());
         assertEquals("9 OK", guard.ask("9 KILL"));
         String dead = guard.line();
         assertTrue(dead.startsWith("* DEAD cause=order"), dead);
@@ -117,8 +118,7 @@ class WholeTreeTest {
     @DisplayName("tells how many of it were stopped, which a hang of the server may be")
     void tellsStopped() throws Exception {
         RawGuard guard = start(GuardBinary.commandIn(home), Optional.empty());
-        String status = guard.ask("9 STATUS");
-        assertEquals("1", Words.fields(status.substring("9 OK ".length())).get("stopped"), status);
+        GuardRig.awaitTrue(() -> status(guard).getOrDefault("stopped", "").equals("1"));
     }
 
     @Test
@@ -152,6 +152,17 @@ class WholeTreeTest {
     }
 
     @Test
+    @DisplayName("is another cgroup for each member, also of one group and of nodes that share a cgroup")
+    void sharesNoCgroup() {
+        Optional<Path> one = OwnCgroup.of(CGROUP + "x", home.resolve("a"));
+        Optional<Path> other = OwnCgroup.of(CGROUP + "x", home.resolve("b"));
+        assumeTrue(one.isPresent() && other.isPresent(), "needs a writable cgroup2");
+        remove(one.get());
+        remove(other.get());
+        assertFalse(one.equals(other), one::toString);
+    }
+
+    @Test
     @DisplayName("has no cgroup where the file system says so, and the reason is named")
     void findsItsOwn() throws Exception {
         var mounts = List.of(
@@ -172,7 +183,7 @@ class WholeTreeTest {
 
     /** Where this user may make one: as root on a host with cgroup2, or in a delegated unit. */
     private static Optional<Path> cgroupOfThisTest() {
-        Optional<Path> made = OwnCgroup.of(CGROUP + OWNER);
+        Optional<Path> made = OwnCgroup.named(CGROUP + OWNER);
         assumeTrue(made.isPresent(), "needs a writable cgroup2");
         return made;
     }
@@ -184,8 +195,8 @@ class WholeTreeTest {
         String answer = guard.ask("2 START %s %s PATH=/usr/bin:/bin INTERREX_TEST_TREE=%d /bin/sh -c %s"
                 .formatted(home, home.resolve("out"), OWNER, script));
         assertTrue(answer.startsWith("2 OK"), answer);
-        GuardRig.awaitTrue(() -> Files.exists(home.resolve("ready")));
-        GuardRig.awaitTrue(() -> tree().size() >= 5);
+        // the shells in between have ended when sleepers are left, and the one that stops itself
+        GuardRig.awaitTrue(() -> sleeping() == 4 && tree().size() == 5);
         return guard;
     }
 
@@ -204,11 +215,25 @@ class WholeTreeTest {
         return marked(List.of(TREE), pid -> pid == OWNER);
     }
 
+    private static Map<String, String> status(RawGuard guard) {
+        try {
+            return Words.fields(guard.ask("9 STATUS").substring("9 OK ".length()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long sleeping() {
+        return tree().stream()
+                .filter(pid -> file(pid, "comm").equals("sleep\n"))
+                .count();
+    }
+
     private static List<Long> marked(List<Pattern> marks, LongPredicate owner) {
         var found = new ArrayList<Long>();
         String[] pids = new java.io.File("/proc").list((dir, name) -> name.matches("[0-9]+"));
         for (String pid : pids == null ? new String[0] : pids) {
-            String environment = environmentOf(pid);
+            String environment = file(Long.parseLong(pid), "environ");
             for (Pattern mark : marks) {
                 Matcher matcher = mark.matcher(environment);
                 if (matcher.find() && owner.test(Long.parseLong(matcher.group(1)))) {
@@ -220,9 +245,9 @@ class WholeTreeTest {
     }
 
     /** Empty for one that ended, or is another user's. */
-    private static String environmentOf(String pid) {
+    private static String file(long pid, String name) {
         try {
-            return new String(Files.readAllBytes(Path.of("/proc", pid, "environ")), StandardCharsets.UTF_8);
+            return new String(Files.readAllBytes(Path.of("/proc", String.valueOf(pid), name)), StandardCharsets.UTF_8);
         } catch (IOException gone) {
             return "";
         }
