@@ -43,8 +43,19 @@ final class FailoverCommand extends OrderCommand {
         return noWait ? Exit.OK.code() : awaitEnd(client, accepted);
     }
 
+    /** Whoever is safest is promoted: another than the one that was named, where that one may not be. */
     @Override
-    String endsWith() {
-        return "PrimaryEstablished";
+    End endsBy(JsonNode event) {
+        if (!event.path("kind").asText().equals("PrimaryEstablished")) {
+            return End.NOT_YET;
+        }
+        String member = event.path("member").asText();
+        if (to == null || to.equals(member)) {
+            return End.AS_ORDERED;
+        }
+        err().println("interrex: " + member + " was promoted, not " + to
+                + ": PROMOTION_AUTHORIZED above says why; 'interrex switchover --to " + to
+                + "' moves on once it streams");
+        return End.OTHERWISE;
     }
 }

@@ -21,6 +21,13 @@ abstract class OrderCommand extends ApiCommand {
             description = "send an order again whose outcome is not known: its id, as it was told then")
     private UUID operation = UUID.randomUUID();
 
+    /** How an order ends. */
+    enum End {
+        NOT_YET,
+        AS_ORDERED,
+        OTHERWISE
+    }
+
     /** An order's body with its id and who gives it. */
     ObjectNode body() {
         return new ObjectMapper()
@@ -50,7 +57,7 @@ abstract class OrderCommand extends ApiCommand {
         if (accepted.at("/rule/code").asText().equals("R" + RuleId.ORDER_FINISHED.code())) {
             return Exit.OK.code();
         }
-        var end = new boolean[] {false};
+        var end = new End[] {End.NOT_YET};
         new EventFollower(
                         client,
                         connection,
@@ -59,20 +66,18 @@ abstract class OrderCommand extends ApiCommand {
                 .follow(
                         event -> {
                             print(List.of(connection.json ? event.toString() : EventLines.line(event)));
-                            end[0] = succeeded(event);
-                            return end[0] || failed(event);
+                            end[0] = end(event);
+                            return end[0] != End.NOT_YET;
                         },
                         endsWithin());
-        return end[0] ? Exit.OK.code() : Exit.REFUSED.code();
+        return end[0] == End.AS_ORDERED ? Exit.OK.code() : Exit.REFUSED.code();
     }
 
-    private boolean succeeded(JsonNode event) {
-        return (isOwnEnd(event) && event.path("succeeded").asBoolean())
-                || event.path("kind").asText().equals(endsWith());
-    }
-
-    private boolean failed(JsonNode event) {
-        return isOwnEnd(event) && !event.path("succeeded").asBoolean();
+    private End end(JsonNode event) {
+        if (isOwnEnd(event)) {
+            return event.path("succeeded").asBoolean() ? End.AS_ORDERED : End.OTHERWISE;
+        }
+        return endsBy(event);
     }
 
     private boolean isOwnEnd(JsonNode event) {
@@ -85,9 +90,9 @@ abstract class OrderCommand extends ApiCommand {
         return Duration.ofSeconds(60);
     }
 
-    /** The kind of event that ends it too; empty: none but its own. */
-    String endsWith() {
-        return "";
+    /** What an event that is not the order's own end says of it. */
+    End endsBy(JsonNode event) {
+        return End.NOT_YET;
     }
 
     private static String actor() {

@@ -153,6 +153,18 @@ final class CliTest {
     }
 
     @Test
+    @DisplayName(
+            "a failover ends well where the member that was named is promoted, or where none was named, and else not")
+    void failoverToAnother() {
+        Result named = run("failover", "--yes", "--to", "b", "--url", stub().url());
+        assertEquals(0, named.code(), named.err());
+        assertEquals(0, run("failover", "--yes", "--url", stub().url()).code());
+        Result other = run("failover", "--yes", "--to", "c", "--url", stub().url());
+        assertEquals(Exit.REFUSED.code(), other.code());
+        assertTrue(other.err().contains("b was promoted, not c"), other.err());
+    }
+
+    @Test
     @DisplayName("a failover without --yes orders nothing and says what it would do")
     void failoverUnconfirmed() {
         int before = stub().orders.size();

@@ -1,6 +1,7 @@
 package io.interrex.cli;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -186,6 +187,18 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
         }
         long version = add(
                 new GroupEvent.SwitchoverOrdered(7, RuleId.ORDER_ACCEPTED, order.operation(), order.actor(), "a", "b"));
+        if (order instanceof Order.Failover) {
+            add(new GroupEvent.PrimaryEstablished(
+                    8,
+                    RuleId.ESTABLISHED,
+                    "b",
+                    new Reign(8, new UUID(8, 8), 2, new Lsn(800)),
+                    new Lsn(800),
+                    new TreeSet<>(),
+                    "7"));
+            return CompletableFuture.completedStage(
+                    new OrderAnswer.Accepted(order.operation(), RuleId.ORDER_ACCEPTED, "recorded", version));
+        }
         boolean succeeds = !(order instanceof Order.Switchover s && "c".equals(s.target()));
         add(new GroupEvent.OperationFinished(
                 8, RuleId.ORDER_FINISHED, order.operation(), succeeds, succeeds ? "b is primary" : "it expired"));

@@ -143,6 +143,7 @@ final class Json {
                 node.put("operation", e.operation().toString()).put("succeeded", e.succeeded());
             case GroupEvent.FailoverStarted e
             when e.operation() != null -> node.put("operation", String.valueOf(e.operation()));
+            case GroupEvent.PrimaryEstablished e -> node.putNull("operation").put("member", e.member());
             default -> node.putNull("operation");
         }
     }
