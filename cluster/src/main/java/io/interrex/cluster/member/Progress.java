@@ -6,6 +6,7 @@ import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -68,6 +69,9 @@ public final class Progress {
     /** The lease ran out while the server was out of recovery. */
     private boolean leaseLost = false;
 
+    /** Why processes of its server are known to outlive their SIGKILL; null: they do not. */
+    private @Nullable String unkillable = null;
+
     private Rebuilds rebuilds = Rebuilds.NONE;
 
     private Crashes crashes = Crashes.NONE;
@@ -100,6 +104,7 @@ public final class Progress {
         copy.cleanStopMs = cleanStopMs;
         copy.emptied = emptied;
         copy.leaseLost = leaseLost;
+        copy.unkillable = unkillable;
         copy.rebuilds = rebuilds;
         copy.crashes = crashes;
         change.accept(copy);
@@ -126,6 +131,11 @@ public final class Progress {
         unwellSinceMs = -1;
         looks = Looks.NONE;
         startedFrom = null;
+    }
+
+    /** @param evidence which process, and where it waits; null: the guard has seen them end */
+    public Progress unkillable(@Nullable String evidence) {
+        return Objects.equals(evidence, unkillable) ? this : changed(p -> p.unkillable = evidence);
     }
 
     Progress starting() {
@@ -377,6 +387,10 @@ public final class Progress {
 
     public boolean leaseLost() {
         return leaseLost;
+    }
+
+    public @Nullable String unkillable() {
+        return unkillable;
     }
 
     public Rebuilds rebuilds() {
