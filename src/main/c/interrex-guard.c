@@ -101,10 +101,14 @@ static void tell_stuck(int n, const pid_t *list) {
     for (int i = 0; i < n && told < 8; i++) {
         char state = process_state(list[i]);
         if (state == 'D' || deep == 0) {
-            event("STUCK pid=%d state=%c left=%d uninterruptible=%d", list[i], state, n, deep);
+            char where[64];
+            process_wchan(list[i], where, sizeof where);
+            event("STUCK pid=%d state=%c wchan=%s left=%d uninterruptible=%d", list[i], state, where, n, deep);
             told++;
         }
     }
+    if (n == 0)
+        event("STUCK pid=0 state=- wchan=- left=0 uninterruptible=0"); /* nobody's child: of another start */
 }
 
 static void kill_step(void) {
@@ -129,6 +133,11 @@ static void kill_step(void) {
           (now_of(CLOCK_MONOTONIC) - killing_since) / 1000, signalled_us, last_pid, last_status);
     last_death = killing;
     killing = NULL;
+}
+
+/* How long to wait before the next step: at first a process may fork between two; what outlives its SIGKILL runs no code. */
+static int kill_pause_ms(void) {
+    return now_of(CLOCK_MONOTONIC) - killing_since < SECOND_NS ? 2 : 50;
 }
 
 static void kill_begin(const char *cause) {
@@ -172,9 +181,10 @@ static void keep(pid_t guard) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         _exit(0);
     cgroup_kill();
+    killing_since = now_of(CLOCK_MONOTONIC);
     for (tree_walk(SIGKILL, NULL); reap() || cgroup_populated(); tree_walk(SIGKILL, NULL)) {
         cgroup_kill();
-        poll(NULL, 0, 1);
+        poll(NULL, 0, kill_pause_ms());
     }
     note("keeper: the guard died with status %d; its %d processes are dead", status, killed);
     _exit(1);
@@ -341,13 +351,15 @@ static void take_over(int listener) { /* only this user and root can reach the s
     hang_up();
     agent = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     note("another agent");
+    if (now_of(CLOCK_MONOTONIC) - killing_since >= SECOND_NS)
+        stuck_at = 0; /* it is told at once what the former was told */
 }
 
 static void guard(int listener, int signals) {
     struct signalfd_siginfo got;
     for (;;) {
         struct pollfd on[] = {{timer, POLLIN, 0}, {signals, POLLIN, 0}, {agent, POLLIN, 0}, {listener, POLLIN, 0}};
-        poll(on, 4, killing ? 2 : -1);
+        poll(on, 4, killing ? kill_pause_ms() : -1);
         request_id = "-";
         if (on[1].revents && read(signals, &got, sizeof got) > 0 && got.ssi_signo == SIGTERM)
             leave(0);

@@ -28,6 +28,19 @@ char process_state(pid_t pid) {
     return name_end && name_end[1] ? name_end[2] : '-';
 }
 
+void process_wchan(pid_t pid, char *name, size_t size) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/wchan", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = read(fd, name, size - 1);
+    close(fd);
+    name[n > 0 ? n : 0] = 0;
+    for (char *c = name; *c; c++) /* one word of a line, whatever it is */
+        *c = *c > ' ' && *c != '%' && *c < 127 ? *c : '_';
+    if (!*name || strcmp(name, "0") == 0)
+        snprintf(name, size, "-");
+}
+
 static bool add_children_of(pid_t pid) {
     char path[64], text[4096];
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);

@@ -10,3 +10,5 @@ int tree_walk(int sig, const pid_t **list);
 int data_dir_walk(const struct stat *dir, int sig);
 /* The state letter of /proc/PID/stat (R, S, D, T, Z, …), or '-' when there is no such process. */
 char process_state(pid_t pid);
+/* Where in the kernel it waits, by /proc/PID/wchan, or "-" when it runs, is gone, or the kernel does not say. */
+void process_wchan(pid_t pid, char *name, size_t size);

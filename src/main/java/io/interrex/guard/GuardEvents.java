@@ -11,15 +11,34 @@ import java.util.Optional;
 final class GuardEvents {
     private GuardEvents() {}
 
-    /** An event as it was told. A server that ended because it was asked to ({@code awaited}) is none. */
-    static Optional<Guard.Event> told(String name, Map<String, String> fields, boolean awaited) throws IOException {
+    /**
+     * An event as it was told. A server that ended because it was asked to ({@code awaited}) is none, unless it was said before
+     * that it does not end.
+     */
+    static Optional<Guard.Event> told(String name, Map<String, String> fields, boolean awaited, boolean stuck)
+            throws IOException {
         return switch (name) {
-            case "DEAD" -> death(fields, awaited);
-            case "STUCK" ->
-                Optional.of(new Guard.Event.Stuck(Words.number(fields, "pid"), fields.getOrDefault("state", "-")));
+            case "DEAD" -> death(fields, awaited).or(() -> freed(stuck));
+            case "STUCK" -> Optional.of(new Guard.Event.Stuck(evidence(fields)));
             case "STUN" -> Optional.of(new Guard.Event.Slept(Duration.ofMillis(Words.number(fields, "slept_ms"))));
             default -> throw new Words.ProtocolException("Unknown event of the guard: " + name);
         };
+    }
+
+    private static Optional<Guard.Event> freed(boolean stuck) {
+        return stuck ? Optional.of(new Guard.Event.Freed()) : Optional.empty();
+    }
+
+    private static String evidence(Map<String, String> fields) throws IOException {
+        return Words.number(fields, "left") == 0
+                ? "processes of another start outlive SIGKILL"
+                : "process %d outlives SIGKILL in state %s at %s; %d are left, %d of them uninterruptible"
+                        .formatted(
+                                Words.number(fields, "pid"),
+                                fields.getOrDefault("state", "-"),
+                                fields.getOrDefault("wchan", "-"),
+                                Words.number(fields, "left"),
+                                Words.number(fields, "uninterruptible"));
     }
 
     private static Optional<Guard.Event> death(Map<String, String> fields, boolean awaited) throws IOException {

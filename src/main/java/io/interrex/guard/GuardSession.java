@@ -5,6 +5,7 @@ import io.interrex.cluster.port.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,9 @@ final class GuardSession implements AutoCloseable {
     /** Short against any T; keeps two agents that fight over one guard from burning a core. */
     private static final Duration RECONNECT = Duration.ofMillis(20);
 
+    /** Longer a keeper needs only for processes that do not die, and as long as it lives no other guard starts. */
+    private static final long LOSS_NS_MAX = 1_000_000_000;
+
     /** Scheduling noise between two readings of one clock. */
     private static final long CLOCK_SLACK_NS = 1_000_000;
 
@@ -42,6 +46,9 @@ final class GuardSession implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private long guardPid;
     private boolean lossTold;
+    private long lostNs;
+    /** It was told that processes outlive their SIGKILL, and not yet that they are dead. */
+    private boolean stuckTold;
 
     GuardSession(GuardLauncher launcher, Duration connectLimit, Consumer<Guard.Event> sink) {
         this.launcher = launcher;
@@ -117,8 +124,14 @@ final class GuardSession implements AutoCloseable {
     private void tellLoss(String why) {
         if (guardPid != 0 && !lossTold) {
             lossTold = true;
+            lostNs = System.nanoTime();
             serverPid = 0;
             sink.accept(new Guard.Event.Lost("Guard " + guardPid + " is gone: " + why));
+        } else if (lossTold && !stuckTold && System.nanoTime() - lostNs > LOSS_NS_MAX) {
+            stuckTold = true;
+            sink.accept(
+                    new Guard.Event.Stuck("guard %d has been gone for %d ms, and no other starts: what it left may live"
+                            .formatted(guardPid, (System.nanoTime() - lostNs) / 1_000_000)));
         }
     }
 
@@ -152,6 +165,10 @@ final class GuardSession implements AutoCloseable {
             tellLoss("guard " + its + " stands in its place");
         }
         GuardEvents.missed(serverPid, status).ifPresent(sink);
+        if (stuckTold && !"killing".equals(status.get("state"))) {
+            stuckTold = false;
+            sink.accept(new Guard.Event.Freed());
+        }
         guardPid = its;
         lossTold = false;
         serverPid = Words.number(status, "pid");
@@ -166,7 +183,9 @@ final class GuardSession implements AutoCloseable {
         } else if (name.equals("DEAD")) {
             serverPid = 0;
         }
-        GuardEvents.told(name, fields, awaited).ifPresent(sink);
+        Optional<Guard.Event> event = GuardEvents.told(name, fields, awaited, stuckTold);
+        stuckTold = name.equals("STUCK") || stuckTold && !name.equals("DEAD");
+        event.ifPresent(sink);
     }
 
     @Override

@@ -40,7 +40,7 @@ class GuardFuzzTest {
         String[] parts = input.text().split(" ", 2);
         String rest = parts.length > 1 ? parts[1] : "";
         var fields = Words.fields(rest);
-        READS.read(input.size(), () -> GuardEvents.told(parts[0], fields, awaited))
+        READS.read(input.size(), () -> GuardEvents.told(parts[0], fields, awaited, awaited))
                 .flatMap(event -> event)
                 .ifPresent(event -> {
                     if (event instanceof Guard.Event.Expired(var death)) {

@@ -8,17 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.interrex.testkit.GuardBinary;
 import io.interrex.testkit.Unprivileged;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,135 +25,93 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A kill of the whole tree")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WholeTreeTest {
-    private static final long OWNER = ProcessHandle.current().pid();
-
-    /** Finds the descendants of this test, whoever their parent is by then. */
-    private static final Pattern TREE = Pattern.compile("INTERREX_TEST_TREE=(\\d+)");
-
-    /** Finds its guards and their keepers, whose environment the tree does not get. */
-    private static final Pattern GUARD = Pattern.compile("INTERREX_TEST_GUARD=(\\d+)");
-
-    private static final String CGROUP = "test-";
-
-    /** A session of its own, an orphan twice over, one that is stopped, and one that ignores what can be ignored. */
-    private static final String HIDING =
-            "trap '' TERM INT HUP QUIT; setsid sh -c 'setsid sleep 1000 & setsid sleep 1000 & exit' & "
-                    + "(sleep 1000 & exit 0) & sh -c 'kill -STOP $$' & exec sleep 1000";
-
     @TempDir
     Path home;
 
-    private final List<RawGuard> guards = new ArrayList<>();
-    private Optional<Path> cgroup = Optional.empty();
+    private HidingTree tree;
 
-    /** What a test left whose own process was killed: its owner is gone. */
     @BeforeAll
     static void sweep() throws IOException {
-        killAll(pid -> ProcessHandle.of(pid).isEmpty());
-        Optional<Path> own = OwnCgroup.named(CGROUP + OWNER);
-        if (own.isPresent()) {
-            try (var all = Files.newDirectoryStream(own.get().resolveSibling(""), "interrex-" + CGROUP + "[0-9]*")) {
-                for (Path cgroup : all) {
-                    String owner = cgroup.toString().replaceFirst(".*-", "");
-                    if (ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
-                        remove(cgroup);
-                    }
-                }
-            } finally {
-                remove(own.get());
-            }
-        }
+        HidingTree.sweep();
     }
 
     @BeforeEach
     void own() throws IOException {
         Unprivileged.own(home);
+        tree = new HidingTree(home);
     }
 
-    /** Needs nothing of what the test did or found: everything has its mark, the guards too, which live until they are told. */
     @AfterEach
-    void close() throws Exception {
-        try {
-            killAll(pid -> pid == OWNER);
-        } finally {
-            if (cgroup.isPresent()) {
-                remove(cgroup.get());
-            }
-            for (RawGuard guard : guards) {
-                guard.close();
-            }
-        }
-    }
-
-    private static void killAll(LongPredicate owner) {
-        GuardRig.awaitTrue(() -> {
-            List<Long> left = marked(List.of(TREE, GUARD), owner);
-            left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-            return left.isEmpty();
-        });
-    }
-
-    private static void remove(Path cgroup) {
-        GuardRig.awaitTrue(() -> cgroup.toFile().delete() || !Files.exists(cgroup));
+    void close() throws IOException {
+        tree.close();
     }
 
     @Test
     @DisplayName("leaves no orphan, no other session and no stopped process: DEAD comes when none is left")
     void nothingIsLeft() throws Exception {
-        RawGuard guard = start(GuardBinary.commandIn(home), Optional.empty());
-        assertEquals(5, tree().size());
+        RawGuard guard = tree.start(GuardBinary.commandIn(home), Optional.empty());
+        assertEquals(HidingTree.PROCESSES, HidingTree.tree().size());
         assertEquals("9 OK", guard.ask("9 KILL"));
         String dead = guard.line();
         assertTrue(dead.startsWith("* DEAD cause=order"), dead);
-        assertEquals(List.of(), tree());
+        assertEquals(List.of(), HidingTree.tree());
     }
 
     @Test
     @DisplayName("tells how many of it were stopped, which a hang of the server may be")
     void tellsStopped() throws Exception {
-        RawGuard guard = start(GuardBinary.commandIn(home), Optional.empty());
-        GuardRig.awaitTrue(() -> status(guard).getOrDefault("stopped", "").equals("1"));
+        RawGuard guard = tree.start(GuardBinary.commandIn(home), Optional.empty());
+        GuardRig.awaitTrue(() -> stopped(guard).equals("1"));
     }
 
     @Test
     @DisplayName(
             "reaches by the cgroup what a guard that died with its keeper left behind, in whatever directory it runs")
     void cgroupHoldsOrphans() throws Exception {
-        cgroup = cgroupOfThisTest();
+        Optional<Path> cgroup = tree.cgroup();
+        assumeTrue(cgroup.isPresent(), "needs a writable cgroup2");
         var launcher = GuardLauncher.of(Path.of(GuardBinary.commandIn(home).getLast()), home.resolve("run"), cgroup);
-        RawGuard guard = start(launcher.command(), cgroup);
+        RawGuard guard = tree.start(launcher.command(), cgroup);
         assertTrue(guard.ask("8 STATUS").contains(" cgroup=own "));
         assertEquals(
-                tree().size(),
+                HidingTree.tree().size(),
                 Files.readAllLines(cgroup.orElseThrow().resolve("cgroup.procs")).size());
-        long pid =
-                Long.parseLong(Files.readString(home.resolve("run/guard.lock")).strip());
+        long pid = tree.guardPid();
         GuardRig.signal(
                 "KILL",
                 ProcessHandle.of(pid).orElseThrow().parent().orElseThrow().pid());
         GuardRig.signal("KILL", pid);
         guard.close();
-        assertFalse(tree().isEmpty(), "orphans that ignore the signal of their parent's death");
+        assertFalse(HidingTree.tree().isEmpty(), "orphans that ignore the signal of their parent's death");
 
-        RawGuard next = connect(launcher.command(), cgroup);
+        RawGuard next = tree.connect(launcher.command(), cgroup);
         assertEquals("1 OK", next.ask("1 DISARM"));
         String start = next.ask("2 START " + home + " " + home.resolve("out") + " /bin/true");
         assertTrue(start.startsWith("2 ERR ORPHANS"), start);
         assertEquals("3 OK", next.ask("3 SWEEP " + home));
         String dead = next.line();
         assertTrue(dead.startsWith("* DEAD cause=sweep"), dead);
-        assertEquals(List.of(), tree());
+        assertEquals(List.of(), HidingTree.tree());
     }
 
     @Test
     @DisplayName("is another cgroup for each member, also of one group and of nodes that share a cgroup")
     void sharesNoCgroup() {
-        Optional<Path> one = OwnCgroup.of(CGROUP + "x", home.resolve("a"));
-        Optional<Path> other = OwnCgroup.of(CGROUP + "x", home.resolve("b"));
+        Optional<Path> one = OwnCgroup.of("test-x", home.resolve("a"));
+        Optional<Path> other = OwnCgroup.of("test-x", home.resolve("b"));
         assumeTrue(one.isPresent() && other.isPresent(), "needs a writable cgroup2");
-        remove(one.get());
-        remove(other.get());
+        HidingTree.remove(one.get());
+        HidingTree.remove(other.get());
         assertFalse(one.equals(other), one::toString);
+    }
+
+    private static String stopped(RawGuard guard) {
+        try {
+            return Words.fields(guard.ask("9 STATUS").substring("9 OK ".length()))
+                    .getOrDefault("stopped", "");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -179,77 +131,5 @@ class WholeTreeTest {
         var foreign = org.junit.jupiter.api.Assertions.assertThrows(
                 IOException.class, () -> OwnCgroup.below(home, "interrex-x"));
         assertTrue(String.valueOf(foreign.getMessage()).contains("Delegate=yes"), foreign.toString());
-    }
-
-    /** Where this user may make one: as root on a host with cgroup2, or in a delegated unit. */
-    private static Optional<Path> cgroupOfThisTest() {
-        Optional<Path> made = OwnCgroup.named(CGROUP + OWNER);
-        assumeTrue(made.isPresent(), "needs a writable cgroup2");
-        return made;
-    }
-
-    private RawGuard start(List<String> command, Optional<Path> own) throws Exception {
-        RawGuard guard = connect(command, own);
-        assertEquals("1 OK", guard.ask("1 DISARM"));
-        String script = Words.encode(HIDING);
-        String answer = guard.ask("2 START %s %s PATH=/usr/bin:/bin INTERREX_TEST_TREE=%d /bin/sh -c %s"
-                .formatted(home, home.resolve("out"), OWNER, script));
-        assertTrue(answer.startsWith("2 OK"), answer);
-        // the shells in between have ended when sleepers are left, and the one that stops itself
-        GuardRig.awaitTrue(() -> sleeping() == 4 && tree().size() == 5);
-        return guard;
-    }
-
-    private RawGuard connect(List<String> command, Optional<Path> own) throws Exception {
-        var marked = new ArrayList<>(List.of("env", "INTERREX_TEST_GUARD=" + OWNER));
-        marked.addAll(command);
-        var launcher = new GuardLauncher(marked, home.resolve("run"), own);
-        launcher.connect(GuardRig.LIMIT, absent -> {}).close();
-        var guard = new RawGuard(launcher.socket());
-        guards.add(guard);
-        return guard;
-    }
-
-    /** All living processes of the tree. */
-    private static List<Long> tree() {
-        return marked(List.of(TREE), pid -> pid == OWNER);
-    }
-
-    private static Map<String, String> status(RawGuard guard) {
-        try {
-            return Words.fields(guard.ask("9 STATUS").substring("9 OK ".length()));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static long sleeping() {
-        return tree().stream()
-                .filter(pid -> file(pid, "comm").equals("sleep\n"))
-                .count();
-    }
-
-    private static List<Long> marked(List<Pattern> marks, LongPredicate owner) {
-        var found = new ArrayList<Long>();
-        String[] pids = new java.io.File("/proc").list((dir, name) -> name.matches("[0-9]+"));
-        for (String pid : pids == null ? new String[0] : pids) {
-            String environment = file(Long.parseLong(pid), "environ");
-            for (Pattern mark : marks) {
-                Matcher matcher = mark.matcher(environment);
-                if (matcher.find() && owner.test(Long.parseLong(matcher.group(1)))) {
-                    found.add(Long.parseLong(pid));
-                }
-            }
-        }
-        return found;
-    }
-
-    /** Empty for one that ended, or is another user's. */
-    private static String file(long pid, String name) {
-        try {
-            return new String(Files.readAllBytes(Path.of("/proc", String.valueOf(pid), name)), StandardCharsets.UTF_8);
-        } catch (IOException gone) {
-            return "";
-        }
     }
 }

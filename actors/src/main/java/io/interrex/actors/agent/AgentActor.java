@@ -35,7 +35,6 @@ import org.slf4j.event.Level;
  * to be on disk first, carries the step out, looks again. Holds the lease meanwhile, whatever a step takes.
  */
 public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
-
     private static final Logger LOG = LoggerFactory.getLogger(AgentActor.class);
 
     public sealed interface Message {}
@@ -71,6 +70,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private final AgentVitals vitals;
     private final AgentTurns<Message> turns;
     private final LateReports reports;
+    private final AgentUndead undead;
     private final ShownGate gate;
     private MemberHard hard;
     private Progress progress = Progress.NONE;
@@ -101,6 +101,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.pace = new AgentPace(settings.timings());
         this.vitals = new AgentVitals(ports.vitals(), settings.timings().renewEvery());
         this.reports = new LateReports(settings.timings().renewEvery().toNanos());
+        this.undead = new AgentUndead(reports, settings.member());
         this.gate = new ShownGate(ports.gate(), settings.timings().leaseFor());
         this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
         this.revocations = new AgentRevocations(settings, ports.send());
@@ -288,7 +289,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
         switch (m.outcome()) {
             case Outcome.Done<Object>(var value) -> {
-                progress = Folding.done(progress, m.step(), value, AgentPace.nowMs());
+                progress = undead.told(progress, Folding.done(progress, m.step(), value, AgentPace.nowMs()), stamp());
                 alarm = null;
             }
             case Outcome.Refused<Object>(var reason) -> {
@@ -318,12 +319,11 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
 
     private Behavior<Message> guarded(Guarded m) {
         LOG.warn("the guard tells: {}", m.event());
-        alarm = m.event() instanceof Guard.Event.Stuck stuck ? "a process does not die: " + stuck : alarm;
-        progress = AgentHearing.guard(m.event(), progress, lease);
+        progress = undead.told(progress, AgentHearing.guard(m.event(), progress, lease), stamp());
         if (AgentHearing.isDeath(m.event())) {
             looks.serverDied();
-            plan();
         }
+        plan();
         look();
         return this;
     }
@@ -347,7 +347,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                         pace.writeProbeAgeMs(),
                         vitals.last(now),
                         plan.doing(),
-                        lease.alarm(now, alarm))));
+                        lease.alarm(now, progress.unkillable() != null ? progress.unkillable() : alarm))));
     }
 
     /** What the lease tells, on this actor's thread; that a round's timers run may come on any. */

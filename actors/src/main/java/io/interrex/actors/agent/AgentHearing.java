@@ -47,6 +47,7 @@ final class AgentHearing {
             case Guard.Event.Expired expired -> true;
             case Guard.Event.Lost lost -> true;
             case Guard.Event.Stuck stuck -> false;
+            case Guard.Event.Freed freed -> false;
             case Guard.Event.Slept slept -> false;
         };
     }
@@ -56,14 +57,18 @@ final class AgentHearing {
         return switch (event) {
             case Guard.Event.Exited exited -> {
                 lease.close("the server died");
-                yield progress.crashed(AgentPace.nowMs());
+                yield progress.crashed(AgentPace.nowMs()).unkillable(null);
             }
             case Guard.Event.Expired expired -> {
                 lease.close("the guard's deadline passed");
                 lease.disarmed(System.nanoTime());
-                yield progress.stopped();
+                yield progress.stopped().unkillable(null);
             }
-            case Guard.Event.Stuck stuck -> progress;
+            case Guard.Event.Stuck stuck -> {
+                lease.close("a process does not die");
+                yield progress.unkillable(stuck.evidence());
+            }
+            case Guard.Event.Freed freed -> progress.unkillable(null);
             case Guard.Event.Slept slept -> {
                 lease.close("this machine was suspended for " + slept.slept());
                 yield progress;

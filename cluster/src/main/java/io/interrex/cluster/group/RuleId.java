@@ -33,6 +33,9 @@ public enum RuleId {
     REPLAY_STALLED(
             250, "A standby that receives WAL and applies none of it for long is told once, and that it goes on."),
     CONNECTIONS_SHORT(260, "Clients that have nearly all connections are told once, and that there are some again."),
+    UNKILLABLE(
+            265,
+            "A member whose processes outlive SIGKILL renews no lease and gives none back: the others take over when it has run out."),
     CLONE_DISK_CRITICAL(270, "A member whose disk is nearly full gets no copy of the database."),
 
     FAILOVER_BY_MAJORITY(

@@ -52,6 +52,7 @@ final class TroubleDecisions {
         RuleId rule = switch (c.failure()) {
             case REPLAY_STALLED -> RuleId.REPLAY_STALLED;
             case CONNECTIONS_SHORT -> RuleId.CONNECTIONS_SHORT;
+            case UNKILLABLE -> RuleId.UNKILLABLE;
         };
         return Decision.accept(
                 rule,

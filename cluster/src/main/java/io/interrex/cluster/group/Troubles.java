@@ -32,7 +32,9 @@ public record Troubles(
         /** A standby receives WAL, and applies none of it. */
         REPLAY_STALLED,
         /** Clients have nearly all connections that they can have. */
-        CONNECTIONS_SHORT
+        CONNECTIONS_SHORT,
+        /** Processes of its server outlive their SIGKILL: it is neither alive nor dead. */
+        UNKILLABLE
     }
 
     /** What was decided in which reign. */

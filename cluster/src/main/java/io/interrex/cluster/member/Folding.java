@@ -32,7 +32,10 @@ public final class Folding {
             case Step.Rewind s -> p.rebuilt(s.upstream().member(), null);
             case Step.Clone s -> p.rebuilt(s.upstream().member(), s.order());
             case Step.Kill s ->
-                (s.hung() ? p.killedWhileHung(nowMs) : p.stopped()).lease(false).emptied();
+                (s.hung() ? p.killedWhileHung(nowMs) : p.stopped())
+                        .lease(false)
+                        .unkillable(null)
+                        .emptied();
             case Step.Release s -> p;
             case Step.Submit s -> p;
         };

@@ -19,6 +19,10 @@ public final class MemberPlanner {
     private MemberPlanner() {}
 
     public static Plan plan(MemberView v) {
+        return Unkillable.toldOver(v, planned(v));
+    }
+
+    private static Plan planned(MemberView v) {
         GroupState group = v.group();
         long known = Math.max(group == null ? 0 : group.epoch(), v.revokeEpoch());
         if (known > v.hard().maxEpoch()) {
@@ -46,6 +50,10 @@ public final class MemberPlanner {
         }
         if (!mine) {
             return StandbyPlanner.plan(v, group);
+        }
+        Plan unkillable = Unkillable.plan(v);
+        if (unkillable != null) {
+            return unkillable;
         }
         return group.phase() == Phase.ESTABLISHED ? PrimaryPlanner.plan(v, group) : CandidatePlanner.plan(v, group);
     }
@@ -85,6 +93,10 @@ public final class MemberPlanner {
                 hard.role() == Role.PRIMARY && hard.roleEpoch() == hard.maxEpoch() && hard.released() < hard.maxEpoch();
         if (!mine) {
             return isOutOfRecovery(v) ? fence(v) : Plan.idle("waiting for the log");
+        }
+        Plan unkillable = Unkillable.plan(v);
+        if (unkillable != null) {
+            return unkillable;
         }
         if (mustDie(v)) {
             return Plan.step(new Step.Kill("its lease ran out"), "fencing itself");

@@ -38,6 +38,10 @@ public record Plan(
         return new Plan(save, epoch, arm, gate, allowRead, step, doing);
     }
 
+    Plan doing(Step next) {
+        return new Plan(save, leaseEpoch, armGuard, allowGate, allowRead, next, doing);
+    }
+
     Plan readable() {
         return new Plan(save, leaseEpoch, armGuard, allowGate, true, step, doing);
     }

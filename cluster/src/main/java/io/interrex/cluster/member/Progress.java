@@ -7,6 +7,7 @@ import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * What an agent remembers of its own steps; each method gives a changed copy. Soft: a restart does them again. Times are monotonic.
  */
 public final class Progress {
-
     public static final Progress NONE = new Progress();
 
     /** The epoch for which {@link #detached} was frozen. */
@@ -67,9 +67,10 @@ public final class Progress {
     private boolean emptied = false;
     /** The lease ran out while the server was out of recovery. */
     private boolean leaseLost = false;
+    /** Why processes of its server are known to outlive their SIGKILL; null: they do not. */
+    private @Nullable String unkillable = null;
 
     private Rebuilds rebuilds = Rebuilds.NONE;
-
     private Crashes crashes = Crashes.NONE;
 
     private Progress() {}
@@ -100,6 +101,7 @@ public final class Progress {
         copy.cleanStopMs = cleanStopMs;
         copy.emptied = emptied;
         copy.leaseLost = leaseLost;
+        copy.unkillable = unkillable;
         copy.rebuilds = rebuilds;
         copy.crashes = crashes;
         change.accept(copy);
@@ -126,6 +128,11 @@ public final class Progress {
         unwellSinceMs = -1;
         looks = Looks.NONE;
         startedFrom = null;
+    }
+
+    /** @param evidence which process, and where it waits; null: the guard has seen them end */
+    public Progress unkillable(@Nullable String evidence) {
+        return Objects.equals(evidence, unkillable) ? this : changed(p -> p.unkillable = evidence);
     }
 
     Progress starting() {
@@ -381,6 +388,10 @@ public final class Progress {
 
     public boolean leaseLost() {
         return leaseLost;
+    }
+
+    public @Nullable String unkillable() {
+        return unkillable;
     }
 
     public Rebuilds rebuilds() {

@@ -83,8 +83,16 @@ public interface Guard extends AutoCloseable {
         /** The deadline passed and the whole tree was killed. */
         record Expired(Death death) implements Event {}
 
-        /** A process does not die (uninterruptible sleep): the host needs STONITH or a person. */
-        record Stuck(long pid, String state) implements Event {}
+        /**
+         * Processes outlive their SIGKILL (uninterruptible sleep): the server is neither alive nor dead, and the host needs
+         * STONITH or a person. Told again while it lasts, for each process; {@link Exited}, {@link Expired} or {@link Freed} ends it.
+         *
+         * @param evidence which process, in what state, and where in the kernel it waits
+         */
+        record Stuck(String evidence) implements Event {}
+
+        /** What was stuck is dead, by an order: verified, no process is left. */
+        record Freed() implements Event {}
 
         /** The machine was suspended for that long, as boot time against monotonic time shows: a stun. */
         record Slept(Duration slept) implements Event {}

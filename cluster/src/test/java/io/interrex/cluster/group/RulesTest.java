@@ -159,6 +159,9 @@ class RulesTest {
         when(RuleId.REPLAY_STALLED, steady(), stalled, "accepted: GreyFailureChanged");
         var crowded = new GroupCommand.ReportGreyFailure(
                 STAMP, "a", Troubles.GreyFailure.CONNECTIONS_SHORT, true, "96 of 97");
+        var undead = new GroupCommand.ReportGreyFailure(
+                STAMP, "a", Troubles.GreyFailure.UNKILLABLE, true, "process 7 outlives SIGKILL in state D");
+        when(RuleId.UNKILLABLE, steady(), undead, "accepted: GreyFailureChanged");
         when(RuleId.CONNECTIONS_SHORT, steady(), crowded, "accepted: GreyFailureChanged");
         var clone = new GroupCommand.StartRebuild(STAMP, 1, "d", RebuildMethod.CLONE, "no data");
         when(RuleId.CLONE_DISK_CRITICAL, critical, clone, "refused:");

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupDecider;
+import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,9 @@ class MemberPlannerTest {
         max=1 role=PRIMARY@1 PRIMARY@5000 lease-lost            | Kill
         max=1 role=PRIMARY@1 STARTING lease-lost                | Kill
         max=1 role=PRIMARY@1 STOPPED lease-lost                 | wait; lease 1
+        max=1 role=PRIMARY@1 HUNG lease=1 unkillable            | wait
+        max=1 role=PRIMARY@1 STOPPED lease=1 unkillable         | wait
+        max=1 role=PRIMARY@1 HUNG lease-lost unkillable         | wait
         max=2 role=PRIMARY@1 PRIMARY@5000                       | save role=FENCED@1
         max=2 role=FENCED@1 PRIMARY@5000                        | Kill
         max=2 role=FENCED@1 STARTING                            | Kill
@@ -77,6 +83,37 @@ class MemberPlannerTest {
     @DisplayName("of the group whose primary is a in epoch 1 serves only if that epoch is its own, and gives back dead")
     void steady(String situation, String plan) {
         assertPlan(plan, Groups.steady(), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=a max=1 role=PRIMARY@1 HUNG lease=1 unwell-since=900 unkillable   | wait
+        me=a max=1 role=PRIMARY@1 HUNG lease=1 unwell-since=900              | Kill hung; lease 1 armed
+        me=a max=1 role=PRIMARY@1 HUNG lease-lost unkillable                 | wait
+        me=a max=1 role=PRIMARY@1 STOPPED lease=1 unsure unkillable          | wait
+        me=a max=1 role=PRIMARY@1 PRIMARY@5000 lease=1 unkillable            | wait
+        me=a max=1 role=FENCED@1 released=1 HUNG unsure unkillable           | Kill
+        me=a max=2 role=FENCED@1 HUNG unsure unkillable                      | Kill
+        """)
+    @DisplayName(
+            "whose processes outlive SIGKILL lets its lease run out, and neither starts, serves nor gives anything back")
+    void unkillable(String situation, String plan) {
+        assertPlan(plan, Groups.steady(), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        me=b max=1 role=STANDBY@1 STANDBY<<a admitted            | ReportGreyFailure; read
+        me=b max=1 role=STANDBY@1 STANDBY<<a admitted unkillable | wait; read
+        me=b max=1 role=STANDBY@1 HUNG                           | wait
+        """)
+    @DisplayName("that is up again says that its processes are dead, where its agent was away when they died")
+    void wasUnkillable(String situation, String plan) {
+        GroupState told = Groups.after(
+                Groups.steady(),
+                new GroupEvent.GreyFailureChanged(
+                        1, RuleId.UNKILLABLE, "b", Troubles.GreyFailure.UNKILLABLE, true, "b", "process 7"));
+        assertPlan(plan, told, situation);
     }
 
     @ParameterizedTest(name = "{0} => {1}")
@@ -148,6 +185,7 @@ class MemberPlannerTest {
         max=2 role=FENCED@1 STOPPED lsn=95 cleanly stopped-since=10:99  | stopped at 99 for epoch 2
         max=2 role=FENCED@1 STOPPED lsn=95 stopped-since=10:99 unsure | nothing yet
         max=2 role=FENCED@1 STOPPED lsn=95 unsure               | nothing yet
+        max=2 role=FENCED@1 HUNG unsure unkillable              | nothing yet
         max=2 role=FENCED@1 ABSENT unsure                       | nothing yet
         max=2 role=FENCED@1 ABSENT                              | Dead at 0 for epoch 2
         max=2 role=FENCED@1 STOPPED lsn=95 busy                 | nothing yet

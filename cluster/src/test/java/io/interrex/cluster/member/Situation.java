@@ -159,6 +159,7 @@ final class Situation {
             case "copied-for-order" -> p -> p.rebuilt(value, Groups.ORDER);
             case "rewind-failed" -> Progress::rewindFailed;
             case "crashed-since" -> p -> p.crashed(NOW_MS - number);
+            case "unkillable" -> p -> p.unkillable("process 7 outlives SIGKILL in state D at nfs_wait_bit_killable");
             case "lease-lost" -> p -> p.lease(true);
             default -> throw new IllegalArgumentException("not a word of a situation: " + what);
         };

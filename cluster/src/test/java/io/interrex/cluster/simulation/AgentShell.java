@@ -130,12 +130,22 @@ final class AgentShell implements LeaseShell.Listener {
     void serverEnded(boolean crashed) {
         if (crashed) {
             lease.close("the server died");
-            progress = progress.crashed(nowMs());
+            progress = progress.crashed(nowMs()).unkillable(null);
         } else {
             lease.close("the guard's deadline passed");
             lease.disarmed();
-            progress = progress.stopped();
+            progress = progress.stopped().unkillable(null);
         }
+        look();
+    }
+
+    /** The guard tells that processes outlive SIGKILL, or that they are dead at last. */
+    void serverStuck(boolean stuck) {
+        if (stuck) {
+            lease.close("a process does not die");
+        }
+        progress = progress.unkillable(stuck ? "it outlives SIGKILL" : null);
+        plan();
         look();
     }
 

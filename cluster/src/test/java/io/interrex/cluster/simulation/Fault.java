@@ -20,6 +20,9 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
     /** The host at which the awaited thing happened. */
     static final int ACTOR = -2;
 
+    /** Longer than anything is played. */
+    static final long FOR_GOOD_NS = 3_600_000 * MS;
+
     enum Kind {
         POSTMASTER_KILLED("the server's postmaster is killed"),
         HOST_DIES("the host dies"),
@@ -49,7 +52,8 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
         SWITCHOVER("a switchover is ordered"),
         FAILOVER("a failover is ordered"),
         LOG_LAGS("the node's copy of the log lags behind"),
-        REINIT("its member is ordered to be copied anew");
+        REINIT("its member is ordered to be copied anew"),
+        UNKILLABLE("the server's processes outlive SIGKILL");
 
         final String words;
 

@@ -72,6 +72,9 @@ final class Faults {
     }
 
     private static void healServer(Postgres server) {
+        if (!server.deathbed.forGood) {
+            server.deathbed.killable();
+        }
         server.unhang();
         server.diskFull = false;
         server.diskSlow = false;
@@ -123,6 +126,12 @@ final class Faults {
             case SWITCHOVER -> switchover(host);
             case FAILOVER -> world.node(host).orderFailover(fault.other());
             case REINIT -> reinit(host);
+            case UNKILLABLE -> {
+                server.deathbed.unkillable();
+                server.deathbed.forGood = forNs == Fault.FOR_GOOD_NS;
+                server.postmasterKilled(60);
+                after(forNs, server.deathbed::killable);
+            }
             case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
     }

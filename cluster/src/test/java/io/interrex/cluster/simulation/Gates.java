@@ -61,7 +61,10 @@ final class Gates {
         if (world.kernelGate) {
             return openUntilNs > world.time.nowNs();
         }
-        return world.hasMember(host) && world.postgres(host).isPrimary() && world.postgres(host).admitted;
+        return world.hasMember(host)
+                && world.postgres(host).isPrimary()
+                && world.postgres(host).admitted
+                && !world.postgres(host).deathbed.isKilled();
     }
 
     /** The last round that was to open it. */
@@ -141,8 +144,7 @@ final class Gates {
         world.time.after(host, world.random.nextLong(1, 100) * MS, () -> {
             if (world.postgres(host).isRunning()) {
                 world.trace(host, "the guard kills the server");
-                world.postgres(host).die();
-                world.node(host).guardExpired();
+                world.postgres(host).deathbed.dieThen(() -> world.node(host).guardExpired());
             }
         });
     }

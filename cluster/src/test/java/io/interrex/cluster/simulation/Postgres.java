@@ -329,10 +329,11 @@ final class Postgres extends CopyingServer {
                 done.accept(Outcome.done(Nothing.NOTHING));
                 return;
             }
-            die();
-            world.gates(host).killed();
-            world.reached(Point.KILLED, host);
-            done.accept(Outcome.done(Nothing.NOTHING));
+            deathbed.dieThen(() -> {
+                world.gates(host).killed();
+                world.reached(Point.KILLED, host);
+                done.accept(Outcome.done(Nothing.NOTHING));
+            });
         });
     }
 }

@@ -26,10 +26,11 @@ record Schedule(
     /** The nodes of a group that runs have found by then what there is. */
     private static final long AT_REST_NS = 600 * MS;
 
-    /** All but the last, which is drawn by itself. */
+    /** All but the last, which are drawn by themselves. */
     private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), Kind.REINIT.ordinal());
 
     private static final long ORDERS_OF_THEIR_OWN = 0x5EED0FC0B1E5L;
+    private static final long DEATHS_OF_THEIR_OWN = 0xDEAD_0D15L;
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
         Kind.HOST_DIES,
@@ -114,6 +115,7 @@ record Schedule(
             faults.add(draw(random, layout, windowNs));
         }
         reinit(new SplittableRandom(seed ^ ORDERS_OF_THEIR_OWN), layout, windowNs, faults);
+        unkillable(new SplittableRandom(seed ^ DEATHS_OF_THEIR_OWN), windowNs, faults);
         return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
     }
 
@@ -123,6 +125,14 @@ record Schedule(
         for (int i = 0; i < times; i++) {
             int host = random.nextInt(layout.hosts());
             faults.add(new Fault(Kind.REINIT, Point.WINDOW, 1, random.nextLong(windowNs), host, host, windowNs));
+        }
+    }
+
+    /** A primary dies that cannot be killed, for a while. */
+    private static void unkillable(SplittableRandom random, long windowNs, List<Fault> faults) {
+        if (random.nextInt(12) == 0) {
+            long forNs = random.nextLong(500, 8_000) * MS;
+            faults.add(new Fault(Kind.UNKILLABLE, Point.WINDOW, 1, random.nextLong(windowNs), Fault.PRIMARY, 0, forNs));
         }
     }
 

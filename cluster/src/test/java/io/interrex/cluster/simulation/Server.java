@@ -53,6 +53,8 @@ class Server {
     /** A copy of another server's data is being made here. */
     boolean copying;
 
+    final Deathbed deathbed = new Deathbed(this);
+
     boolean diskFull;
     boolean diskSlow;
     /** There is room yet, but not much. */
@@ -169,6 +171,7 @@ class Server {
 
     /** The host goes, and with it what was not synced, all or in part. */
     void powerLost() {
+        deathbed.cleared();
         die();
         copying = false;
         loseTail();
@@ -192,11 +195,12 @@ class Server {
         }
         world.time.after(host, world.random.nextLong(1, onlyPostmaster ? 3_000 : withinMs) * MS, () -> {
             if (run == of) {
-                die();
-                world.gates(host).killed();
-                if (!onlyPostmaster) {
-                    world.node(host).serverCrashed();
-                }
+                deathbed.dieThen(() -> {
+                    world.gates(host).killed();
+                    if (!onlyPostmaster) {
+                        world.node(host).serverCrashed();
+                    }
+                });
             }
         });
     }

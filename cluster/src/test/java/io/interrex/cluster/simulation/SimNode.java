@@ -260,6 +260,14 @@ final class SimNode {
         agent(a -> a.serverEnded(true));
     }
 
+    void serverStuck() {
+        agent(a -> a.serverStuck(true));
+    }
+
+    void serverFreed() {
+        agent(a -> a.serverStuck(false));
+    }
+
     void slept() {
         agent(AgentShell::slept);
     }

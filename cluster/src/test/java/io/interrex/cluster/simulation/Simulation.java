@@ -124,12 +124,15 @@ final class Simulation {
             return false;
         }
         Postgres primary = world.postgres(group.primary());
+        int lost = 0;
         for (Postgres server : world.servers()) {
-            if (server != primary && !server.streamsFrom(primary)) {
+            boolean excused = server != primary && server.deathbed.forGood;
+            lost += excused ? 1 : 0;
+            if (server != primary && !server.streamsFrom(primary) && !excused) {
                 return false;
             }
         }
-        int synchronous = world.settings.synchronous() ? world.members.size() - 1 : 0;
+        int synchronous = world.settings.synchronous() ? world.members.size() - 1 - lost : 0;
         return group.syncSet().size() == synchronous
                 && group.intent() == null
                 && world.gates(primary.host).isOpen()

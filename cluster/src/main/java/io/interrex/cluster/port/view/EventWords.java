@@ -147,6 +147,8 @@ public final class EventWords {
         String what = switch (e.failure()) {
             case REPLAY_STALLED -> e.present() ? "receives WAL and applies none" : "applies WAL again";
             case CONNECTIONS_SHORT -> e.present() ? "is short of connections" : "has connections again";
+            case UNKILLABLE ->
+                e.present() ? "has processes that cannot be killed" : "has no process that cannot be killed any more";
         };
         return "%s%s %s: %s".formatted(e.present() ? "ALARM: " : "", e.member(), what, e.why());
     }

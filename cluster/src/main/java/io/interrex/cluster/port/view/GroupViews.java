@@ -195,6 +195,7 @@ public final class GroupViews {
             RuleId rule = switch (failure) {
                 case REPLAY_STALLED -> RuleId.REPLAY_STALLED;
                 case CONNECTIONS_SHORT -> RuleId.CONNECTIONS_SHORT;
+                case UNKILLABLE -> RuleId.UNKILLABLE;
             };
             alarms.add("%s: %s".formatted(rule.label(), String.join(", ", members)));
         });

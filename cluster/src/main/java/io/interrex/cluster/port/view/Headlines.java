@@ -50,11 +50,7 @@ public final class Headlines {
             case GroupEvent.OperationFinished e -> e.succeeded() ? null : warning("Ordered operation failed");
             case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
-            case GroupEvent.GreyFailureChanged e ->
-                e.present()
-                        ? warning("Member %s: %s".formatted(e.member(), e.rule().label()))
-                        : info("Member %s, no more: %s"
-                                .formatted(e.member(), e.rule().label()));
+            case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e ->
                 e.target() == null
                         ? critical("Disk nearly full, nothing handed over: "
@@ -74,6 +70,15 @@ public final class Headlines {
             case GroupEvent.OrderRefused e -> null;
         };
         return Optional.ofNullable(headline);
+    }
+
+    /** An unkillable process ends with its host's power, or by a person. */
+    private static Headline grey(GroupEvent.GreyFailureChanged e) {
+        String rule = e.rule().label();
+        String words = "Member %s: %s".formatted(e.member(), rule);
+        return !e.present()
+                ? info("Member %s, no more: %s".formatted(e.member(), rule))
+                : e.rule() == RuleId.UNKILLABLE ? critical(words) : warning(words);
     }
 
     private static Headline established(@Nullable GroupState before, GroupEvent.PrimaryEstablished e) {

@@ -261,6 +261,14 @@ final class EventWordsTest {
                                 2, RuleId.CONNECTIONS_SHORT, "b", GreyFailure.CONNECTIONS_SHORT, false, "a", "7 of 97"),
                         "b has connections again: 7 of 97"),
                 line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, true, "a", "process 7 in state D"),
+                        "ALARM: a has processes that cannot be killed: process 7 in state D"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, false, "a", "they are dead"),
+                        "a has no process that cannot be killed any more: they are dead"),
+                line(
                         new GroupEvent.HandOverDecided(2, RuleId.HAND_OVER, "a", "b", 7, "a is full"),
                         "a is to hand over to b: a is full"),
                 line(

@@ -14,6 +14,7 @@ import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import java.util.List;
@@ -113,6 +114,14 @@ final class HeadlinesTest {
                 Arguments.of(
                         "CRITICAL Failover held: R315 FAILOVER_NO_QUORUM",
                         new GroupEvent.FailoverHeld(1, RuleId.FAILOVER_NO_QUORUM, "1 of 2", List.of(), List.of())),
+                Arguments.of(
+                        "CRITICAL Member b: R265 UNKILLABLE",
+                        new GroupEvent.GreyFailureChanged(
+                                1, RuleId.UNKILLABLE, "b", GreyFailure.UNKILLABLE, true, "b", "process 7")),
+                Arguments.of(
+                        "INFO Member b, no more: R265 UNKILLABLE",
+                        new GroupEvent.GreyFailureChanged(
+                                1, RuleId.UNKILLABLE, "b", GreyFailure.UNKILLABLE, false, "b", "it is dead")),
                 Arguments.of(
                         "CRITICAL Member stuck: b",
                         new GroupEvent.MemberStuck(1, RuleId.MEMBER_STUCK, "b", "its disk is full")),
