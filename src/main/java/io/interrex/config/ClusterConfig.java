@@ -62,13 +62,17 @@ public record ClusterConfig(
     /** TCP ports of one node. */
     public record Ports(int hands, int log, int brain, int http) {}
 
-    /** @param readMaxLagBytes a standby further behind takes no reads */
+    /**
+     * @param readMaxLagBytes a standby further behind takes no reads
+     * @param fencing powers hosts off, null: nothing does
+     */
     public record Group(
             String name,
             GroupSettings settings,
             long readMaxLagBytes,
             SortedMap<String, Member> members,
-            Postgres postgres) {
+            Postgres postgres,
+            @Nullable FencingHook fencing) {
 
         public Member member(String name) {
             Member member = members.get(name);
@@ -83,6 +87,9 @@ public record ClusterConfig(
             return members.values().stream().map(Member::info).toList();
         }
     }
+
+    /** @param run program and arguments */
+    public record FencingHook(List<String> run, Duration timeout) {}
 
     /** @param data data directory */
     public record Member(MemberInfo info, Path data) {

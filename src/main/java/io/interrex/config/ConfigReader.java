@@ -7,6 +7,7 @@ import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import io.interrex.cluster.settings.Timings;
 import io.interrex.config.ClusterConfig.Directories;
+import io.interrex.config.ClusterConfig.FencingHook;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.KernelGate;
 import io.interrex.config.ClusterConfig.Member;
@@ -25,12 +26,15 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the sections of a file into values, one method per section. */
 final class ConfigReader {
 
     private static final int PORT_MAX = 65_535;
     private static final String DEFAULT = "default";
+    private static final Duration FENCING_USUAL = Duration.ofSeconds(30);
+    private static final Duration FENCING_MAX = Duration.ofSeconds(50);
 
     private final Notes notes;
 
@@ -121,6 +125,7 @@ final class ConfigReader {
         int failoversMax = failover.integer("failovers-max", 1, 1000);
         Duration failoverWindow = failover.duration("failover-window", Duration.ofHours(1), DEFAULT);
         DiskPolicy disk = disk(section.section("disk"));
+        FencingHook fencing = fencing(section.section("fencing"));
         SortedMap<String, Member> members =
                 mapped(section.named("members"), (member, own) -> member(member, own, nodes));
         Postgres postgres = postgres(section.section("postgres"));
@@ -137,8 +142,22 @@ final class ConfigReader {
                 restartWindow,
                 failoversMax,
                 failoverWindow,
-                disk);
-        return new Group(name, settings.identified(), readMaxLag, members, postgres);
+                disk,
+                fencing != null);
+        return new Group(name, settings.identified(), readMaxLag, members, postgres, fencing);
+    }
+
+    /** Null: no hook is named. */
+    private static @Nullable FencingHook fencing(Section section) {
+        List<String> run = section.textsIfSet("run");
+        Duration timeout = section.duration("timeout", FENCING_USUAL, DEFAULT);
+        if (timeout.compareTo(FENCING_MAX) > 0) {
+            section.problem(
+                    "timeout",
+                    "is longer than " + FENCING_MAX.toSeconds() + " s: the next attempt begins a minute after the last",
+                    "Lower it");
+        }
+        return run.isEmpty() ? null : new FencingHook(run, timeout);
     }
 
     private static DiskPolicy disk(Section section) {

@@ -1,9 +1,11 @@
 package io.interrex.config;
 
+import io.interrex.config.ClusterConfig.FencingHook;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.RouterConfig;
+import io.interrex.fencing.HookFile;
 import io.interrex.host.ProgramPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -206,6 +208,22 @@ final class HostExamination {
         } else {
             routers.put(router.name(), program.get());
         }
+    }
+
+    /** Checked on every node: whoever is up on the other side runs it. */
+    void fencing(Group group) {
+        FencingHook hook = group.fencing();
+        if (hook == null) {
+            return;
+        }
+        String program = hook.run().getFirst();
+        HookFile.problem(Path.of(program))
+                .ifPresent(
+                        wrong -> problem(
+                                "groups." + group.name() + ".fencing.run",
+                                program,
+                                "is not fit to power hosts off: it " + wrong,
+                                "Install it as root: install -o root -g root -m 0755, in a directory that only root can write to"));
     }
 
     void ownDirectories() {

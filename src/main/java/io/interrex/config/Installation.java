@@ -37,6 +37,7 @@ public record Installation(Map<String, Path> postgresBin, Map<String, Path> rout
                 host.dataDirectory(group, member);
             }
         }
+        node.cluster().groups().values().forEach(host::fencing);
         for (RouterConfig router : node.routers()) {
             host.router(router);
         }

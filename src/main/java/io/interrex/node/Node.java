@@ -327,7 +327,8 @@ public final class Node implements NodeRunner {
                                         group.memberInfos(),
                                         cluster.voters(),
                                         group.settings()),
-                                new SupervisorActor.Ports(log(group.name()), voter, wires::send)));
+                                new SupervisorActor.Ports(
+                                        log(group.name()), voter, wires::send, PowerHooks.of(group))));
             }
             return Supervisors.create(
                     behaviors,

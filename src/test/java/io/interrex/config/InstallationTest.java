@@ -102,6 +102,41 @@ final class InstallationTest {
     }
 
     @Test
+    @DisplayName("a hook that others may change is refused on every node, with what is wrong and the remedy")
+    void hook() throws Exception {
+        Path program = Files.writeString(directory.resolve("off"), "#!/bin/sh\n");
+        assertTrue(program.toFile().setExecutable(true));
+        NodeConfig node = node("15", "");
+        var groups = new java.util.TreeMap<>(node.cluster().groups());
+        groups.replaceAll((name, g) -> new ClusterConfig.Group(
+                name,
+                g.settings(),
+                g.readMaxLagBytes(),
+                g.members(),
+                g.postgres(),
+                new ClusterConfig.FencingHook(List.of(program.toString()), java.time.Duration.ofSeconds(5))));
+        ClusterConfig c = node.cluster();
+        var cluster = new ClusterConfig(
+                c.file(),
+                c.name(),
+                c.profile(),
+                c.timings(),
+                c.nodes(),
+                groups,
+                c.routers(),
+                c.notifiers(),
+                c.directories(),
+                c.kernelGate(),
+                c.insecure(),
+                c.warnings(),
+                c.effective());
+        assertRefused(
+                new NodeConfig(cluster, node.self(), node.directories(), node.routers()),
+                "groups.main.fencing.run = " + program,
+                "is not fit to power hosts off");
+    }
+
+    @Test
     @DisplayName("a directory with somebody else's files is refused as data directory")
     void foreign() throws Exception {
         NodeConfig node = node("15", "");

@@ -117,7 +117,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
         if (recorded.event() instanceof GroupEvent.FailoverStarted started) {
             take(Voter.raise(state, m.group(), started.epoch()), "");
         } else if (recorded.event() instanceof GroupEvent.PrimaryFenced fenced
-                && fenced.how() != GroupEvent.Fencing.LEASE_EXPIRED) {
+                && fenced.how().endsPromises()) {
             take(Voter.fenced(state, m.group(), fenced.member(), fenced.epoch() - 1), "");
         }
         return this;

@@ -11,6 +11,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.PowerHook;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.supervision.Act;
 import io.interrex.cluster.supervision.GreyWatch;
@@ -63,9 +64,15 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     /** This node's voter: what it has promised so far, and the actor, which answers when it has done what came before. */
     public record OwnVoter(ActorRef<VoterActor.Message> actor, VoterWindow window) {}
 
-    /** @param send to one node, by name; to the own node too */
+    /**
+     * @param send to one node, by name; to the own node too
+     * @param hook powers hosts off, null: there is none
+     */
     public record Ports(
-            ActorRef<GroupLog.Message> log, @Nullable OwnVoter voter, BiConsumer<String, HandsMessage> send) {}
+            ActorRef<GroupLog.Message> log,
+            @Nullable OwnVoter voter,
+            BiConsumer<String, HandsMessage> send,
+            @Nullable PowerHook hook) {}
 
     /** The last rank, and of what: it is asked for several times per r, and seldom another. */
     private record Ranked(SortedSet<String> alive, long epoch, int rank) {}
@@ -73,6 +80,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private final Settings settings;
     private final Ports ports;
     private final ActorRef<VoterView> viewed;
+    private final @Nullable ActorRef<PowerOffs.Message> powerOffs;
     private final Map<String, Watch.Heard> peers = new HashMap<>();
     private final long startedMs = nowMs();
     private Watch.Inquiry inquiry = Watch.Inquiry.NONE;
@@ -103,6 +111,16 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         this.settings = settings;
         this.ports = ports;
         this.sight = Sight.start(settings.settings().timings(), startedMs);
+        PowerHook hook = ports.hook();
+        this.powerOffs = hook == null
+                ? null
+                : context.spawn(
+                        PowerOffs.create(
+                                settings.group(),
+                                hook,
+                                ports.log(),
+                                () -> new Stamp(settings.node(), System.currentTimeMillis(), 0)),
+                        "power-offs");
         this.viewed = context.messageAdapter(VoterView.class, Viewed::new);
         ports.log().tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, LogMoved::new)));
     }
@@ -284,6 +302,14 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             case Act.Submit submit -> {
                 freshId = UUID.randomUUID();
                 ports.log().tell(new GroupLog.Submit(submit.command(), null));
+            }
+            case Act.PowerOff power -> {
+                if (powerOffs != null) {
+                    String host = group.member(power.order().member())
+                            .map(MemberInfo::host)
+                            .orElse("");
+                    powerOffs.tell(new PowerOffs.Order(power.order(), host));
+                }
             }
         }
     }

@@ -46,6 +46,7 @@ public record Forcing(@Nullable Order order, SortedMap<String, Long> cloneAnew) 
         return held == RuleId.FAILOVER_NO_QUORUM
                 || held == RuleId.PROMOTION_NO_QUORUM
                 || held == RuleId.PROMOTION_LAG_OVER_CAP
+                || held == RuleId.POWER_NEEDED
                 || held == RuleId.FORCED_TARGET_BEHIND;
     }
 

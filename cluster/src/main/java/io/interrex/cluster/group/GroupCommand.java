@@ -206,6 +206,14 @@ public sealed interface GroupCommand {
     /** The primary's disk is nearly full. @param roomy standbys that stream, and say that their own disks are not low */
     record HandOver(Stamp stamp, long epoch, UUID operation, List<StandbyLag> roomy) implements GroupCommand {}
 
+    /** The host of the primary before {@code epoch} is to be powered off by this node's hook. @param evidence what voters and members answered */
+    record OrderPowerOff(Stamp stamp, long epoch, String member, int attempt, List<Evidence> evidence)
+            implements GroupCommand {}
+
+    /** What this node's hook said to that attempt. */
+    record ReportPowerOff(Stamp stamp, long epoch, String member, int attempt, GroupEvent.StepResult result, String why)
+            implements GroupCommand {}
+
     /** How far a standby is behind the primary's end of WAL, in bytes. */
     record StandbyLag(String member, long bytes) {}
 }

@@ -51,6 +51,8 @@ public final class GroupDecider {
             case GroupCommand.ReportGreyFailure c -> TroubleDecisions.grey(state, c);
             case GroupCommand.HandOver c -> TroubleDecisions.handOver(state, c);
             case GroupCommand.ReportPoolersBusy c -> OrderDecisions.poolersBusy(state, c);
+            case GroupCommand.OrderPowerOff c -> FencingDecisions.order(state, c);
+            case GroupCommand.ReportPowerOff c -> FencingDecisions.reported(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
     }

@@ -239,14 +239,65 @@ public sealed interface GroupEvent {
             long epoch, RuleId rule, String from, @Nullable String target, long atMs, String why)
             implements GroupEvent {}
 
+    /**
+     * One step of fencing {@code member}, the primary before {@code epoch}, in the order network, process, power.
+     *
+     * @param attempt to power its host off, from 1
+     * @param by the node that looked, or whose hook it is
+     * @param atMs by that node's wall clock
+     * @param why the evidence, in words
+     */
+    record FencingStepTaken(
+            long epoch,
+            RuleId rule,
+            String member,
+            FencingStep step,
+            StepResult result,
+            int attempt,
+            String by,
+            long atMs,
+            String why)
+            implements GroupEvent {}
+
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}
 
     /** In which way a former primary can no longer serve. */
     enum Fencing {
         VERIFIED_DEAD,
+        /** A hook says that its host is without power, after the epoch was begun. */
+        POWERED_OFF,
         RELEASED,
-        LEASE_EXPIRED
+        LEASE_EXPIRED;
+
+        /**
+         * Whether promises to that member of older epochs are void: it has promised, durably, to renew none. A host without power
+         * has promised nothing; switched on again it may have been granted a round that is newer than this.
+         */
+        public boolean endsPromises() {
+            return switch (this) {
+                case VERIFIED_DEAD, RELEASED -> true;
+                case POWERED_OFF, LEASE_EXPIRED -> false;
+            };
+        }
+    }
+
+    /** How a primary is kept from its clients, in this order. */
+    enum FencingStep {
+        /** Its gate is closed. */
+        NETWORK,
+        /** Its processes are gone. */
+        PROCESS,
+        /** Its host is off. */
+        POWER
+    }
+
+    /** What came of a step; only {@code DONE} proves anything. */
+    enum StepResult {
+        STARTED,
+        DONE,
+        REFUSED,
+        UNKNOWN
     }
 
     /** What an acknowledged commit is worth: k copies (promise A), none while degraded by policy, or what has been sent by then (promise C). */

@@ -88,7 +88,16 @@ public final class GroupEvolution {
             case GroupEvent.GreyFailureChanged e -> b.troubles = b.troubles.grey(e.failure(), e.member(), e.present());
             case GroupEvent.HandOverDecided e ->
                 b.troubles = b.troubles.handedOver(e.epoch(), e.rule(), e.target() != null, e.atMs());
+            case GroupEvent.FencingStepTaken e -> fencing(b, e);
             case GroupEvent.VotersLost e -> b.noChange();
+        }
+    }
+
+    private static void fencing(GroupStateBuilder b, GroupEvent.FencingStepTaken e) {
+        if (b.failover != null && e.step() == GroupEvent.FencingStep.POWER) {
+            GroupState.PowerOff last = b.failover.powerOff();
+            long begunMs = last == null || e.result() == GroupEvent.StepResult.STARTED ? e.atMs() : last.atMs();
+            b.failover = b.failover.with(new GroupState.PowerOff(e.attempt(), e.by(), e.result(), begunMs));
         }
     }
 
@@ -219,7 +228,7 @@ public final class GroupEvolution {
         b.suspectedBy.clear();
         b.rebuildsGoOnLater();
         b.failover = new GroupState.Failover(
-                e.reason(), e.owner(), e.expiresAtMs(), e.previous(), e.target(), e.operation());
+                e.reason(), e.owner(), e.expiresAtMs(), e.previous(), e.target(), e.operation(), null);
         if (s.promotion() != null) {
             b.unestablished.add(s.promotion());
         }

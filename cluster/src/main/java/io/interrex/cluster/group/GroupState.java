@@ -107,7 +107,22 @@ public record GroupState(
             long expiresAtMs,
             @Nullable String previous,
             @Nullable String target,
-            @Nullable UUID operation) {}
+            @Nullable UUID operation,
+            @Nullable PowerOff powerOff) {
+
+        Failover with(PowerOff attempt) {
+            return new Failover(reason, owner, expiresAtMs, previous, target, operation, attempt);
+        }
+    }
+
+    /**
+     * The last attempt of this epoch to power the old primary's host off.
+     *
+     * @param attempt from 1
+     * @param by the node whose hook it is
+     * @param atMs when it began, by that node's wall clock
+     */
+    public record PowerOff(int attempt, String by, GroupEvent.StepResult result, long atMs) {}
 
     /**
      * @param baseEpoch the reign that the candidate's data belonged to, with {@code baseUuid}

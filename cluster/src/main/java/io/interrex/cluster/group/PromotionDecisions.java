@@ -76,8 +76,17 @@ final class PromotionDecisions {
         long lossBytes = async ? lossOf(c, ranking) : 0;
         long maxBytes = state.settings().maxLagBytes();
         String lag = "%d bytes would be lost, max-lag is %d bytes".formatted(lossBytes, maxBytes);
+        String why = verdict.covered() ? lag : verdict.why();
         if (verdict.covered() && lossBytes <= maxBytes) {
-            return promote(state, c, ranking, candidate, onlyPrimary);
+            Decision decision = promote(state, c, ranking, candidate, onlyPrimary);
+            String alive = decision.accepted() ? FencingDecisions.unproven(state, c, candidate) : null;
+            if (alive == null) {
+                return decision;
+            }
+            why = alive + " is not proven dead";
+            if (order == null) {
+                return held(state, c, RuleId.POWER_NEEDED, why, List.of(alive));
+            }
         }
         if (order == null) {
             return held(state, c, RuleId.PROMOTION_LAG_OVER_CAP, lag, List.of());
@@ -94,11 +103,7 @@ final class PromotionDecisions {
         boolean asOrdered = decision.events().stream()
                 .anyMatch(
                         e -> e instanceof PromotionAuthorized p && p.candidate().equals(order.target()));
-        return asOrdered
-                ? byForce(
-                        decision,
-                        ForceDecisions.forced(state, c, order, ranking, verdict.covered() ? lag : verdict.why()))
-                : decision;
+        return asOrdered ? byForce(decision, ForceDecisions.forced(state, c, order, ranking, why)) : decision;
     }
 
     private static Decision promote(

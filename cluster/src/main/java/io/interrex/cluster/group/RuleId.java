@@ -111,6 +111,18 @@ public enum RuleId {
     POOLERS_BUSY(
             640,
             "A switchover begins to stop the primary when every pooler holds its clients; one that cannot within 1 s ends a person's order, and its clients go on; a disk that is nearly full waits no longer."),
+    FENCING_STEP(
+            650,
+            "An old primary is fenced in the order network, process, power, and each step is recorded with what came of it."),
+    POWER_NEEDED(
+            655,
+            "Where hosts can be powered off, nobody is promoted before the old primary is proven dead, by its own host or by the hook's 'done'; refused and unknown prove nothing."),
+    POWER_VOTERS_FIRST(
+            657,
+            "No host is powered off before a majority of voters has promised the new epoch: started again, it gets no lease of the old one."),
+    POWER_SELF(659, "No node powers off its own host: the hook runs on the other side."),
+    POWER_BUSY(660, "One attempt to power a host off at a time, and the next a minute after the last began."),
+    POWER_STALE(665, "What a hook says of another epoch, attempt or member proves nothing."),
 
     SYNC_SET_SHRUNK(
             700, "A standby that does not acknowledge is removed from the synchronous set so that writes go on."),

@@ -19,6 +19,7 @@ import java.util.HexFormat;
  * @param restartsMax crashes within {@code restartWindow} after which a crashed primary is replaced, not restarted
  * @param failoversMax completed failovers within {@code failoverWindow} after which only a person starts one
  * @param disk what is done before a disk is full
+ * @param powerOff there is a hook that powers hosts off: nobody is promoted before the old primary is proven dead
  */
 public record GroupSettings(
         String id,
@@ -33,7 +34,8 @@ public record GroupSettings(
         Duration restartWindow,
         int failoversMax,
         Duration failoverWindow,
-        DiskPolicy disk) {
+        DiskPolicy disk,
+        boolean powerOff) {
 
     /** What happens to writes when no synchronous standby is left. */
     public enum OnLastStandbyLoss {
@@ -58,7 +60,8 @@ public record GroupSettings(
                         Duration.ofMinutes(10),
                         5,
                         Duration.ofHours(1),
-                        DiskPolicy.DEFAULT)
+                        DiskPolicy.DEFAULT,
+                        false)
                 .identified();
     }
 
@@ -81,7 +84,26 @@ public record GroupSettings(
                 restartWindow,
                 failoversMax,
                 failoverWindow,
-                disk);
+                disk,
+                powerOff);
+    }
+
+    public GroupSettings withPowerOff(boolean can) {
+        return new GroupSettings(
+                id,
+                synchronous,
+                k,
+                onLastStandbyLoss,
+                strict,
+                maxLagBytes,
+                timings,
+                failoverExpires,
+                restartsMax,
+                restartWindow,
+                failoversMax,
+                failoverWindow,
+                disk,
+                can);
     }
 
     private static String digest(String text) {

@@ -13,4 +13,7 @@ public sealed interface Act {
     record Revoke(long epoch, SortedSet<String> members) implements Act {}
 
     record Submit(GroupCommand command) implements Act {}
+
+    /** Once the log has taken {@code order}, and only then, run this node's hook, and report what it says. */
+    record PowerOff(GroupCommand.OrderPowerOff order) implements Act {}
 }

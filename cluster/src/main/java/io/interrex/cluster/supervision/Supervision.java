@@ -5,8 +5,10 @@ import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Evidence.NoAnswer;
 import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.FencingDecisions;
 import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
 import io.interrex.cluster.group.GroupCommand.ClearSuspicion;
+import io.interrex.cluster.group.GroupCommand.OrderPowerOff;
 import io.interrex.cluster.group.GroupCommand.ReportSuspicion;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupDecider;
@@ -225,6 +227,7 @@ public final class Supervision {
         if (inquiry.revokeEpoch() != group.epoch() || w.nowMs() - inquiry.revokeSentMs() >= everyMs) {
             inquiry = inquiry.revoking(group.epoch(), w.nowMs());
             acts.add(new Act.Revoke(group.epoch(), unanswered(group, inquiry)));
+            powerOff(w, group, inquiry, acts);
         }
         long waitedMs = w.nowMs() - inquiry.revokeSinceMs();
         boolean waited = waitedMs >= 2 * everyMs + 100;
@@ -243,6 +246,23 @@ public final class Supervision {
             }
         }
         return new Step(inquiry, acts);
+    }
+
+    /** Where nothing but the proof is missing that the old primary is dead: the voters are asked until a majority has promised. */
+    private static void powerOff(Watch w, GroupState group, Inquiry inquiry, List<Act> acts) {
+        String old = FencingDecisions.awaited(group);
+        if (old == null) {
+            return;
+        }
+        acts.add(new Act.AskVoters());
+        var all = new ArrayList<Evidence>(inquiry.views());
+        all.addAll(evidence(group, inquiry));
+        int attempt = FencingDecisions.nextAttempt(group);
+        var order = new OrderPowerOff(w.stamp(), group.epoch(), old, attempt, List.copyOf(all));
+        if (w.nowMs() - inquiry.revokeSinceMs() >= delayMs(w, group)
+                && GroupDecider.decide(group, order).accepted()) {
+            acts.add(new Act.PowerOff(order));
+        }
     }
 
     /** The member that a person named, and as many copies as configured: worth waiting for somewhat longer. */

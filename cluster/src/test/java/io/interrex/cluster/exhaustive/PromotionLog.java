@@ -88,7 +88,8 @@ final class PromotionLog {
                 usual.restartWindow(),
                 FAILOVERS_MAX,
                 usual.failoverWindow(),
-                usual.disk());
+                usual.disk(),
+                false);
         return one(Groups.steady(settings, infos, rule.toString()));
     }
 

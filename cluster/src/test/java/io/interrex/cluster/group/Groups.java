@@ -85,7 +85,8 @@ public final class Groups {
                 SETTINGS.restartWindow(),
                 1,
                 Duration.ofHours(1),
-                SETTINGS.disk());
+                SETTINGS.disk(),
+                false);
     }
 
     /** Epoch 1 was given to a, which is making the database. */

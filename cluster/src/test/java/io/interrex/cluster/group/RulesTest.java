@@ -66,6 +66,19 @@ class RulesTest {
         rebuilds();
         orders();
         overrides();
+        powerOffs();
+    }
+
+    private void powerOffs() {
+        GroupState waiting = FencingDecisionsTest.waiting();
+        put(RuleId.POWER_NEEDED, authorize(FencingDecisionsTest.begun(), "b:90 c:90 a:none"), "refused: FailoverHeld");
+        var order = FencingDecisionsTest.order("b", 1, "a~0 b~0 c~0", 0);
+        when(RuleId.FENCING_STEP, waiting, order, "accepted: FencingStepTaken FencingStepTaken FencingStepTaken");
+        when(RuleId.POWER_VOTERS_FIRST, waiting, FencingDecisionsTest.order("b", 1, "b~0", 0), "refused:");
+        when(RuleId.POWER_SELF, waiting, FencingDecisionsTest.order("a", 1, "a~0 b~0 c~0", 0), "refused:");
+        when(RuleId.POWER_STALE, steady(), order, "refused:");
+        var second = FencingDecisionsTest.order("c", 2, "a~0 b~0 c~0", 0);
+        when(RuleId.POWER_BUSY, FencingDecisionsTest.ordered(), second, "refused:");
     }
 
     private void overrides() {

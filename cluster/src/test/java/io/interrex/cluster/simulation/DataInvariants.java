@@ -8,6 +8,7 @@ import io.interrex.cluster.group.Evidence.Revoked;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.RuleId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Judges what is in the databases: I4, I5, I6, I8, I19, I21, I24. */
+/** Judges what is in the databases: I4, I5, I6, I8, I19, I21, I24, I25. */
 final class DataInvariants {
 
     /** What a promotion was built on: nothing of an older epoch may be acknowledged beyond it. */
@@ -137,6 +138,15 @@ final class DataInvariants {
     }
 
     void authorized(GroupState before, PromotionAuthorized event) {
+        String old = before.primary();
+        require(
+                !world.settings.powerOff()
+                        || event.rule() == RuleId.PROMOTION_FORCED
+                        || old == null
+                        || old.equals(event.candidate())
+                        || !world.postgres(old).isPrimary(),
+                "I25 ProvenDead",
+                () -> event.candidate() + " is to be promoted while " + old + " is not dead");
         Wal wal = world.postgres(event.candidate()).wal;
         frozen = new Frozen(event.epoch(), event.candidate(), wal.copy());
         floors.put(event.epoch(), frozen.wal());

@@ -14,6 +14,7 @@ import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupEvent.MemberJoined;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
 import io.interrex.cluster.group.GroupEvent.SyncSetApplied;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
@@ -99,6 +100,17 @@ final class Doctor {
                         without, new MemberJoined(state.epoch(), RuleId.REBUILD_DONE, member, Lsn.ZERO));
             }
             return without;
+        }
+        if (state != null
+                && world.has(Mutant.POWER_NOT_AWAITED)
+                && state.settings().powerOff()) {
+            return GroupEvolution.evolve(
+                    state,
+                    new SettingsRecorded(
+                            state.epoch(),
+                            RuleId.SETTINGS_RECORDED,
+                            world.settings.withPowerOff(false),
+                            List.copyOf(state.members().values())));
         }
         return state == null ? null : ForcedDoctor.state(world, state, command);
     }

@@ -56,7 +56,8 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings, boole
                 d.restartWindow(),
                 1_000,
                 d.failoverWindow(),
-                d.disk());
+                d.disk(),
+                false);
     }
 
     private static Layout of(int hosts, int members, GroupSettings settings, SplittableRandom random, boolean tags) {
@@ -65,6 +66,11 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings, boole
             infos.add(new MemberInfo(name, name, 5432, "zone-" + name, tags ? random.nextInt(3) : 0, false, false));
         }
         return new Layout(hosts, List.copyOf(infos), settings, true);
+    }
+
+    /** A hook powers hosts off, and nobody is promoted before the old primary is proven dead. */
+    Layout withPowerOff() {
+        return new Layout(hosts, members, settings.withPowerOff(true), kernelGate);
     }
 
     private Layout withoutKernelGate() {
@@ -76,12 +82,13 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings, boole
     }
 
     String words() {
-        return "%d hosts, %d members, %s%s, an epoch expires after %d s"
+        return "%d hosts, %d members, %s%s%s, an epoch expires after %d s"
                 .formatted(
                         hosts,
                         members.size(),
                         settings.synchronous() ? "k = " + settings.k() : "asynchronous",
                         kernelGate ? "" : ", no kernel gate",
+                        settings.powerOff() ? ", hosts can be powered off" : "",
                         settings.failoverExpires().toSeconds());
     }
 }

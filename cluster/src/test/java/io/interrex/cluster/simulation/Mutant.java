@@ -52,7 +52,11 @@ enum Mutant {
     GUARD_WITHOUT_DEADLINE("I3", 1000, "Without a kernel's gate, the guard kills nothing when its deadline passes."),
     FORCED_WITHOUT_LEASE("I2", 1000, "A forced promotion leaves recovery before its lease is won."),
     FORCED_IS_ANOTHER("I9", 1000, "A forced promotion takes another member than the person named."),
-    NOT_REACHED_STREAMS("I9", 5000, "Who was not reached by a forced promotion is streamed to or rewound.");
+    NOT_REACHED_STREAMS("I9", 5000, "Who was not reached by a forced promotion is streamed to or rewound."),
+    UNKNOWN_POWER_IS_OFF(
+            "I25", 5000, "A hook that does not know whether a host is off is taken for one that has powered it off."),
+    POWER_NOT_AWAITED(
+            "I25", 2000, "Where hosts can be powered off, a member is promoted before the old primary is proven dead.");
 
     /** The promise of protocol.md that sees it. */
     final String invariant;

@@ -30,6 +30,7 @@ record Schedule(
     private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), Kind.REINIT.ordinal());
 
     private static final long ORDERS_OF_THEIR_OWN = 0x5EED0FC0B1E5L;
+    private static final long POWER_OF_ITS_OWN = 0x0FF_0FFL;
     private static final long DEATHS_OF_THEIR_OWN = 0xDEAD_0D15L;
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
@@ -74,7 +75,8 @@ record Schedule(
 
     static Schedule of(long seed) {
         var random = new SplittableRandom(seed);
-        Layout layout = Layout.draw(random);
+        Layout drawn = Layout.draw(random);
+        Layout layout = new SplittableRandom(seed ^ POWER_OF_ITS_OWN).nextInt(8) == 0 ? drawn.withPowerOff() : drawn;
         // dice of their own, so that the other schedules are what they were
         var lostDice = new SplittableRandom(seed ^ 0x105_7F02L);
         if (lostDice.nextInt(50) == 0) {

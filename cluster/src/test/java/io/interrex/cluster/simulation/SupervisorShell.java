@@ -187,7 +187,21 @@ final class SupervisorShell {
                 nodes.forEach(n -> node.send(n, new HandsMessage.Revoke(World.GROUP, ++request, revoke.epoch())));
             }
             case Act.Submit submit -> log.submit(submit.command(), answer -> {});
+            case Act.PowerOff power -> powerOff(power.order());
         }
+    }
+
+    private void powerOff(GroupCommand.OrderPowerOff order) {
+        log.submit(order, answer -> {
+            if (answer.known() && answer.accepted()) {
+                world.power.run(
+                        order,
+                        node.here(result -> log.submit(
+                                new GroupCommand.ReportPowerOff(
+                                        stamp(), order.epoch(), order.member(), order.attempt(), result, "the hook"),
+                                told -> {})));
+            }
+        });
     }
 
     private void create() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.interrex.cluster.simulation.Fault.Kind;
 import io.interrex.cluster.simulation.Fault.Point;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -13,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class UnkillableTest {
 
     private static Schedule stuck(long seed) {
-        Schedule drawn = Schedule.of(seed);
+        Layout layout = Layout.draw(new SplittableRandom(seed));
         var fault =
                 new Fault(Kind.UNKILLABLE, Point.WINDOW, 1, 700 * VirtualTime.MS, Fault.PRIMARY, 0, Fault.FOR_GOOD_NS);
-        return new Schedule(seed, drawn.layout(), false, 1_000 * VirtualTime.MS, 0, 0, List.of(fault));
+        return new Schedule(seed, layout, false, 1_000 * VirtualTime.MS, 0, 0, List.of(fault));
     }
 
     @Test

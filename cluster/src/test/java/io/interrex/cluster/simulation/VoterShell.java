@@ -106,7 +106,7 @@ final class VoterShell {
         } else if (event instanceof GroupEvent.FailoverStarted started) {
             take(Voter.raise(state, World.GROUP, started.epoch()), node.name);
         } else if (event instanceof GroupEvent.PrimaryFenced fenced
-                && fenced.how() != GroupEvent.Fencing.LEASE_EXPIRED) {
+                && fenced.how().endsPromises()) {
             take(Voter.fenced(state, World.GROUP, fenced.member(), fenced.epoch() - 1), node.name);
         }
     }

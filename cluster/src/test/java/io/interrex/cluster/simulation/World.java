@@ -30,6 +30,7 @@ final class World {
 
     final SplittableRandom random;
     final EdgePooler pooler;
+    final PowerSwitch power = new PowerSwitch(this);
     final VirtualTime time;
     final boolean verbose;
     final long tickNs = 50 * MS;

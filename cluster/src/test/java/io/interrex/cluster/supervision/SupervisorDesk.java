@@ -130,6 +130,7 @@ abstract class SupervisorDesk {
                     switch (act) {
                         case Act.AskVoters ask -> "AskVoters";
                         case Act.Revoke revoke -> "Revoke " + revoke.members();
+                        case Act.PowerOff power -> "PowerOff " + power.order().member();
                         case Act.Submit submit ->
                             submit.command().getClass().getSimpleName()
                                     + (submit.command() instanceof StartFailover start ? " " + start.reason() : "");

@@ -49,8 +49,8 @@ final class EventTypes<T> {
 
     static EventTypes<GroupEvent> groupEvents() {
         return new EventTypes<GroupEvent>()
-                .with("GroupCreated", 2, GroupEvent.GroupCreated.class)
-                .with("SettingsRecorded", 2, GroupEvent.SettingsRecorded.class)
+                .with("GroupCreated", 3, GroupEvent.GroupCreated.class)
+                .with("SettingsRecorded", 3, GroupEvent.SettingsRecorded.class)
                 .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
                 .with("SuspicionCleared", 1, GroupEvent.SuspicionCleared.class)
                 .with("MemberHealthChanged", 1, GroupEvent.MemberHealthChanged.class)
@@ -79,13 +79,14 @@ final class EventTypes<T> {
                 .with("PromotionForced", 1, GroupEvent.PromotionForced.class)
                 .with("DiskHeadroomChanged", 1, GroupEvent.DiskHeadroomChanged.class)
                 .with("GreyFailureChanged", 1, GroupEvent.GreyFailureChanged.class)
-                .with("HandOverDecided", 1, GroupEvent.HandOverDecided.class);
+                .with("HandOverDecided", 1, GroupEvent.HandOverDecided.class)
+                .with("FencingStepTaken", 1, GroupEvent.FencingStepTaken.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
         return new EventTypes<GroupCommand>()
-                .with("CreateGroup", 3, GroupCommand.CreateGroup.class)
-                .with("RecordSettings", 3, GroupCommand.RecordSettings.class)
+                .with("CreateGroup", 4, GroupCommand.CreateGroup.class)
+                .with("RecordSettings", 4, GroupCommand.RecordSettings.class)
                 .with("ReportSuspicion", 2, GroupCommand.ReportSuspicion.class)
                 .with("ClearSuspicion", 2, GroupCommand.ClearSuspicion.class)
                 .with("ReportMemberHealth", 2, GroupCommand.ReportMemberHealth.class)
@@ -113,7 +114,9 @@ final class EventTypes<T> {
                 .with("OrderForcePromotion", 1, GroupCommand.OrderForcePromotion.class)
                 .with("ReportDisk", 1, GroupCommand.ReportDisk.class)
                 .with("ReportGreyFailure", 1, GroupCommand.ReportGreyFailure.class)
-                .with("HandOver", 1, GroupCommand.HandOver.class);
+                .with("HandOver", 1, GroupCommand.HandOver.class)
+                .with("OrderPowerOff", 1, GroupCommand.OrderPowerOff.class)
+                .with("ReportPowerOff", 1, GroupCommand.ReportPowerOff.class);
     }
 
     static EventTypes<Evidence> evidence() {

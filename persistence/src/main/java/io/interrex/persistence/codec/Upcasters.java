@@ -23,9 +23,11 @@ final class Upcasters {
         all.add(new Upcaster("ModeChanged", 2, Upcasters::withoutEnd));
         for (String name : List.of("GroupCreated", "SettingsRecorded")) {
             all.add(new Upcaster(name, 1, Upcasters::withoutDisk));
+            all.add(new Upcaster(name, 2, Upcasters::withoutPowerOff));
         }
         for (String name : List.of("CreateGroup", "RecordSettings")) {
             all.add(new Upcaster(name, 2, Upcasters::withoutDisk));
+            all.add(new Upcaster(name, 3, Upcasters::withoutPowerOff));
         }
         return List.copyOf(all);
     }
@@ -51,6 +53,14 @@ final class Upcasters {
                     .put("warnBelowBytes", 0)
                     .put("actBelowBytes", 0)
                     .put("onCritical", "WARN");
+        }
+        return recorded;
+    }
+
+    /** Nobody could power a host off. */
+    private static ObjectNode withoutPowerOff(ObjectNode recorded) {
+        if (recorded.get("settings") instanceof ObjectNode settings) {
+            settings.put("powerOff", false);
         }
         return recorded;
     }

@@ -4,6 +4,7 @@ import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Fencing;
+import io.interrex.cluster.group.GroupEvent.StepResult;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
@@ -92,6 +93,7 @@ public final class EventWords {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
+            case GroupEvent.FencingStepTaken e -> fencing(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
     }
@@ -101,6 +103,15 @@ public final class EventWords {
                 ? "ALARM: the group cannot begin: " + e.why()
                 : "the failover is held: %s%s"
                         .formatted(e.why(), e.missing().isEmpty() ? "" : "; missing: " + and(e.missing()));
+    }
+
+    private static String fencing(GroupEvent.FencingStepTaken e) {
+        String alarm = e.step() == GroupEvent.FencingStep.POWER
+                        && (e.result() == StepResult.REFUSED || e.result() == StepResult.UNKNOWN)
+                ? "ALARM: "
+                : "";
+        return "%sfencing %s, step %s (attempt %d, by %s): %s; %s"
+                .formatted(alarm, e.member(), word(e.step()), e.attempt(), e.by(), word(e.result()), e.why());
     }
 
     private static String votersLost(GroupEvent.VotersLost e) {
@@ -186,6 +197,7 @@ public final class EventWords {
     private static String fenced(Fencing how) {
         return switch (how) {
             case VERIFIED_DEAD -> "is verified dead";
+            case POWERED_OFF -> "is powered off";
             case RELEASED -> "gave its lease back";
             case LEASE_EXPIRED -> "has lost its lease on a majority of voters";
         };

@@ -56,6 +56,7 @@ public final class Headlines {
                         ? critical("Disk nearly full, nothing handed over: "
                                 + e.rule().label())
                         : warning("Disk nearly full: handing over from %s to %s".formatted(e.from(), e.target()));
+            case GroupEvent.FencingStepTaken e -> powered(e);
             case GroupEvent.GroupCreated e -> null;
             case GroupEvent.SettingsRecorded e -> null;
             case GroupEvent.MemberHealthChanged e -> null;
@@ -79,6 +80,18 @@ public final class Headlines {
         return !e.present()
                 ? info("Member %s, no more: %s".formatted(e.member(), rule))
                 : e.rule() == RuleId.UNKILLABLE ? critical(words) : warning(words);
+    }
+
+    private static @Nullable Headline powered(GroupEvent.FencingStepTaken e) {
+        if (e.step() != GroupEvent.FencingStep.POWER) {
+            return null;
+        }
+        return switch (e.result()) {
+            case STARTED -> warning("Powering off the host of %s".formatted(e.member()));
+            case DONE -> warning("The host of %s is powered off".formatted(e.member()));
+            case REFUSED, UNKNOWN ->
+                critical("The host of %s is not known to be off: nobody is promoted".formatted(e.member()));
+        };
     }
 
     private static Headline established(@Nullable GroupState before, GroupEvent.PrimaryEstablished e) {

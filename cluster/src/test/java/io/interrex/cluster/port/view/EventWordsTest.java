@@ -269,6 +269,30 @@ final class EventWordsTest {
                                 2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, false, "a", "they are dead"),
                         "a has no process that cannot be killed any more: they are dead"),
                 line(
+                        new GroupEvent.FencingStepTaken(
+                                2,
+                                RuleId.FENCING_STEP,
+                                "a",
+                                GroupEvent.FencingStep.POWER,
+                                GroupEvent.StepResult.STARTED,
+                                1,
+                                "b",
+                                7,
+                                "a and c have promised"),
+                        "fencing a, step power (attempt 1, by b): started; a and c have promised"),
+                line(
+                        new GroupEvent.FencingStepTaken(
+                                2,
+                                RuleId.FENCING_STEP,
+                                "a",
+                                GroupEvent.FencingStep.POWER,
+                                GroupEvent.StepResult.UNKNOWN,
+                                2,
+                                "b",
+                                7,
+                                "no answer in 30 s"),
+                        "ALARM: fencing a, step power (attempt 2, by b): unknown; no answer in 30 s"),
+                line(
                         new GroupEvent.HandOverDecided(2, RuleId.HAND_OVER, "a", "b", 7, "a is full"),
                         "a is to hand over to b: a is full"),
                 line(

@@ -107,6 +107,11 @@ final class HeadlinesTest {
         assertEquals("INFO Group created, primary a", told(created(), established(1, "a")));
     }
 
+    private static GroupEvent power(GroupEvent.StepResult result) {
+        return new GroupEvent.FencingStepTaken(
+                2, RuleId.FENCING_STEP, "a", GroupEvent.FencingStep.POWER, result, 1, "b", 7, "why");
+    }
+
     static Stream<Arguments> others() {
         var none = new TreeSet<String>();
         var one = SyncSet.of(1, List.of("b"));
@@ -122,6 +127,11 @@ final class HeadlinesTest {
                         "INFO Member b, no more: R265 UNKILLABLE",
                         new GroupEvent.GreyFailureChanged(
                                 1, RuleId.UNKILLABLE, "b", GreyFailure.UNKILLABLE, false, "b", "it is dead")),
+                Arguments.of("WARNING Powering off the host of a", power(GroupEvent.StepResult.STARTED)),
+                Arguments.of("WARNING The host of a is powered off", power(GroupEvent.StepResult.DONE)),
+                Arguments.of(
+                        "CRITICAL The host of a is not known to be off: nobody is promoted",
+                        power(GroupEvent.StepResult.UNKNOWN)),
                 Arguments.of(
                         "CRITICAL Member stuck: b",
                         new GroupEvent.MemberStuck(1, RuleId.MEMBER_STUCK, "b", "its disk is full")),

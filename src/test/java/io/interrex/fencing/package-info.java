@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.fencing;
+
+import org.jspecify.annotations.NullMarked;
