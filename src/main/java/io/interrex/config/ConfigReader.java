@@ -30,6 +30,7 @@ import java.util.function.BiFunction;
 final class ConfigReader {
 
     private static final int PORT_MAX = 65_535;
+    private static final int GENERATION_MAX = 999_999;
     private static final String DEFAULT = "default";
 
     private final Notes notes;
@@ -39,7 +40,9 @@ final class ConfigReader {
     }
 
     ClusterConfig read(Path file, Section root) {
-        String name = root.section("cluster").required("name", "interrex");
+        Section cluster = root.section("cluster");
+        String name = cluster.required("name", "interrex");
+        int generation = cluster.integer("generation", 1, GENERATION_MAX);
         Profile profile = root.choice("profile", Profile.class);
         Timings timings = timings(profile, root.section("timings"));
         SortedMap<String, Node> nodes = mapped(root.named("nodes"), ConfigReader::node);
@@ -53,6 +56,7 @@ final class ConfigReader {
         return new ClusterConfig(
                 file,
                 name,
+                generation,
                 profile,
                 timings,
                 nodes,

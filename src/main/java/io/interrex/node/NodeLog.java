@@ -10,6 +10,7 @@ import io.interrex.persistence.codec.EventCodec;
 import io.interrex.persistence.ratis.RatisEventLog;
 import io.interrex.persistence.ratis.RatisSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -34,17 +35,17 @@ final class NodeLog {
         this.journal = journal;
     }
 
-    void start(LeaderMover mover) throws IOException {
+    /** @param storage null: no voter runs here */
+    void start(@Nullable Path storage, LeaderMover mover) throws IOException {
         ClusterConfig cluster = config.cluster();
         Map<String, String> voters = new TreeMap<>();
         cluster.nodes().values().stream()
                 .filter(ClusterConfig.Node::voter)
                 .forEach(node ->
                         voters.put(node.name(), node.host() + ":" + node.ports().log()));
-        RatisSettings settings = config.self().voter()
-                ? RatisSettings.voter(
-                        config.name(), voters, config.directories().state().resolve("log"))
-                : RatisSettings.client(config.name(), voters);
+        RatisSettings settings = storage == null
+                ? RatisSettings.client(config.name(), voters)
+                : RatisSettings.voter(config.name(), voters, storage);
         RatisEventLog started = RatisEventLog.start(
                 settings.withCluster(cluster.name()).withProfile(ConfigFactory.load(), cluster.profile()));
         log = started;

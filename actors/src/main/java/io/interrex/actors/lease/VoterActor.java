@@ -87,6 +87,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
                                 ask.group(), ask.request(), Voter.view(state, ask.group(), System.nanoTime())));
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
+            case HandsMessage.Charter other -> ignore(other);
             case HandsMessage.Ack other -> ignore(other);
             case HandsMessage.Nack other -> ignore(other);
             case HandsMessage.VoterAnswer other -> ignore(other);
