@@ -90,7 +90,7 @@ abstract class OrderCommand extends ApiCommand {
         return "";
     }
 
-    private static String actor() {
+    static String actor() {
         String host = "unknown host";
         try {
             host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -178,9 +178,7 @@ public final class Node implements NodeRunner {
             }
             members.forEach(member -> startAgent(member, switchboard));
             awaitFirstRound(members);
-            log.start(
-                    voter.runningLog(),
-                    new LeaderMover(config, board, node -> wires.inReach(node) && !voter.isOut(node)));
+            log.start(voter, new LeaderMover(config, board, node -> wires.inReach(node) && !voter.isOut(node)));
             routers.start(
                     hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
             if (!config.self().edge()) {

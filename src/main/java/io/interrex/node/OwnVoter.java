@@ -8,6 +8,7 @@ import io.interrex.actors.node.Switchboard;
 import io.interrex.actors.supervisor.SupervisorActor;
 import io.interrex.cluster.charter.Founding.Claim;
 import io.interrex.cluster.charter.VoterCharter;
+import io.interrex.cluster.charter.VoterRecovery;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
 import io.interrex.cluster.port.Nothing;
@@ -16,8 +17,10 @@ import io.interrex.cluster.settings.Timings;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ConfigProblems;
 import io.interrex.config.NodeConfig;
+import io.interrex.persistence.LogGroupJournal;
 import io.interrex.persistence.hard.FileHardStore;
 import io.interrex.persistence.hard.WholeFile;
+import io.interrex.persistence.ratis.RatisEventLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,14 +40,21 @@ final class OwnVoter {
     private final FileHardStore store;
     private final VoterCharter charter;
     private final boolean promised;
+    private final @Nullable VoterRecovery recovery;
     private final FoundingActor.Result founding = FoundingActor.Result.open();
     private SupervisorActor.@Nullable OwnVoter running;
 
-    private OwnVoter(NodeConfig config, FileHardStore store, VoterCharter charter, boolean promised) {
+    private OwnVoter(
+            NodeConfig config,
+            FileHardStore store,
+            VoterCharter charter,
+            boolean promised,
+            @Nullable VoterRecovery recovery) {
         this.config = config;
         this.store = store;
         this.charter = charter;
         this.promised = promised;
+        this.recovery = recovery;
     }
 
     /** Refuses a configuration that counts other voters than this node's disk does, and a disk that has lost a part. */
@@ -58,10 +68,16 @@ final class OwnVoter {
             throw config.refusal(refusal.key(), null, refusal.why(), refusal.remedy());
         }
         requireWhole(config, store, onDisk);
-        if (!onDisk.known()) {
-            OwnMember.orRefuse(config, store.saveCharter(file));
+        VoterCharter charter = onDisk.sameVoters(file) ? onDisk : file;
+        if (charter != onDisk) {
+            OwnMember.orRefuse(config, store.saveCharter(charter));
         }
-        return new OwnVoter(config, store, onDisk.known() ? onDisk : file, promised);
+        return new OwnVoter(
+                config,
+                store,
+                charter,
+                promised,
+                onDisk.survivor() ? OwnMember.orRefuse(config, store.loadRecovery()) : null);
     }
 
     private static boolean hasPromised(NodeConfig config, FileHardStore store) throws ConfigProblems {
@@ -121,6 +137,24 @@ final class OwnVoter {
     @Nullable
     Path runningLog() {
         return running == null ? null : logDirectory(config, charter.generation());
+    }
+
+    /** Null: nobody has to wait for the first generation's log. */
+    @Nullable
+    LogBeginning beginning(RatisEventLog log, LogGroupJournal journal) {
+        return charter.generation() == 1
+                ? null
+                : new LogBeginning(
+                        log,
+                        journal,
+                        charter,
+                        config.name(),
+                        recovery == null
+                                ? null
+                                : new LogBeginning.Source(
+                                        logDirectory(config, charter.generation() - 1),
+                                        NodeLog.name(config.cluster().name(), charter.generation() - 1),
+                                        recovery));
     }
 
     SupervisorActor.@Nullable OwnVoter running() {

@@ -82,7 +82,7 @@ final class OwnVoterTest {
     @Test
     @DisplayName("refuses voters that were changed in the file, and says what to write")
     void changed() throws Exception {
-        open(1, "");
+        takesPart();
         String why = refused(1, ", c.voter = false, x { host = 127.0.0.14 }");
         assertTrue(why.contains("the voters of generation 1 are [a, b, c], the file says [a, b, x]"), why);
         assertTrue(why.contains("Write voter = true for a, b, c and for no other node"), why);

@@ -117,6 +117,8 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
         }
         if (recorded.event() instanceof GroupEvent.FailoverStarted started) {
             take(Voter.raise(state, m.group(), started.epoch()), "");
+        } else if (recorded.event() instanceof GroupEvent.VotersRecovered recovered) {
+            take(Voter.raise(state, m.group(), recovered.epoch()), "");
         } else if (recorded.event() instanceof GroupEvent.PrimaryFenced fenced
                 && fenced.how() != GroupEvent.Fencing.LEASE_EXPIRED) {
             take(Voter.fenced(state, m.group(), fenced.member(), fenced.epoch() - 1), "");

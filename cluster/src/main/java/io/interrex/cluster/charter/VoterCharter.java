@@ -43,6 +43,15 @@ public record VoterCharter(
         return new VoterCharter(generation, voters, disk, false, List.of(), false);
     }
 
+    /** Of the one node with whose log a later generation begins. */
+    public static VoterCharter survivor(int generation, List<String> voters, UUID disk) {
+        return new VoterCharter(generation, voters, disk, true, List.of(), false);
+    }
+
+    public boolean sameVoters(VoterCharter other) {
+        return generation == other.generation && voters.equals(other.voters);
+    }
+
     public boolean known() {
         return generation != 0;
     }
@@ -65,21 +74,25 @@ public record VoterCharter(
     }
 
     /**
-     * Null: a node with this on its disk may start. Without a charter on the disk, one that has promised something is of the first
+     * Null: a node with this on its disk may start, and follows the file where it has neither promised anything nor bound itself. Without a charter on the disk, one that has promised something is of the first
      * generation, from before there were charters.
      *
      * @param file generation and voters as the configuration says
      * @param promised this host knows an epoch, as a member or as a voter
      */
     public @Nullable Refusal refusal(VoterCharter file, boolean promised) {
-        int known = generation == 0 && promised ? 1 : generation;
+        if (!hasRoster() && !survivor && !promised) {
+            // it has said nothing by it that anybody could count on
+            return null;
+        }
+        int known = generation == 0 ? 1 : generation;
         if (known > file.generation) {
             return new Refusal(
                     GENERATION,
                     "generation %d of the voters has begun on this node, with %s".formatted(known, voters),
                     "Write generation = %d and these voters into the file, the same on all nodes".formatted(known));
         }
-        if (known != 0 && known < file.generation) {
+        if (known < file.generation) {
             return new Refusal(
                     GENERATION,
                     "this node is of generation %d of the voters, which was given up".formatted(known),

@@ -51,6 +51,7 @@ public final class GroupDecider {
             case GroupCommand.ReportGreyFailure c -> TroubleDecisions.grey(state, c);
             case GroupCommand.HandOver c -> TroubleDecisions.handOver(state, c);
             case GroupCommand.ReportPoolersBusy c -> OrderDecisions.poolersBusy(state, c);
+            case GroupCommand.RecoverVoters c -> VoterDecisions.recover(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
     }

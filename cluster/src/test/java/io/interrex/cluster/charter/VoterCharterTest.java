@@ -36,9 +36,21 @@ class VoterCharterTest {
     @DisplayName("voter = changed in the file is refused, whoever wins or loses its seat")
     void otherVoters() {
         for (VoterCharter file : List.of(of(1, "a"), of(1, "a", "b", "d"), of(1, "a", "b", "c", "d", "e"))) {
-            String why = why(of(1, "a", "b", "c"), file, false);
+            String why = why(of(1, "a", "b", "c"), file, true);
             assertTrue(why.startsWith("nodes: the voters of generation 1 are [a, b, c], the file says "), why);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "a node that has promised nothing and is bound to nothing follows the file; one that has, or is, does not")
+    void follows() {
+        VoterCharter free = of(1, "a", "b", "c");
+        VoterCharter later = of(2, "a", "b", "c");
+        assertNull(free.refusal(later, false));
+        assertNull(free.refusal(of(1, "a"), false));
+        assertNotNull(free.bound(List.of(free.seat("a"))).refusal(later, false));
+        assertNotNull(VoterCharter.survivor(1, List.of("a"), new UUID(1, 2)).refusal(later, false));
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.interrex.cluster.charter.VoterCharter;
+import io.interrex.cluster.charter.VoterRecovery;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.HardStore;
@@ -73,6 +74,19 @@ public final class FileHardStore implements HardStore {
     /** Done means: forced to disk. Refused or unknown: this node may not speak by it. */
     public Outcome<Nothing> saveCharter(VoterCharter charter) {
         return save(charter(), charter);
+    }
+
+    /** {@link VoterRecovery#NONE} where this node never was the survivor. */
+    public Outcome<VoterRecovery> loadRecovery() {
+        return load(recovery(), new TypeReference<VoterRecovery>() {}, VoterRecovery.NONE);
+    }
+
+    public Outcome<Nothing> saveRecovery(VoterRecovery recovery) {
+        return save(recovery(), recovery);
+    }
+
+    private Path recovery() {
+        return directory.resolve("recovery");
     }
 
     /** A voter's state was written: whoever has taken part always has one. */

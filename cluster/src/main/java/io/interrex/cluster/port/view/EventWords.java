@@ -92,6 +92,7 @@ public final class EventWords {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
+            case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
     }
@@ -101,6 +102,18 @@ public final class EventWords {
                 ? "ALARM: the group cannot begin: " + e.why()
                 : "the failover is held: %s%s"
                         .formatted(e.why(), e.missing().isEmpty() ? "" : "; missing: " + and(e.missing()));
+    }
+
+    private static String votersRecovered(GroupEvent.VotersRecovered e) {
+        return "%s gives up the generation of voters before, and what %s alone knew, because %s: %s %s from now on (generation %d); %s"
+                .formatted(
+                        e.actor(),
+                        and(e.lost()),
+                        e.reason(),
+                        and(e.voters()),
+                        e.voters().size() == 1 ? "votes" : "vote",
+                        e.voterConfig(),
+                        e.known());
     }
 
     private static String votersLost(GroupEvent.VotersLost e) {
