@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             ConfigCommand.class,
-            GateCommand.class
+            GateCommand.class,
+            RecoverCommand.class
         })
 public final class Cli implements Runnable {
 

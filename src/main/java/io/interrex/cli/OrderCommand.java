@@ -95,7 +95,7 @@ abstract class OrderCommand extends ApiCommand {
         return End.NOT_YET;
     }
 
-    private static String actor() {
+    static String actor() {
         String host = "unknown host";
         try {
             host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

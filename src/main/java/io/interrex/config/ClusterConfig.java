@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file as it was named on the command line
  * @param name of the installation
+ * @param generation of the voters
  * @param warnings what is allowed, but should be known
  * @param effective every value that holds, in the order of reference.conf
  */
 public record ClusterConfig(
         Path file,
         String name,
+        int generation,
         Profile profile,
         Timings timings,
         SortedMap<String, Node> nodes,

@@ -40,6 +40,7 @@ public final class ConfigFile {
         return new ClusterConfig(
                 read.file(),
                 read.name(),
+                read.generation(),
                 read.profile(),
                 read.timings(),
                 read.nodes(),

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigReader {
 
     private static final int PORT_MAX = 65_535;
+    private static final int GENERATION_MAX = 999_999;
     private static final String DEFAULT = "default";
     private static final Duration FENCING_USUAL = Duration.ofSeconds(30);
     private static final Duration FENCING_MAX = Duration.ofSeconds(50);
@@ -43,7 +44,9 @@ final class ConfigReader {
     }
 
     ClusterConfig read(Path file, Section root) {
-        String name = root.section("cluster").required("name", "interrex");
+        Section cluster = root.section("cluster");
+        String name = cluster.required("name", "interrex");
+        int generation = cluster.integer("generation", 1, GENERATION_MAX);
         Profile profile = root.choice("profile", Profile.class);
         Timings timings = timings(profile, root.section("timings"));
         SortedMap<String, Node> nodes = mapped(root.named("nodes"), ConfigReader::node);
@@ -57,6 +60,7 @@ final class ConfigReader {
         return new ClusterConfig(
                 file,
                 name,
+                generation,
                 profile,
                 timings,
                 nodes,

@@ -12,22 +12,16 @@ import io.interrex.actors.hands.HandsSystem;
 import io.interrex.actors.hands.HandsTimings;
 import io.interrex.actors.hands.HandsTransport;
 import io.interrex.actors.hands.Incoming;
-import io.interrex.actors.lease.VoterActor;
-import io.interrex.actors.lease.VoterWindow;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.actors.node.Switchboard;
 import io.interrex.actors.supervisor.SupervisorActor;
 import io.interrex.actors.supervisor.Supervisors;
 import io.interrex.cluster.hands.HandsMessage;
-import io.interrex.cluster.lease.VoterHard;
-import io.interrex.cluster.lease.VoterState;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Notifier;
-import io.interrex.cluster.settings.Timings;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
-import io.interrex.config.ConfigProblems;
 import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
 import io.interrex.http.HttpLimits;
@@ -88,6 +82,7 @@ public final class Node implements NodeRunner {
     @Override
     public int run(NodeConfig config, Installation host) throws Exception {
         var store = new FileHardStore(config.directories().state().resolve("promises"));
+        var voter = OwnVoter.open(config, store);
         List<OwnMember.Opening> opening = config.memberGroups().stream()
                 .map(group -> OwnMember.opening(config, host, store, group))
                 .toList();
@@ -96,7 +91,7 @@ public final class Node implements NodeRunner {
         HandsSystem system = hands.get();
         var closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(end, closed)));
-        var running = new Running(config, host, store, system, opening);
+        var running = new Running(config, host, store, voter, system, opening);
         try {
             running.start();
             return end.join();
@@ -145,14 +140,15 @@ public final class Node implements NodeRunner {
         private final LocalRouters routers;
         private final HandsSystem hands;
         private final FileHardStore store;
+        private final OwnVoter voter;
         private final List<OwnMember.Opening> opening;
         private @Nullable Brain<Nothing> brain;
-        private SupervisorActor.@Nullable OwnVoter voter;
 
         Running(
                 NodeConfig config,
                 Installation host,
                 FileHardStore store,
+                OwnVoter voter,
                 HandsSystem hands,
                 List<OwnMember.Opening> opening) {
             this.config = config;
@@ -161,6 +157,7 @@ public final class Node implements NodeRunner {
             this.log = new NodeLog(config, journal);
             this.routers = new LocalRouters(config);
             this.store = store;
+            this.voter = voter;
             this.hands = hands;
             this.opening = opening;
         }
@@ -171,18 +168,17 @@ public final class Node implements NodeRunner {
             for (Group group : cluster.groups().values()) {
                 startLog(group, switchboard);
             }
-            if (config.self().voter()) {
-                startVoter(switchboard);
-            }
+            voter.begin(hands, switchboard, wires);
             // the peers are dialled while guard, gate and server are looked at: the first round finds its way open
             connect(opening.isEmpty() ? 1 : opening.getLast().hard().incarnation(), switchboard);
+            voter.await(hands, switchboard, wires);
             var members = new ArrayList<OwnMember>();
             for (OwnMember.Opening member : opening) {
                 members.add(member.opened());
             }
             members.forEach(member -> startAgent(member, switchboard));
             awaitFirstRound(members);
-            log.start(new LeaderMover(config, board, wires::inReach));
+            log.start(voter, new LeaderMover(config, board, node -> wires.inReach(node) && !voter.isOut(node)));
             routers.start(
                     hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
             if (!config.self().edge()) {
@@ -223,30 +219,17 @@ public final class Node implements NodeRunner {
             }
         }
 
-        private void startVoter(ActorRef<Switchboard.Message> switchboard) throws ConfigProblems {
-            VoterHard hard = OwnMember.orRefuse(config, store.loadVoter());
-            Timings timings = cluster.timings();
-            VoterState started = VoterState.started(
-                    config.name(),
-                    1,
-                    System.nanoTime(),
-                    timings.silentFor().toNanos(),
-                    timings.promiseFor().toNanos(),
-                    hard);
-            var window = new VoterWindow(started);
-            ActorRef<VoterActor.Message> actor =
-                    hands.spawn(VoterActor.create(started, window, store, wires::send), "voter");
-            voter = new SupervisorActor.OwnVoter(actor, window);
-            switchboard.tell(new Switchboard.PlugVoter(actor));
-        }
-
         private void startAgent(OwnMember member, ActorRef<Switchboard.Message> switchboard) {
             Group group = member.group();
             LocalMember local = member.local();
             ActorRef<AgentActor.Message> agent = hands.spawn(
                     AgentActor.create(
                             new AgentSettings(
-                                    group.name(), config.name(), new TreeSet<>(cluster.voters()), 1, cluster.timings()),
+                                    group.name(),
+                                    config.name(),
+                                    new TreeSet<>(cluster.voters()),
+                                    voter.generation(),
+                                    cluster.timings()),
                             local.ports(config, store, log(group.name()), wires),
                             member.hard()),
                     "agent-" + group.name());
@@ -276,7 +259,7 @@ public final class Node implements NodeRunner {
                             new HandsSettings(
                                     config.name(),
                                     incarnation,
-                                    cluster.name(),
+                                    voter.greeting(),
                                     new Endpoint(
                                             config.self().host(),
                                             config.self().ports().hands()),
@@ -328,7 +311,7 @@ public final class Node implements NodeRunner {
                                         cluster.voters(),
                                         group.settings()),
                                 new SupervisorActor.Ports(
-                                        log(group.name()), voter, wires::send, PowerHooks.of(group))));
+                                        log(group.name()), voter.running(), wires::send, PowerHooks.of(group))));
             }
             return Supervisors.create(
                     behaviors,

@@ -10,6 +10,7 @@ import io.interrex.persistence.codec.EventCodec;
 import io.interrex.persistence.ratis.RatisEventLog;
 import io.interrex.persistence.ratis.RatisSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -34,24 +35,38 @@ final class NodeLog {
         this.journal = journal;
     }
 
-    void start(LeaderMover mover) throws IOException {
+    /** By which the log of a generation is known among the voters. */
+    static String name(String cluster, int generation) {
+        return generation == 1 ? cluster : cluster + "/generation-" + generation;
+    }
+
+    void start(OwnVoter voter, LeaderMover mover) throws IOException {
         ClusterConfig cluster = config.cluster();
         Map<String, String> voters = new TreeMap<>();
         cluster.nodes().values().stream()
                 .filter(ClusterConfig.Node::voter)
                 .forEach(node ->
                         voters.put(node.name(), node.host() + ":" + node.ports().log()));
-        RatisSettings settings = config.self().voter()
-                ? RatisSettings.voter(
-                        config.name(), voters, config.directories().state().resolve("log"))
-                : RatisSettings.client(config.name(), voters);
-        RatisEventLog started = RatisEventLog.start(
-                settings.withCluster(cluster.name()).withProfile(ConfigFactory.load(), cluster.profile()));
+        Path storage = voter.runningLog();
+        RatisSettings settings = storage == null
+                ? RatisSettings.client(config.name(), voters)
+                : RatisSettings.voter(config.name(), voters, storage);
+        RatisEventLog started = RatisEventLog.start(settings.withCluster(name(cluster.name(), voter.generation()))
+                .withProfile(ConfigFactory.load(), cluster.profile()));
         log = started;
-        journal.ready(new LogGroupJournal(
+        var groups = new LogGroupJournal(
                 started,
                 new EventCodec(),
-                new LogGroupJournal.Writer(System::currentTimeMillis, System::nanoTime, config.name())));
+                new LogGroupJournal.Writer(System::currentTimeMillis, System::nanoTime, config.name()));
+        LogBeginning beginning = voter.beginning(started, groups);
+        if (beginning == null) {
+            journal.ready(groups);
+        } else {
+            Thread.ofPlatform().daemon().name("log-beginning").start(() -> {
+                beginning.await();
+                journal.ready(groups);
+            });
+        }
         var look = new HealthLook(started, seen -> {
             health = seen;
             mover.look(started, seen);

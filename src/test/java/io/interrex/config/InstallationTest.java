@@ -119,6 +119,7 @@ final class InstallationTest {
         var cluster = new ClusterConfig(
                 c.file(),
                 c.name(),
+                c.generation(),
                 c.profile(),
                 c.timings(),
                 c.nodes(),

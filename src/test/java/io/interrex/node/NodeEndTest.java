@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("A node, as a process of its own: a witness of three, alone")
+@DisplayName("A node, as a process of its own: a witness, the only voter, alone")
 @Timeout(120)
 final class NodeEndTest {
 
@@ -29,8 +29,8 @@ final class NodeEndTest {
 
     private static final String CONFIG = """
             nodes {
-              a { host = 127.78.%1$d.1 }
-              b { host = 127.78.%1$d.2 }
+              a { host = 127.78.%1$d.1, voter = false }
+              b { host = 127.78.%1$d.2, voter = false }
               w { host = 127.78.%1$d.3 }
             }
             groups.main.members { a { data = "%2$s/a/pg" }, b { data = "%2$s/b/pg" } }

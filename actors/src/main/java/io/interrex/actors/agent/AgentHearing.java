@@ -22,6 +22,7 @@ final class AgentHearing {
             case HandsMessage.Status peer -> peers.told(peer.status(), heard.atNs());
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
+            case HandsMessage.Charter other -> ignore(other);
             case HandsMessage.Renew other -> ignore(other);
             case HandsMessage.Release other -> ignore(other);
             case HandsMessage.Fenced other -> ignore(other);

@@ -10,6 +10,9 @@ final class Greeting {
 
     private static final int NAME_SHOWN_MAX = 60;
 
+    /** With the voters' generation and their names. */
+    private static final int CLUSTER_SHOWN_MAX = 300;
+
     private final HandsSettings settings;
 
     Greeting(HandsSettings settings) {
@@ -37,9 +40,9 @@ final class Greeting {
                     + HandsCodec.PROTOCOL + ": run the same release on both";
         }
         if (!hello.cluster().equals(settings.cluster())) {
-            return "node " + node + " belongs to cluster '" + HandsCodec.shown(hello.cluster(), NAME_SHOWN_MAX)
+            return "node " + node + " belongs to cluster '" + HandsCodec.shown(hello.cluster(), CLUSTER_SHOWN_MAX)
                     + "', this node to '" + settings.cluster()
-                    + "': one of the two has a wrong address or configuration";
+                    + "': one of the two has a wrong address or configuration, or was given up";
         }
         if (expected != null && !hello.node().equals(expected)) {
             return "node " + node + " answers at the address configured for " + expected + ": correct the addresses";

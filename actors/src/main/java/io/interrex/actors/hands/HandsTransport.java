@@ -189,6 +189,7 @@ public final class HandsTransport {
             case HandsMessage.RevokeAnswer m -> true;
             case HandsMessage.Hello m -> false;
             case HandsMessage.Beat m -> false;
+            case HandsMessage.Charter m -> false;
             case HandsMessage.Status m -> false;
             case HandsMessage.Hold m -> false;
             case HandsMessage.Routed m -> false;

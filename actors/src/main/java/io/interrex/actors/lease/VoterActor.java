@@ -87,6 +87,7 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
                                 ask.group(), ask.request(), Voter.view(state, ask.group(), System.nanoTime())));
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
+            case HandsMessage.Charter other -> ignore(other);
             case HandsMessage.Ack other -> ignore(other);
             case HandsMessage.Nack other -> ignore(other);
             case HandsMessage.VoterAnswer other -> ignore(other);
@@ -116,6 +117,8 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
         }
         if (recorded.event() instanceof GroupEvent.FailoverStarted started) {
             take(Voter.raise(state, m.group(), started.epoch()), "");
+        } else if (recorded.event() instanceof GroupEvent.VotersRecovered recovered) {
+            take(Voter.raise(state, m.group(), recovered.epoch()), "");
         } else if (recorded.event() instanceof GroupEvent.PrimaryFenced fenced
                 && fenced.how().endsPromises()) {
             take(Voter.fenced(state, m.group(), fenced.member(), fenced.epoch() - 1), "");

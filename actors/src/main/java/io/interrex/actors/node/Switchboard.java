@@ -2,6 +2,7 @@ package io.interrex.actors.node;
 
 import io.interrex.actors.agent.AgentActor;
 import io.interrex.actors.hands.Incoming;
+import io.interrex.actors.lease.FoundingActor;
 import io.interrex.actors.lease.VoterActor;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.supervisor.SupervisorActor;
@@ -33,6 +34,8 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
 
     public record PlugVoter(ActorRef<VoterActor.Message> voter) implements Message {}
 
+    public record PlugFounding(ActorRef<FoundingActor.Message> founding) implements Message {}
+
     public record PlugAgent(String group, ActorRef<AgentActor.Message> agent) implements Message {}
 
     public record PlugLog(String group, ActorRef<GroupLog.Message> log) implements Message {}
@@ -53,6 +56,7 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
     private final Map<String, ActorRef<GroupLog.Message>> logs = new HashMap<>();
     private final Map<String, ActorRef<SupervisorActor.Message>> supervisors = new HashMap<>();
     private @Nullable ActorRef<VoterActor.Message> voter;
+    private @Nullable ActorRef<FoundingActor.Message> founding;
 
     /**
      * @param onStatus is told every status that comes; for routers
@@ -90,6 +94,10 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
                 })
                 .onMessage(PlugVoter.class, m -> {
                     voter = m.voter();
+                    return this;
+                })
+                .onMessage(PlugFounding.class, m -> {
+                    founding = m.founding();
                     return this;
                 })
                 .onMessage(PlugAgent.class, m -> {
@@ -165,6 +173,11 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
             }
             case HandsMessage.Submit m -> submit(in.from(), m);
             case HandsMessage.SubmitAnswer m -> LOG.debug("{} was answered {}", m.group(), m);
+            case HandsMessage.Charter m -> {
+                if (founding != null) {
+                    founding.tell(new FoundingActor.Heard(in.from(), m));
+                }
+            }
             case HandsMessage.Hello m -> LOG.debug("{}", m);
             case HandsMessage.Beat m -> LOG.trace("{}", m);
         }

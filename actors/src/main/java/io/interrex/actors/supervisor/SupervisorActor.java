@@ -201,6 +201,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             case HandsMessage.Release release -> askView();
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
+            case HandsMessage.Charter other -> ignore(other);
             case HandsMessage.Renew other -> ignore(other);
             case HandsMessage.Ack other -> ignore(other);
             case HandsMessage.Nack other -> ignore(other);

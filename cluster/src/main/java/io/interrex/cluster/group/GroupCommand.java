@@ -186,6 +186,25 @@ public sealed interface GroupCommand {
     /** A switchover that its poolers cannot go along with: transactions through them do not end. */
     record ReportPoolersBusy(Stamp stamp, UUID operation, String why) implements GroupCommand {}
 
+    /**
+     * A person lets a new generation of voters begin with what the survivor's log holds.
+     *
+     * @param voterConfig the new generation
+     * @param lost the other voters of the generation before: what they alone knew is given up
+     * @param promisedEpoch the highest epoch that anybody who takes part has promised
+     * @param known of the log that it comes from, in words
+     */
+    record RecoverVoters(
+            Stamp stamp,
+            int voterConfig,
+            List<String> voters,
+            List<String> lost,
+            long promisedEpoch,
+            String actor,
+            String reason,
+            String known)
+            implements GroupCommand {}
+
     /** Told afterwards: for {@code forMs} ms this node's member was without a majority of voters. */
     record ReportVotersLost(Stamp stamp, long epoch, long forMs) implements GroupCommand {}
 

@@ -53,6 +53,7 @@ public final class GroupDecider {
             case GroupCommand.ReportPoolersBusy c -> OrderDecisions.poolersBusy(state, c);
             case GroupCommand.OrderPowerOff c -> FencingDecisions.order(state, c);
             case GroupCommand.ReportPowerOff c -> FencingDecisions.reported(state, c);
+            case GroupCommand.RecoverVoters c -> VoterDecisions.recover(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
     }

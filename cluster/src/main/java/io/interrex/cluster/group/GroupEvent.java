@@ -259,6 +259,29 @@ public sealed interface GroupEvent {
             String why)
             implements GroupEvent {}
 
+    /**
+     * The voters before are given up, as a majority of them is lost for good: {@code voters}, of generation {@code voterConfig}, are
+     * all there are, and nothing of an older generation counts any more. Begins its epoch, unless the group was still waiting for
+     * its first database.
+     *
+     * @param lost the other voters of the generation before: what they alone knew is given up
+     * @param known what was known of the log when it was ordered, in words
+     * @param expiresAtMs of the failover that it begins, as in {@link FailoverStarted}
+     */
+    record VotersRecovered(
+            long epoch,
+            RuleId rule,
+            int voterConfig,
+            List<String> voters,
+            List<String> lost,
+            @Nullable String previous,
+            String actor,
+            String reason,
+            String known,
+            String owner,
+            long expiresAtMs)
+            implements GroupEvent {}
+
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}
 

@@ -89,6 +89,7 @@ public final class GroupEvolution {
             case GroupEvent.HandOverDecided e ->
                 b.troubles = b.troubles.handedOver(e.epoch(), e.rule(), e.target() != null, e.atMs());
             case GroupEvent.FencingStepTaken e -> fencing(b, e);
+            case GroupEvent.VotersRecovered e -> recovered(b, s, e);
             case GroupEvent.VotersLost e -> b.noChange();
         }
     }
@@ -221,20 +222,45 @@ public final class GroupEvolution {
         if (e.epoch() != s.epoch() + 1) {
             throw new IllegalStateException("epoch " + e.epoch() + " was started after epoch " + s.epoch());
         }
-        b.epoch = e.epoch();
-        b.phase = Phase.STARTED;
         // what held the epoch before holds this one until somebody else answers: it is told once
         b.held = e.reason() == Reason.EXPIRED && s.phase() == Phase.STARTED ? s.held() : null;
+        var failover = new GroupState.Failover(
+                e.reason(), e.owner(), e.expiresAtMs(), e.previous(), e.target(), e.operation(), null);
+        begun(b, s, e.epoch(), failover);
+    }
+
+    /** Who was to promote in an epoch that nobody finished may have acknowledged: it binds on, whoever votes now. */
+    private static void recovered(GroupStateBuilder b, GroupState s, GroupEvent.VotersRecovered e) {
+        if (e.voterConfig() <= s.voterConfig()) {
+            throw new IllegalStateException(
+                    "generation " + e.voterConfig() + " of the voters follows generation " + s.voterConfig());
+        }
+        b.voterConfig = e.voterConfig();
+        b.voters = e.voters();
+        if (s.phase() == Phase.CREATED) {
+            return;
+        }
+        if (e.epoch() <= s.epoch()) {
+            throw new IllegalStateException("epoch " + e.epoch() + " was started after epoch " + s.epoch());
+        }
+        b.held = null;
+        var failover =
+                new GroupState.Failover(Reason.ORDERED, e.owner(), e.expiresAtMs(), e.previous(), null, null, null);
+        begun(b, s, e.epoch(), failover);
+    }
+
+    private static void begun(GroupStateBuilder b, GroupState s, long epoch, GroupState.Failover failover) {
+        b.epoch = epoch;
+        b.phase = Phase.STARTED;
         b.suspectedBy.clear();
         b.rebuildsGoOnLater();
-        b.failover = new GroupState.Failover(
-                e.reason(), e.owner(), e.expiresAtMs(), e.previous(), e.target(), e.operation(), null);
+        b.failover = failover;
         if (s.promotion() != null) {
             b.unestablished.add(s.promotion());
         }
         b.promotion = null;
-        b.forcing = b.forcing.with(b.forcing.orderFor(e.epoch()));
-        String previous = e.previous();
+        b.forcing = b.forcing.with(b.forcing.orderFor(epoch));
+        String previous = failover.previous();
         if (previous != null) {
             b.fenced.remove(previous);
         }

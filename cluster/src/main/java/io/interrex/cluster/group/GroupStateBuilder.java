@@ -31,6 +31,8 @@ final class GroupStateBuilder {
 
     long establishedEpoch;
     SortedMap<String, MemberInfo> members;
+    int voterConfig;
+    List<String> voters;
     GroupSettings settings;
     Mode mode;
     long pausedUntilMs;
@@ -75,6 +77,8 @@ final class GroupStateBuilder {
         primary = s.primary();
         establishedEpoch = s.establishedEpoch();
         members = s.members();
+        voterConfig = s.voterConfig();
+        voters = s.voters();
         settings = s.settings();
         mode = s.mode();
         pausedUntilMs = s.pausedUntilMs();
@@ -161,8 +165,8 @@ final class GroupStateBuilder {
                 from.firstMember(),
                 from.firstUuid(),
                 Collections.unmodifiableSortedMap(members),
-                from.voterConfig(),
-                from.voters(),
+                voterConfig,
+                List.copyOf(voters),
                 settings,
                 mode,
                 pausedUntilMs,

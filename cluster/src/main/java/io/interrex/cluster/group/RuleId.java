@@ -12,6 +12,10 @@ public enum RuleId {
             102,
             "Epoch 1 is its first member's: while a majority of voters does not hear that member the group cannot begin, and nobody else makes its database."),
     SETTINGS_RECORDED(105, "Changed settings are recorded before any decision uses them."),
+    VOTERS_RECOVERED(
+            110,
+            "A majority of voters lost for good: by a person's order the next generation of voters begins with the survivor's log, and with an epoch above all that is known to be promised."),
+    VOTERS_OTHER_GENERATION(115, "Each generation of the voters begins once, and none after a later one."),
 
     PRIMARY_SUSPECTED(
             200,

@@ -1,5 +1,6 @@
 package io.interrex.cluster.hands;
 
+import io.interrex.cluster.charter.Founding;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.RuleId;
@@ -17,6 +18,13 @@ public sealed interface HandsMessage {
      * @param cluster name of the installation; another one is refused
      */
     record Hello(int protocol, String cluster, String node, long incarnation) implements HandsMessage {}
+
+    /**
+     * What the sender's disk says of the voters; see {@link Founding}.
+     *
+     * @param asks for the same from the receiver
+     */
+    record Charter(Founding.Claim claim, boolean asks) implements HandsMessage {}
 
     /** Keeps a quiet connection known to be alive. */
     record Beat(long sequence) implements HandsMessage {}

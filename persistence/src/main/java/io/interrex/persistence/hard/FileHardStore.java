@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.interrex.cluster.charter.VoterCharter;
+import io.interrex.cluster.charter.VoterRecovery;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.HardStore;
@@ -62,6 +64,38 @@ public final class FileHardStore implements HardStore {
     @Override
     public Outcome<Nothing> saveVoter(VoterHard hard) {
         return save(voter(), hard);
+    }
+
+    /** {@link VoterCharter#NONE} where none was ever written. */
+    public Outcome<VoterCharter> loadCharter() {
+        return load(charter(), new TypeReference<VoterCharter>() {}, VoterCharter.NONE);
+    }
+
+    /** Done means: forced to disk. Refused or unknown: this node may not speak by it. */
+    public Outcome<Nothing> saveCharter(VoterCharter charter) {
+        return save(charter(), charter);
+    }
+
+    /** {@link VoterRecovery#NONE} where this node never was the survivor. */
+    public Outcome<VoterRecovery> loadRecovery() {
+        return load(recovery(), new TypeReference<VoterRecovery>() {}, VoterRecovery.NONE);
+    }
+
+    public Outcome<Nothing> saveRecovery(VoterRecovery recovery) {
+        return save(recovery(), recovery);
+    }
+
+    private Path recovery() {
+        return directory.resolve("recovery");
+    }
+
+    /** A voter's state was written: whoever has taken part always has one. */
+    public boolean hasVoter() {
+        return Files.exists(voter());
+    }
+
+    private Path charter() {
+        return directory.resolve("charter");
     }
 
     private Path member(String group) {

@@ -21,9 +21,12 @@ final class RaftPlan {
     private RaftPlan() {}
 
     static RaftGroup group(RatisSettings settings) {
-        var id = RaftGroupId.valueOf(
-                UUID.nameUUIDFromBytes(("interrex/log/" + settings.cluster()).getBytes(StandardCharsets.UTF_8)));
-        return RaftGroup.valueOf(id, peers(settings));
+        return RaftGroup.valueOf(groupId(settings.cluster()), peers(settings));
+    }
+
+    static RaftGroupId groupId(String cluster) {
+        return RaftGroupId.valueOf(
+                UUID.nameUUIDFromBytes(("interrex/log/" + cluster).getBytes(StandardCharsets.UTF_8)));
     }
 
     static List<RaftPeer> peers(RatisSettings settings) {

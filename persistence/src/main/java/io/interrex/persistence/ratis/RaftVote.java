@@ -61,7 +61,8 @@ final class RaftVote {
         if (term < 0) {
             throw new IOException(
                     "the vote of voter '" + node + "' in " + file.get() + " is damaged and has no copy in " + kept
-                            + ": move this voter's log directory away and add the voter anew");
+                            + ": this voter cannot go on. Move this node's directories of state and data away and start it: its"
+                            + " member is cloned, and its voter stays out until 'interrex recover' begins another generation");
         }
         LOG.warn(
                 "the vote of voter {} in {} was lost when its disk was full; it goes on with term {}",

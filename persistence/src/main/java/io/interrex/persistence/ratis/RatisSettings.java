@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What an event log on Ratis needs to know.
  *
  * @param cluster names the log; nodes of another cluster are refused
- * @param node this node's name; a voter if it is among {@code voters}
+ * @param node this node's name
  * @param voters name → {@code host:port} of every voter, the same on all nodes
- * @param storage directory of this voter's log; null on a node without a voter
+ * @param storage directory of this voter's log; null on a node whose voter takes no part, or that has none
  * @param attemptTimeout one request to one voter; after it the next voter is asked
  * @param operationTimeout all attempts together; after it the outcome is unknown
  * @param electionTimeoutMin a follower that heard nothing of a leader for a random time from here …
@@ -46,8 +46,8 @@ public record RatisSettings(
         if (voters.isEmpty()) {
             throw new IllegalArgumentException("the event log needs at least one voter");
         }
-        if (voters.containsKey(node) && storage == null) {
-            throw new IllegalArgumentException("voter '" + node + "' needs a directory for its log");
+        if (storage != null && !voters.containsKey(node)) {
+            throw new IllegalArgumentException("'" + node + "' is no voter, and keeps no log");
         }
         if (operationTimeout.compareTo(attemptTimeout.multipliedBy(3)) < 0) {
             throw new IllegalArgumentException("operation timeout " + operationTimeout.toMillis()
@@ -64,7 +64,7 @@ public record RatisSettings(
         return defaults(node, voters, storage);
     }
 
-    /** For a node without a voter: it writes, reads and follows over the network. */
+    /** For a node without a voter, or whose voter takes no part: it writes, reads and follows over the network. */
     public static RatisSettings client(String node, Map<String, String> voters) {
         return defaults(node, voters, null);
     }
@@ -87,7 +87,7 @@ public record RatisSettings(
     }
 
     public boolean isVoter() {
-        return voters.containsKey(node);
+        return storage != null;
     }
 
     public RatisSettings withCluster(String name) {

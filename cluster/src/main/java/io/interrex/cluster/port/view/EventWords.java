@@ -94,6 +94,7 @@ public final class EventWords {
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
             case GroupEvent.FencingStepTaken e -> fencing(e);
+            case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
     }
@@ -112,6 +113,18 @@ public final class EventWords {
                 : "";
         return "%sfencing %s, step %s (attempt %d, by %s): %s; %s"
                 .formatted(alarm, e.member(), word(e.step()), e.attempt(), e.by(), word(e.result()), e.why());
+    }
+
+    private static String votersRecovered(GroupEvent.VotersRecovered e) {
+        return "%s gives up the generation of voters before, and what %s alone knew, because %s: %s %s from now on (generation %d); %s"
+                .formatted(
+                        e.actor(),
+                        and(e.lost()),
+                        e.reason(),
+                        and(e.voters()),
+                        e.voters().size() == 1 ? "votes" : "vote",
+                        e.voterConfig(),
+                        e.known());
     }
 
     private static String votersLost(GroupEvent.VotersLost e) {

@@ -30,6 +30,8 @@ public final class Headlines {
                                 ? "First member lost, the group cannot begin: " + String.join(", ", e.missing())
                                 : "Failover held: " + e.rule().label());
             case GroupEvent.MemberStuck e -> critical("Member stuck: " + e.member());
+            case GroupEvent.VotersRecovered e ->
+                critical("Voters given up by %s: %s".formatted(e.actor(), String.join(", ", e.lost())));
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.SyncSetIntended e ->
