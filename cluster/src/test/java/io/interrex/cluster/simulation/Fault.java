@@ -49,7 +49,8 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
         SWITCHOVER("a switchover is ordered"),
         FAILOVER("a failover is ordered"),
         LOG_LAGS("the node's copy of the log lags behind"),
-        REINIT("its member is ordered to be copied anew");
+        REINIT("its member is ordered to be copied anew"),
+        RESTART("all servers are ordered to be restarted");
 
         final String words;
 

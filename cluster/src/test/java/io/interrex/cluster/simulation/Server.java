@@ -53,6 +53,9 @@ class Server {
     /** A copy of another server's data is being made here. */
     boolean copying;
 
+    /** It was stopped to be started again, by a person's order, and was not started since. */
+    boolean stoppedByOrder;
+
     boolean diskFull;
     boolean diskSlow;
     /** There is room yet, but not much. */

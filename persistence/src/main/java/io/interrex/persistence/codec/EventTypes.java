@@ -79,7 +79,9 @@ final class EventTypes<T> {
                 .with("PromotionForced", 1, GroupEvent.PromotionForced.class)
                 .with("DiskHeadroomChanged", 1, GroupEvent.DiskHeadroomChanged.class)
                 .with("GreyFailureChanged", 1, GroupEvent.GreyFailureChanged.class)
-                .with("HandOverDecided", 1, GroupEvent.HandOverDecided.class);
+                .with("HandOverDecided", 1, GroupEvent.HandOverDecided.class)
+                .with("RestartOrdered", 1, GroupEvent.RestartOrdered.class)
+                .with("ServerRestarted", 1, GroupEvent.ServerRestarted.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
@@ -113,7 +115,11 @@ final class EventTypes<T> {
                 .with("OrderForcePromotion", 1, GroupCommand.OrderForcePromotion.class)
                 .with("ReportDisk", 1, GroupCommand.ReportDisk.class)
                 .with("ReportGreyFailure", 1, GroupCommand.ReportGreyFailure.class)
-                .with("HandOver", 1, GroupCommand.HandOver.class);
+                .with("HandOver", 1, GroupCommand.HandOver.class)
+                .with("OrderRestart", 1, GroupCommand.OrderRestart.class)
+                .with("ReportServerRestarted", 1, GroupCommand.ReportServerRestarted.class)
+                .with("EndRestart", 1, GroupCommand.EndRestart.class)
+                .with("RestartHandOver", 1, GroupCommand.RestartHandOver.class);
     }
 
     static EventTypes<Evidence> evidence() {
