@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             SwitchoverCommand.class,
             FailoverCommand.class,
             ReinitCommand.class,
+            RestartCommand.class,
             ForcePromoteCommand.class,
             PauseCommand.class,
             ResumeCommand.class,

@@ -39,6 +39,7 @@ final class StatusText {
         }
         lines.add("");
         lines.addAll(members(group).lines("  "));
+        lines.addAll(pending(group));
         lines.add("");
         lines.add("voters   " + voters(group));
         lines.add("log      %s, version %d"
@@ -95,6 +96,21 @@ final class StatusText {
                     member.path("doing").asText());
         }
         return table;
+    }
+
+    private static List<String> pending(JsonNode group) {
+        var lines = new ArrayList<String>();
+        for (JsonNode member : group.path("members")) {
+            for (JsonNode setting : member.path("pendingRestart")) {
+                lines.add("restart  %s: %s is %s, and %s after a restart (interrex restart --pending)"
+                        .formatted(
+                                member.path("name").asText(),
+                                setting.path("setting").asText(),
+                                setting.path("now").asText(),
+                                setting.path("wanted").asText()));
+            }
+        }
+        return lines;
     }
 
     private static String lag(JsonNode member) {

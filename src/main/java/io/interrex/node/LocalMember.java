@@ -106,7 +106,8 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                 new Spaces.Place(Space.DATA, home),
                 new Spaces.Place(Space.WAL, home.resolve("data").resolve("pg_wal")),
                 new Spaces.Place(Space.STATE, state));
-        return database.slots().thenApplyAsync(slots -> new Vitals(Spaces.of(places), slots.used(), slots.max()));
+        return database.slots()
+                .thenApplyAsync(slots -> new Vitals(Spaces.of(places), slots.used(), slots.max(), slots.pending()));
     }
 
     private static PostgresSettings settings(NodeConfig node, Group group, Member member, Path binaries) {

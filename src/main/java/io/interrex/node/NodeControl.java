@@ -5,6 +5,7 @@ import io.interrex.actors.node.Board;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.Run;
 import io.interrex.cluster.group.GroupCommand.Seen;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
@@ -24,6 +25,7 @@ import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.OrderAnswer;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Vitals;
 import io.interrex.cluster.port.view.GroupSight;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupViews;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -232,6 +235,9 @@ final class NodeControl implements ControlPlane, EventHistory {
             case Order.Failover f ->
                 new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
             case Order.Reinit r -> new GroupCommand.OrderReinit(stamp, r.operation(), r.actor(), r.member());
+            case Order.Restart r ->
+                new GroupCommand.OrderRestart(
+                        stamp, r.operation(), r.actor(), r.member(), r.pendingOnly(), r.inPlace(), runs(r.group()));
             case Order.Pause p ->
                 new GroupCommand.OrderMode(
                         stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason(), until(stamp, p.length()));
@@ -269,6 +275,24 @@ final class NodeControl implements ControlPlane, EventHistory {
             }
         });
         return List.copyOf(lags);
+    }
+
+    /** The servers that are known to run. */
+    private List<Run> runs(String group) {
+        var running = inReach(group, process -> process == Process.STANDBY || process == Process.PRIMARY);
+        var runs = new ArrayList<Run>();
+        new TreeMap<>(board.statuses(group)).forEach((member, heard) -> {
+            long startedAtMs = heard.status().database().startedAtMs();
+            List<Vitals.Pending> pending = heard.status().vitals().pending();
+            if (running.contains(member) && startedAtMs != 0) {
+                runs.add(new Run(
+                        member,
+                        startedAtMs,
+                        !pending.isEmpty(),
+                        pending.stream().anyMatch(Vitals.Pending::lowers)));
+            }
+        });
+        return List.copyOf(runs);
     }
 
     /** What each member said last, however long ago. */

@@ -39,6 +39,25 @@ final class DangerousOrdersTest {
     }
 
     @Test
+    @DisplayName(
+            "a restart names one member, or says all or pending, or nothing is ordered; in place only where it says so")
+    void restart() {
+        int before = stub().orders.size();
+        assertEquals(2, run("restart", "--url", stub().url()).code());
+        assertEquals(
+                2,
+                run("restart", "--all", "--member", "b", "--url", stub().url()).code());
+        assertEquals(before, stub().orders.size());
+        run("restart", "--pending", "--no-wait", "--url", stub().url());
+        Order.Restart pending =
+                assertInstanceOf(Order.Restart.class, stub().orders.getLast());
+        assertTrue(pending.member() == null && pending.pendingOnly() && !pending.inPlace(), pending.toString());
+        run("restart", "--member", "b", "--in-place", "--no-wait", "--url", stub().url());
+        Order.Restart one = assertInstanceOf(Order.Restart.class, stub().orders.getLast());
+        assertTrue("b".equals(one.member()) && !one.pendingOnly() && one.inPlace(), one.toString());
+    }
+
+    @Test
     @DisplayName("a reinit names the member and is confirmed, or nothing is ordered")
     void reinit() {
         int before = stub().orders.size();

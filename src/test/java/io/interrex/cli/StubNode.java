@@ -160,6 +160,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 leaseLeftMs,
                 0,
                 1L << 40,
+                List.of(),
                 null,
                 "steady",
                 null);

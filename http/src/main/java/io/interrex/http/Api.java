@@ -82,8 +82,13 @@ final class Api {
         return switch (asked.path()) {
             case "/primary", "/replica", "/health", "/readiness", "/liveness" -> health(asked);
             case "/v1/status", "/v1/topology", "/v1/events", "/v1/events/stream" -> read(asked);
-            case "/v1/switchover", "/v1/failover", "/v1/force-promote", "/v1/reinit", "/v1/pause", "/v1/resume" ->
-                order(asked);
+            case "/v1/switchover",
+                    "/v1/failover",
+                    "/v1/force-promote",
+                    "/v1/reinit",
+                    "/v1/restart",
+                    "/v1/pause",
+                    "/v1/resume" -> order(asked);
             default ->
                 done(
                         replies.problem(

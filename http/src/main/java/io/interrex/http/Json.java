@@ -135,6 +135,10 @@ final class Json {
                 node.put("operation", e.operation().toString());
             case GroupEvent.ReinitOrdered e ->
                 node.put("operation", e.operation().toString());
+            case GroupEvent.RestartOrdered e ->
+                node.put("operation", e.operation().toString());
+            case GroupEvent.ServerRestarted e ->
+                node.put("operation", e.operation().toString());
             case GroupEvent.ForcePromotionOrdered e ->
                 node.put("operation", e.operation().toString());
             case GroupEvent.PromotionForced e ->

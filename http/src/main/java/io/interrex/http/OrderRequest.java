@@ -69,6 +69,7 @@ final class OrderRequest {
             case "failover" -> request.failover(group);
             case "reinit" -> request.reinit(group);
             case "force-promote" -> request.forcePromotion(group);
+            case "restart" -> request.restart(group);
             case "pause" -> request.pause(group);
             case "resume" -> request.resume(group);
             default -> throw new IllegalArgumentException("no such order: " + word);
@@ -104,6 +105,25 @@ final class OrderRequest {
         return new Order.Reinit(group, operation(), actor(), member);
     }
 
+    private Order restart(String group) throws Wrong {
+        only("actor", "all", "inPlace", "operation", "pending", "target");
+        String member = target();
+        if ((member == null) != flag("all")) {
+            throw new Wrong(
+                    "a restart names one member, or says that it means all",
+                    "Send \"target\": \"…\", or \"all\": true");
+        }
+        return new Order.Restart(group, operation(), actor(), member, flag("pending"), flag("inPlace"));
+    }
+
+    private boolean flag(String name) throws Wrong {
+        JsonNode value = body.get(name);
+        if (value != null && !value.isBoolean()) {
+            throw new Wrong("the field '" + name + "' is not a boolean", "Send true or false");
+        }
+        return value != null && value.booleanValue();
+    }
+
     /** Group and epoch are compared by the group itself, which records a wrong one. */
     private Order forcePromotion(String group) throws Wrong {
         only("actor", "operation", "target", "confirm", "epoch", "reason", "dryRun");
@@ -119,16 +139,12 @@ final class OrderRequest {
         if (epoch == null || !epoch.isIntegralNumber() || !epoch.canConvertToLong() || epoch.longValue() < 1) {
             throw new Wrong("a forced promotion names the epoch that it was decided on", "Send \"epoch\": a number");
         }
-        JsonNode dryRun = body.get("dryRun");
-        if (dryRun != null && !dryRun.isBoolean()) {
-            throw new Wrong("the field 'dryRun' is not a boolean", "Send true or false");
-        }
         String reason = text("reason")
                 .filter(given -> !given.isBlank())
                 .orElseThrow(() -> new Wrong(
                         "a forced promotion needs a reason: it is kept in the log", "Send \"reason\": \"…\""));
-        boolean dry = dryRun != null && dryRun.booleanValue();
-        return new Order.ForcePromotion(group, operation(), actor(), reason, target, typed, epoch.longValue(), dry);
+        return new Order.ForcePromotion(
+                group, operation(), actor(), reason, target, typed, epoch.longValue(), flag("dryRun"));
     }
 
     private Order pause(String group) throws Wrong {

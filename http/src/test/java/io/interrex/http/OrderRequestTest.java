@@ -47,6 +47,23 @@ class OrderRequestTest {
         assertThrows(OrderRequest.Wrong.class, () -> read("reinit", "{\"target\":\"b\",\"confirm\":\"c\"}"));
     }
 
+    @Test
+    @DisplayName(
+            "a restart names one member, or says that it means all; the primary hands over unless it says in place")
+    void restart() throws Exception {
+        assertEquals(
+                new Order.Restart("main", new UUID(1, 2), "somebody (127.0.0.1)", "b", false, false),
+                read("restart", "{\"target\":\"b\"}"));
+        assertEquals(
+                new Order.Restart("main", new UUID(1, 2), "somebody (127.0.0.1)", null, true, true),
+                read("restart", "{\"all\":true,\"pending\":true,\"inPlace\":true}"));
+        for (String wrong : new String[] {
+            "{}", "{\"target\":\"b\",\"all\":true}", "{\"all\":\"yes\"}", "{\"all\":true,\"pending\":1}"
+        }) {
+            assertThrows(OrderRequest.Wrong.class, () -> read("restart", wrong), wrong);
+        }
+    }
+
     @ParameterizedTest(name = "{0} is refused before the order is given: the log could not keep it")
     @ValueSource(
             strings = {

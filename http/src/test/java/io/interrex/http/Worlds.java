@@ -85,6 +85,7 @@ final class Worlds {
                 facts.leaseLeftMs(),
                 0,
                 1L << 40,
+                List.of(),
                 null,
                 "steady",
                 null);

@@ -180,6 +180,34 @@ public sealed interface GroupCommand {
             SortedSet<String> standbysInReach)
             implements GroupCommand {}
 
+    /**
+     * A person wants servers restarted, one after the other.
+     *
+     * @param member null: all
+     * @param pendingOnly only where a setting waits for it
+     * @param inPlace the primary, too, goes down and comes back; else another member takes over before
+     * @param runs what this node has heard of: who is not in it does not run
+     */
+    record OrderRestart(
+            Stamp stamp,
+            UUID operation,
+            String actor,
+            @Nullable String member,
+            boolean pendingOnly,
+            boolean inPlace,
+            List<Run> runs)
+            implements GroupCommand {}
+
+    /** A member of a restart by order streams, or serves, in a run of its server that began at {@code startedAtMs}. */
+    record ReportServerRestarted(Stamp stamp, long epoch, String member, long startedAtMs) implements GroupCommand {}
+
+    /** A restart by order has made no progress for long. */
+    record EndRestart(Stamp stamp) implements GroupCommand {}
+
+    /** The primary is the next to be restarted, and is to hand over before. */
+    record RestartHandOver(Stamp stamp, long epoch, UUID operation, List<StandbyLag> lagBytes)
+            implements GroupCommand {}
+
     /** What came of an order. */
     record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}
 
@@ -232,6 +260,14 @@ public sealed interface GroupCommand {
     /** What this node's hook said to that attempt. */
     record ReportPowerOff(Stamp stamp, long epoch, String member, int attempt, GroupEvent.StepResult result, String why)
             implements GroupCommand {}
+
+    /**
+     * One run of a member's server.
+     *
+     * @param pending settings wait for a restart
+     * @param lowers one of them lowers what a standby must not have less of than its primary
+     */
+    record Run(String member, long startedAtMs, boolean pending, boolean lowers) {}
 
     /** How far a standby is behind the primary's end of WAL, in bytes. */
     record StandbyLag(String member, long bytes) {}

@@ -43,6 +43,10 @@ public final class GroupDecider {
             case GroupCommand.OrderSwitchover c -> OrderDecisions.switchover(state, c);
             case GroupCommand.OrderFailover c -> OrderDecisions.failover(state, c);
             case GroupCommand.OrderReinit c -> MemberOrderDecisions.reinit(state, c);
+            case GroupCommand.OrderRestart c -> RestartDecisions.order(state, c);
+            case GroupCommand.ReportServerRestarted c -> RestartDecisions.restarted(state, c);
+            case GroupCommand.EndRestart c -> RestartDecisions.end(state, c);
+            case GroupCommand.RestartHandOver c -> RestartDecisions.handOver(state, c);
             case GroupCommand.EndPause c -> OrderDecisions.endPause(state, c);
             case GroupCommand.OrderForcePromotion c -> ForceDecisions.order(state, c);
             case GroupCommand.OrderMode c -> OrderDecisions.mode(state, c);

@@ -192,6 +192,28 @@ public sealed interface GroupEvent {
             SortedSet<String> notReached)
             implements GroupEvent {}
 
+    /**
+     * A person's order: these runs of servers are to end, one after the other, and each server is started again.
+     *
+     * @param counted those of them that commits wait for, or can once they have handed over
+     * @param atMs by the wall clock of the node that took it
+     */
+    record RestartOrdered(
+            long epoch,
+            RuleId rule,
+            UUID operation,
+            String actor,
+            List<GroupCommand.Run> runs,
+            SortedSet<String> counted,
+            boolean primaryFirst,
+            boolean switchover,
+            long atMs)
+            implements GroupEvent {}
+
+    /** A member of a restart by order streams, or serves, again. */
+    record ServerRestarted(long epoch, RuleId rule, UUID operation, String member, long startedAtMs, long atMs)
+            implements GroupEvent {}
+
     /** A person's order that was not carried out, with the rule against it. */
     record OrderRefused(long epoch, RuleId rule, String order, String actor, String why) implements GroupEvent {}
 

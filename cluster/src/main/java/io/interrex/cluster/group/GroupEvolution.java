@@ -76,9 +76,10 @@ public final class GroupEvolution {
                 b.rebuilt(e.member());
                 b.stuck.put(e.member(), e.why());
             }
-            case GroupEvent.SwitchoverOrdered e ->
-                b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
+            case GroupEvent.SwitchoverOrdered e -> switchoverOrdered(b, e);
             case GroupEvent.ReinitOrdered e -> b.reinits.put(e.member(), e.operation());
+            case GroupEvent.RestartOrdered e -> restartOrdered(b, e);
+            case GroupEvent.ServerRestarted e -> b.upkeep = b.upkeep.restarted(e.member(), e.atMs());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(b, e);
             case GroupEvent.PromotionForced e -> forced(b, s, e);
             case GroupEvent.OrderRefused e -> b.noChange();
@@ -100,6 +101,18 @@ public final class GroupEvolution {
             long begunMs = last == null || e.result() == GroupEvent.StepResult.STARTED ? e.atMs() : last.atMs();
             b.failover = b.failover.with(new GroupState.PowerOff(e.attempt(), e.by(), e.result(), begunMs));
         }
+    }
+
+    private static void switchoverOrdered(GroupStateBuilder b, GroupEvent.SwitchoverOrdered e) {
+        b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
+        if (e.rule() == RuleId.RESTART_HAND_OVER) {
+            b.upkeep = b.upkeep.handingOver(e.operation());
+        }
+    }
+
+    private static void restartOrdered(GroupStateBuilder b, GroupEvent.RestartOrdered e) {
+        b.upkeep = b.upkeep.ordered(new Restart(
+                e.operation(), e.actor(), e.runs(), e.counted(), e.primaryFirst(), e.switchover(), null, e.atMs()));
     }
 
     private static void settings(GroupStateBuilder b, GroupEvent.SettingsRecorded e) {
@@ -215,7 +228,8 @@ public final class GroupEvolution {
                 Forcing.NONE,
                 null,
                 List.of(),
-                Troubles.NONE);
+                Troubles.NONE,
+                Upkeep.NONE);
     }
 
     private static void started(GroupStateBuilder b, GroupState s, GroupEvent.FailoverStarted e) {

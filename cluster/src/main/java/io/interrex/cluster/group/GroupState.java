@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param held the last reason for which a failover was held in this epoch, null for none
  * @param failoversAtMs completion times of automatic failovers, oldest first
  * @param troubles grey failures, and what was done about them
+ * @param upkeep planned work
  */
 public record GroupState(
         String group,
@@ -86,7 +87,8 @@ public record GroupState(
         Forcing forcing,
         @Nullable RuleId held,
         List<Long> failoversAtMs,
-        Troubles troubles) {
+        Troubles troubles,
+        Upkeep upkeep) {
 
     /** How far the current epoch is. */
     public enum Phase {
@@ -143,7 +145,7 @@ public record GroupState(
         }
     }
 
-    /** A switchover that a person ordered, or that lets another member take over before a disk is full. */
+    /** A switchover that a person ordered, or that lets another member take over before a disk is full, or before a restart. */
     public record Operation(UUID id, String actor, String from, String target) {}
 
     /** An order that came to its end. */
@@ -217,9 +219,20 @@ public record GroupState(
                 || forcing.cloneAnew().containsKey(member);
     }
 
-    /** It is to be copied anew by order, and commits have enough other copies: nothing new may depend on it. */
+    /** By order it is copied anew or restarted, and commits have enough other copies: nothing new may depend on it. */
     public boolean isLeaving(String member) {
-        return reinits.containsKey(member) && copiesWithout(member) >= settings.k();
+        return isToGo(member) && copiesWithout(member) >= settings.k();
+    }
+
+    /** By order it will be away. */
+    boolean isToGo(String member) {
+        return reinits.containsKey(member) || member.equals(nextRestart()) && !member.equals(primary);
+    }
+
+    /** The one member whose server may be restarted by order now; null: none. */
+    public @Nullable String nextRestart() {
+        Restart restart = upkeep.restart();
+        return restart == null || operation != null || phase != Phase.ESTABLISHED ? null : restart.next(this);
     }
 
     /** How many standbys commits can wait for if it is not that member. */

@@ -69,6 +69,7 @@ final class GroupStateBuilder {
 
     final List<Long> failoversAtMs;
     Troubles troubles;
+    Upkeep upkeep;
 
     GroupStateBuilder(GroupState s) {
         from = s;
@@ -105,6 +106,7 @@ final class GroupStateBuilder {
         held = s.held();
         failoversAtMs = new ArrayList<>(s.failoversAtMs());
         troubles = s.troubles();
+        upkeep = s.upkeep();
     }
 
     /** Whatever was done to make the member whole has come to its end. */
@@ -119,6 +121,7 @@ final class GroupStateBuilder {
         rebuilding.keySet().retainAll(members.keySet());
         stuck.keySet().retainAll(members.keySet());
         troubles = troubles.of(members.keySet());
+        upkeep = upkeep.of(new TreeSet<>(members.keySet()));
         cloning = cloning == null || members.containsKey(cloning) ? cloning : null;
         for (String member : forcing.cloneAnew().keySet()) {
             forcing = members.containsKey(member) ? forcing : forcing.without(member);
@@ -144,6 +147,7 @@ final class GroupStateBuilder {
         Forcing.Order forced = forcing.order();
         forcing = forced != null && forced.operation().equals(id) ? forcing.with(null) : forcing;
         reinits.values().remove(id);
+        upkeep = upkeep.finished(id);
         ended(id, succeeded, why);
     }
 
@@ -192,6 +196,7 @@ final class GroupStateBuilder {
                 forcing,
                 held,
                 List.copyOf(failoversAtMs),
-                troubles);
+                troubles,
+                upkeep);
     }
 }

@@ -42,6 +42,10 @@ final class MemberOrderDecisions {
                                     state.phase(),
                                     state.operation() == null ? "" : ", and a switchover runs"));
         }
+        String restart = RestartDecisions.byRestart(state);
+        if (restart != null) {
+            return refuse(state, RuleId.ORDER_BUSY, c, restart);
+        }
         if (member.equals(state.primary())) {
             return refuse(state, RuleId.ORDER_SELF, c, member + " is the primary; switch over first");
         }

@@ -16,6 +16,7 @@ import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
 import io.interrex.cluster.group.GroupState.Operation;
 import io.interrex.cluster.group.GroupState.Phase;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,10 @@ final class OrderDecisions {
                                             state.epoch(),
                                             state.phase(),
                                             running == null ? "" : ", another switchover runs"));
+        }
+        String restart = RestartDecisions.byRestart(state);
+        if (restart != null) {
+            return refuse(state, RuleId.ORDER_BUSY, order, c.actor(), restart);
         }
         String target = c.target() == null ? best(state, c.lagBytes()) : c.target();
         if (target == null) {
@@ -200,17 +205,17 @@ final class OrderDecisions {
             return refuse(
                     state, RuleId.ORDER_ALREADY, c.mode().name(), c.actor(), "the mode is " + c.mode() + " already");
         }
-        return Decision.accept(
+        var events = new ArrayList<GroupEvent>();
+        events.add(new ModeChanged(
+                state.epoch(),
                 RuleId.ORDER_ACCEPTED,
-                "mode " + c.mode(),
-                new ModeChanged(
-                        state.epoch(),
-                        RuleId.ORDER_ACCEPTED,
-                        c.operation(),
-                        c.mode(),
-                        c.actor(),
-                        c.reason(),
-                        c.mode() == Mode.PAUSED ? c.untilMs() : 0));
+                c.operation(),
+                c.mode(),
+                c.actor(),
+                c.reason(),
+                c.mode() == Mode.PAUSED ? c.untilMs() : 0));
+        events.addAll(RestartDecisions.paused(state, c));
+        return Decision.accept(RuleId.ORDER_ACCEPTED, "mode " + c.mode(), List.copyOf(events));
     }
 
     static Decision endPause(GroupState state, EndPause c) {

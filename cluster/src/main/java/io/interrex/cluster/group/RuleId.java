@@ -160,7 +160,7 @@ public enum RuleId {
             "An operation ends with its outcome, and the same order sent again is told it: nothing is decided anew."),
     ORDER_KEEPS_COPIES(
             945,
-            "No member's data are given up by order while commits would be left with fewer copies than they wait for."),
+            "By order no member's data are given up, and none is stopped, while commits would be left with fewer copies than they wait for."),
     PAUSE_ENDED(947, "A pause that was given a time ends then, by the wall clock of the node that ends it."),
     VOTERS_LOST(950, "Without a majority of voters the gate closes; it reopens by itself when they are back."),
 
@@ -169,7 +169,22 @@ public enum RuleId {
             963, "An override names the current epoch: what a person saw before it changed is not what is forced now."),
     FORCE_NOT_NEEDED(
             966, "No override where no failover is held by what it skips: a switchover or a failover loses nothing."),
-    FORCE_TARGET_AWAY(969, "An override names a member that is in reach and has data.");
+    FORCE_TARGET_AWAY(969, "An override names a member that is in reach and has data."),
+
+    RESTART_STEP(
+            970,
+            "By order servers are restarted one at a time, standbys first: each leaves the synchronous set where enough others are in it, and is in it again before the next is stopped."),
+    RESTART_PAUSED(971, "While paused no server is restarted by order, and a pause ends a restart that runs."),
+    RESTART_NOT_RUNNING(972, "Only a server that runs is restarted by order."),
+    RESTART_EXPIRED(
+            974,
+            "A restart by order without progress for five minutes ends, and leaves the other servers as they are."),
+    RESTART_HAND_OVER(
+            976,
+            "A restarted member takes over before the primary's server is restarted, but where the order says in place."),
+    RESTART_LOWERS(
+            978,
+            "No standby runs with less than its primary of what both need (max_connections and such): where that is lowered the primary is restarted first, and in place.");
 
     private final int code;
     private final String sentence;

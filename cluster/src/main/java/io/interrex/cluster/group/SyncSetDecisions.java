@@ -54,11 +54,11 @@ final class SyncSetDecisions {
         return Decision.accept(rule, why, new SyncSetIntended(c.epoch(), rule, state.syncSet(), to, why));
     }
 
-    /** Who is to be copied anew goes, or does not come back, while enough others are left: it is never the reason for fewer copies. */
+    /** Who is to be copied anew, or restarted, goes, or does not come back, while enough others are left: it is never the reason for fewer copies. */
     private static Set<String> leaving(GroupState state, Set<String> next) {
         var leaving = new TreeSet<String>();
-        for (String member : state.reinits().keySet()) {
-            if (next.contains(member)
+        for (String member : next) {
+            if (state.isToGo(member)
                     && next.size() - leaving.size() > state.settings().k()) {
                 leaving.add(member);
             }
@@ -69,7 +69,10 @@ final class SyncSetDecisions {
     private static String whyLess(GroupState state, ReviseSyncSet c, Set<String> next) {
         return state.syncSet().standbys().stream()
                 .filter(m -> !next.contains(m))
-                .map(m -> m + (c.silent().contains(m) ? " does not acknowledge" : " is to be copied anew"))
+                .map(m -> m
+                        + (c.silent().contains(m)
+                                ? " does not acknowledge"
+                                : state.reinits().containsKey(m) ? " is to be copied anew" : " is to be restarted"))
                 .collect(Collectors.joining(", "));
     }
 

@@ -142,6 +142,10 @@ final class PrimaryPlanner {
         if (operation != null && operation.from().equals(v.member())) {
             return SwitchoverPlanner.serving(v, group, operation);
         }
+        Plan restart = Restarting.primary(v, group);
+        if (restart != null) {
+            return restart;
+        }
         Step step = upkeep(v, group);
         return (step == null ? Plan.idle("primary") : Plan.step(step, "primary")).holding(epoch, true, gate(v));
     }
@@ -210,11 +214,12 @@ final class PrimaryPlanner {
 
     /**
      * Only behind the barrier, whatever gate there is: who sits on a member's own host passes the kernel's, and this agent may
-     * stand still. Without the kernel's, clients that were sent away come back when a round that was sent after that is granted.
+     * stand still. Not to a server that was stopped since it was looked at. Without the kernel's, clients that were sent away come back when a round that was sent after that is granted.
      */
     static @Nullable Step admit(MemberView v) {
         Admission admission = v.progress().admission();
-        return admission.isOpen() ? null : new Step.Admit(admission.closings());
+        boolean stopped = v.progress().cleanStop() != null;
+        return admission.isOpen() || stopped ? null : new Step.Admit(admission.closings());
     }
 
     private static @Nullable Step slots(MemberView v, GroupState group) {

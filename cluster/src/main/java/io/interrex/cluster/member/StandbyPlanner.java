@@ -196,6 +196,10 @@ final class StandbyPlanner {
                             "following " + upstream.member())
                     : Plan.idle("following " + upstream.member());
             Step admit = established ? PrimaryPlanner.admit(v) : null;
+            Plan restart = established && plan.step() == null ? Restarting.standby(v, group) : null;
+            if (restart != null) {
+                return restart;
+            }
             if (plan.step() == null && admit != null) {
                 plan = Plan.step(admit, plan.doing());
             }

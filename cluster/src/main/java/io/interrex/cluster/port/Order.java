@@ -36,6 +36,21 @@ public sealed interface Order {
     record Reinit(String group, UUID operation, String actor, String member) implements Order {}
 
     /**
+     * Start servers again, one after the other.
+     *
+     * @param member null: all
+     * @param pendingOnly only where a setting waits for it
+     * @param inPlace the primary, too, goes down and comes back; else another member takes over before
+     */
+    record Restart(
+            String group,
+            UUID operation,
+            String actor,
+            @Nullable String member,
+            boolean pendingOnly,
+            boolean inPlace) implements Order {}
+
+    /**
      * Promote a member where a failover is held, and accept what is lost.
      *
      * @param typedGroup as the person typed it, with {@code typedEpoch}; both have to be right
@@ -68,6 +83,7 @@ public sealed interface Order {
             case Switchover s -> "switchover";
             case Failover f -> "failover";
             case Reinit r -> "reinit";
+            case Restart r -> "restart";
             case ForcePromotion f -> "force-promote";
             case Pause p -> "pause";
             case Resume r -> "resume";

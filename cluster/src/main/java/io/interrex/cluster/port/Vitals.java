@@ -1,15 +1,42 @@
 package io.interrex.cluster.port;
 
 import java.util.List;
+import java.util.Set;
 
 /**
- * What wears out slowly on a member's host, looked at every few seconds only.
+ * What changes slowly on a member's host, looked at every few seconds only.
  *
  * @param spaces none: not known
  * @param slotsUsed connections that clients have; −1: not known
  * @param slotsMax connections that clients can have, without those that the server reserves; −1: not known
+ * @param pending settings that were read and hold after a restart of the server only
  */
-public record Vitals(List<Space> spaces, int slotsUsed, int slotsMax) {
+public record Vitals(List<Space> spaces, int slotsUsed, int slotsMax, List<Pending> pending) {
 
-    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1);
+    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1, List.of());
+
+    /** @param now as the server has it, with {@code wanted} after its restart; empty where that is not known */
+    public record Pending(String setting, String now, String wanted) {
+
+        /** A standby does not run with less of these than its primary (hot_standby). */
+        private static final Set<String> AS_MUCH_AS_THE_PRIMARY = Set.of(
+                "max_connections",
+                "max_worker_processes",
+                "max_wal_senders",
+                "max_prepared_transactions",
+                "max_locks_per_transaction");
+
+        /** The primary has to be restarted before its standbys. */
+        public boolean lowers() {
+            return AS_MUCH_AS_THE_PRIMARY.contains(setting) && number(wanted) < number(now);
+        }
+
+        private static long number(String text) {
+            return text.matches("\\d{1,9}") ? Long.parseLong(text) : 0;
+        }
+    }
+
+    public Vitals(List<Space> spaces, int slotsUsed, int slotsMax) {
+        this(spaces, slotsUsed, slotsMax, List.of());
+    }
 }

@@ -5,9 +5,11 @@ import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.EndPause;
+import io.interrex.cluster.group.GroupCommand.EndRestart;
 import io.interrex.cluster.group.GroupCommand.HandOver;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
+import io.interrex.cluster.group.GroupCommand.RestartHandOver;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
 import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupState;
@@ -85,6 +87,10 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
     private static List<Proposal> proposals(Watch w, GroupState group, Map<String, Stalled> stalledNow) {
         var all = new ArrayList<Proposal>();
         all.add(new Proposal("the pause is over", new EndPause(w.stamp())));
+        all.add(new Proposal("the restart does not go on", new EndRestart(w.stamp())));
+        all.add(new Proposal(
+                "another takes over before the restart",
+                new RestartHandOver(w.stamp(), group.epoch(), w.freshId(), streaming(w, group))));
         for (String member : w.inReach(group)) {
             Heard heard = w.peers().get(member);
             if (heard == null || !group.members().containsKey(member)) {
@@ -158,18 +164,25 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
 
     /** Standbys that stream from the primary, are in reach and say themselves that their disks have room. */
     private static List<StandbyLag> roomy(Watch w, GroupState group) {
-        var roomy = new ArrayList<StandbyLag>();
+        return streaming(w, group).stream()
+                .filter(standby -> level(w, group, standby.member()) == Level.OK)
+                .toList();
+    }
+
+    /** Who takes over has an agent that answers. */
+    private static List<StandbyLag> streaming(Watch w, GroupState group) {
+        var streaming = new ArrayList<StandbyLag>();
         Heard primary = group.primary() == null ? null : w.peers().get(group.primary());
         if (primary == null || !w.inReach(group).contains(group.primary())) {
-            return roomy;
+            return streaming;
         }
         DatabaseStatus db = primary.status().database();
         for (Sender sender : db.senders()) {
-            if (sender.state().equals("streaming") && level(w, group, sender.member()) == Level.OK) {
-                roomy.add(new StandbyLag(sender.member(), db.lsn().bytesSince(sender.flushLsn())));
+            if (sender.state().equals("streaming") && w.inReach(group).contains(sender.member())) {
+                streaming.add(new StandbyLag(sender.member(), db.lsn().bytesSince(sender.flushLsn())));
             }
         }
-        return List.copyOf(roomy);
+        return List.copyOf(streaming);
     }
 
     /** As it says itself now; null: it says nothing. */

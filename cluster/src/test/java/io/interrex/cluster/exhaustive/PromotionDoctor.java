@@ -48,6 +48,7 @@ final class PromotionDoctor {
                 s.forcing(),
                 s.held(),
                 s.failoversAtMs(),
-                s.troubles());
+                s.troubles(),
+                s.upkeep());
     }
 }

@@ -65,6 +65,7 @@ class RulesTest {
         syncSets();
         rebuilds();
         orders();
+        restarts();
         overrides();
         powerOffs();
     }
@@ -79,6 +80,22 @@ class RulesTest {
         when(RuleId.POWER_STALE, steady(), order, "refused:");
         var second = FencingDecisionsTest.order("c", 2, "a~0 b~0 c~0", 0);
         when(RuleId.POWER_BUSY, FencingDecisionsTest.ordered(), second, "refused:");
+    }
+
+    private void restarts() {
+        GroupState ordered = RestartTest.decided(steady(), RestartTest.all("a d", false, false));
+        var back = new GroupCommand.ReportServerRestarted(STAMP, 1, "d", 200);
+        when(RuleId.RESTART_STEP, ordered, back, "accepted: ServerRestarted");
+        when(
+                RuleId.RESTART_HAND_OVER,
+                RestartTest.back(ordered, "d"),
+                RestartTest.HAND_OVER,
+                "accepted: SwitchoverOrdered");
+        var late = new GroupCommand.EndRestart(new GroupCommand.Stamp("b", Groups.NOW_MS + Restart.PATIENCE_MS));
+        when(RuleId.RESTART_EXPIRED, ordered, late, "accepted: OperationFinished");
+        when(RuleId.RESTART_PAUSED, paused(steady()), RestartTest.all("a d", false, false), "refused: OrderRefused");
+        when(RuleId.RESTART_NOT_RUNNING, steady(), RestartTest.one("d", "a", false), "refused: OrderRefused");
+        when(RuleId.RESTART_LOWERS, steady(), RestartTest.all("a!! d!!", false, false), "refused: OrderRefused");
     }
 
     private void overrides() {

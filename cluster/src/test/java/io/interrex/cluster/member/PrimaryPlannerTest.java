@@ -1,9 +1,14 @@
 package io.interrex.cluster.member;
 
+import static io.interrex.cluster.group.Facts.names;
 import static io.interrex.cluster.member.MemberPlannerTest.assertPlan;
 
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.RuleId;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,5 +135,40 @@ class PrimaryPlannerTest {
     @DisplayName("that crashed while its rule was being changed starts with the new one")
     void restartDuringChange(String situation, String plan) {
         assertPlan(plan, Groups.intending(Groups.steady(), "1 b"), A + situation);
+    }
+
+    private static GroupState toBeRestarted(String member, boolean switchover, String rule) {
+        var run = new GroupCommand.Run(member, 5000, false, false);
+        return Groups.after(
+                Groups.steady(Groups.SETTINGS, Groups.members(), rule),
+                new GroupEvent.RestartOrdered(
+                        1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", List.of(run), names(""), false, switchover, 0));
+    }
+
+    @ParameterizedTest(name = "{0} is next, hands over: {1}, {2} => {3}")
+    @CsvSource(delimiter = '|', textBlock = """
+        a | false | probe=10              | Checkpoint; lease 1 armed gate
+        a | false | probe=10 checkpointed | StopClean; lease 1 armed
+        a | false | probe=10 checkpointed sent-away busy | StopClean; lease 1 armed
+        a | true  | probe=10 checkpointed | wait; lease 1 armed gate
+        b | false | probe=10 checkpointed | ReviseSyncSet; lease 1 armed gate
+        """)
+    @DisplayName(
+            "that is restarted in place makes a checkpoint and stops, and keeps its lease; it waits for a hand-over")
+    void restarted(String member, boolean switchover, String situation, String plan) {
+        assertPlan(plan, toBeRestarted(member, switchover, "1 b c"), WELL + situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        PRIMARY@6000 opened=6000 slots=b,c,d started | Admit; lease 1 armed
+        PRIMARY@6000 opened=6000 slots=b,c,d admitted probe=10 | ReportServerRestarted; lease 1 armed gate
+        PRIMARY@6000 opened=5000 admitted probe=10 | wait; lease 1 armed
+        PRIMARY@4000 opened=4000 slots=b,c,d started stopped-since=5:100 | EnsureSlots [b, c, d]; lease 1 armed
+        STOPPED | StartPrimary ANY 1 (b, c); lease 1 armed
+        """)
+    @DisplayName("that was restarted by order says so when clients are let in again, behind its barrier")
+    void isBack(String situation, String plan) {
+        assertPlan(plan, toBeRestarted("a", false, "1 b c"), A + "lease=1 lsn=100 " + situation);
     }
 }

@@ -120,7 +120,7 @@ final class Situation {
     private void server(String word) {
         process = Process.valueOf(word.replaceAll("[<@].*", ""));
         if (word.contains("<")) {
-            upstream = word.substring(word.lastIndexOf('<') + 1);
+            upstream = word.substring(word.lastIndexOf('<') + 1).replaceAll("@.*", "");
             receiving = word.contains("<<");
         }
         startedAtMs = word.contains("@") ? Long.parseLong(word.substring(word.indexOf('@') + 1)) : 0;

@@ -1,5 +1,6 @@
 package io.interrex.cluster.member;
 
+import static io.interrex.cluster.group.Facts.names;
 import static io.interrex.cluster.group.Facts.syncSet;
 import static io.interrex.cluster.member.MemberPlannerTest.assertPlan;
 
@@ -113,6 +114,38 @@ class StandbyPlannerTest {
         return Groups.after(
                 withSyncSet(secondReign(), rule),
                 new GroupEvent.ReinitOrdered(2, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", member));
+    }
+
+    private static GroupState toBeRestarted(String rule) {
+        var run = new io.interrex.cluster.group.GroupCommand.Run("c", 5000, false, false);
+        return Groups.after(
+                withSyncSet(secondReign(), rule),
+                new GroupEvent.RestartOrdered(
+                        2,
+                        RuleId.ORDER_ACCEPTED,
+                        Groups.ORDER,
+                        "eve",
+                        java.util.List.of(run),
+                        names(""),
+                        false,
+                        false,
+                        0));
+    }
+
+    @ParameterizedTest(name = "commits wait for {0}: {1} => {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<<b@5000 admitted      | StopClean
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<<b@5000 admitted busy | StopClean
+        1 a   | me=d max=2 role=STANDBY@2 STANDBY<<b@5000 admitted      | wait; read
+        1 a c | me=c max=2 role=STANDBY@2 STANDBY<<b@5000 admitted      | wait; read
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<b@5000 lsn=90         | wait
+        1 a   | me=c max=2 role=STANDBY@2 STOPPED                       | StartStandby of nobody
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<<b@6000               | Admit; read
+        1 a   | me=c max=2 role=STANDBY@2 STANDBY<<b@6000 admitted      | ReportServerRestarted; read
+        """)
+    @DisplayName("that is restarted by order stops when it streams and does not count, and tells of its next run")
+    void restarted(String rule, String situation, String plan) {
+        assertPlan(plan, toBeRestarted(rule), situation);
     }
 
     private static GroupState beingCopied(String member, String rule) {

@@ -278,6 +278,9 @@ final class AgentShell implements LeaseShell.Listener {
         });
         world.invariants.effects.begins(node.name, step, knownEpoch());
         world.reached(Point.STEP_BEGUN, node.host);
+        if (step instanceof Step.StopClean stop && stop.why().startsWith("to be started again")) {
+            world.invariants.data.stoppedByOrder(postgres);
+        }
         StepsOf.run(step, postgres, gates, done, this::release, world.pooler::asked, command -> submit(command, done));
         world.time.after(node.host, 10_000 * MS, () -> done.accept(Outcome.unknown("no answer")));
         if (step instanceof Step.StartStandby

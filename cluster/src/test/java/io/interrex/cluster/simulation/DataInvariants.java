@@ -252,6 +252,17 @@ final class DataInvariants {
         }
     }
 
+    /** One at a time: who was stopped before is started by now. */
+    void stoppedByOrder(Server server) {
+        server.stoppedByOrder = true;
+        for (Postgres other : world.servers()) {
+            require(
+                    other == server || !other.stoppedByOrder,
+                    "I19 KeepCopies",
+                    () -> "%s is stopped by order while %s is".formatted(server.name, other.name));
+        }
+    }
+
     /** A directory is given up for a copy: never two at once, never the last but k that hold what was acknowledged. */
     void cloning(Server server) {
         for (Postgres other : world.servers()) {

@@ -171,6 +171,9 @@ final class Doctor {
         if (world.has(Mutant.COPIED_WHILE_COUNTED) && group.reinits().containsKey(v.member())) {
             return seeing(v, withoutCount(group, v.member()), v.hard(), v.revokeEpoch());
         }
+        if (world.has(Mutant.RESTARTED_AT_ONCE)) {
+            return in(v, OrderDoctor.onlyOneLeft(group, v.member()));
+        }
         if (world.has(Mutant.NOT_REACHED_STREAMS)) {
             return in(v, ForcedDoctor.everybodyReached(group, v.member()));
         }

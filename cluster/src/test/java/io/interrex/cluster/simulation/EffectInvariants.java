@@ -9,6 +9,7 @@ import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
+import io.interrex.cluster.group.GroupEvent.RestartOrdered;
 import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
 import io.interrex.cluster.group.GroupEvent.SyncSetIntended;
 import io.interrex.cluster.member.Step;
@@ -51,8 +52,12 @@ final class EffectInvariants {
             case Step.HoldPoolers s ->
                 isOrdered(member, epoch, o -> o.operation().equals(s.operation()));
             case Step.Checkpoint s ->
-                isOrdered(member, epoch, o -> o.operation().equals(s.operation()));
-            case Step.StopClean s -> !isServing(member, epoch) || isOrdered(member, epoch, o -> true);
+                isOrdered(member, epoch, o -> o.operation().equals(s.operation()))
+                        || isToBeRestarted(member, o -> o.operation().equals(s.operation()));
+            case Step.StopClean s ->
+                !isServing(member, epoch)
+                        || isOrdered(member, epoch, o -> true)
+                        || isToBeRestarted(member, o -> !o.switchover());
             case Step.Admit s -> true;
             case Step.Detach s -> true;
             case Step.CheckFlushed s -> true;
@@ -119,6 +124,17 @@ final class EffectInvariants {
 
     private boolean isOrdered(String from, long epoch, Predicate<SwitchoverOrdered> which) {
         return find(SwitchoverOrdered.class, epoch, o -> o.from().equals(from) && which.test(o)) != null;
+    }
+
+    /** This very run of its server is to end by a person's order, in whatever epoch that was given. */
+    private boolean isToBeRestarted(String member, Predicate<RestartOrdered> which) {
+        long startedAtMs = world.postgres(member).startedAtMs;
+        return world.log.events.stream()
+                .map(recorded -> recorded.event())
+                .anyMatch(event -> event instanceof RestartOrdered ordered
+                        && which.test(ordered)
+                        && ordered.runs().stream()
+                                .anyMatch(run -> run.member().equals(member) && run.startedAtMs() == startedAtMs));
     }
 
     /** Clients were let in to this run: it ends for them by an order, a kill or a crash. */

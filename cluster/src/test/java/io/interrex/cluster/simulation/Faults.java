@@ -132,6 +132,7 @@ final class Faults {
                 server.postmasterKilled(60);
                 after(forNs, server.deathbed::killable);
             }
+            case RESTART -> restart(host, fault.nth() > 1);
             case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
     }
@@ -229,6 +230,24 @@ final class Faults {
         SimNode node = world.node(host);
         node.submit(new GroupCommand.OrderReinit(
                 new GroupCommand.Stamp(node.name, node.wallMs()), world.uuid(), "operator", node.name));
+    }
+
+    private void restart(int through, boolean inPlace) {
+        SimNode node = world.node(through);
+        List<GroupCommand.Run> runs = new ArrayList<>();
+        for (Postgres server : world.servers()) {
+            if (server.isRunning()) {
+                runs.add(new GroupCommand.Run(server.name, server.startedAtMs, false, false));
+            }
+        }
+        node.submit(new GroupCommand.OrderRestart(
+                new GroupCommand.Stamp(node.name, node.wallMs()),
+                world.uuid(),
+                "operator",
+                null,
+                false,
+                inPlace,
+                List.copyOf(runs)));
     }
 
     private void switchover(int through) {

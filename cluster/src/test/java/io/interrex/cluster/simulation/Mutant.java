@@ -38,6 +38,7 @@ enum Mutant {
     TWO_CLONES("I19", 200, "Two members are cloned at once."),
     COPIED_WHILE_COUNTED(
             "I19", 3000, "A member that a person lets copy anew does not leave the synchronous set first."),
+    RESTARTED_AT_ONCE("I19", 3000, "A member that is to be restarted by order does not wait until it is the next."),
     APPEND_BLINDLY("I11", 500, "Whoever appends does not look at the version it decided on."),
     UNKNOWN_APPEND_BELIEVED("I10", 1000, "An append of unknown outcome is taken for done."),
     LOG_ERROR_IS_A_LOST_RACE(

@@ -96,6 +96,7 @@ final class Postgres extends CopyingServer {
         rule = syncSet;
         startedAtMs = 1_000_000 + world.time.nowMs() + ++run;
         runStartedNs = world.time.nowNs();
+        stoppedByOrder = false;
         inThisRun(50, 300, done, () -> {
             wal.synced(wal.end());
             ledLast = primary;

@@ -26,12 +26,13 @@ record Schedule(
     /** The nodes of a group that runs have found by then what there is. */
     private static final long AT_REST_NS = 600 * MS;
 
-    /** All but the last, which are drawn by themselves. */
+    /** All but the last three, which are drawn by themselves. */
     private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), Kind.REINIT.ordinal());
 
     private static final long ORDERS_OF_THEIR_OWN = 0x5EED0FC0B1E5L;
     private static final long POWER_OF_ITS_OWN = 0x0FF_0FFL;
     private static final long DEATHS_OF_THEIR_OWN = 0xDEAD_0D15L;
+    private static final long RESTARTS = 0x2E57A27L;
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
         Kind.HOST_DIES,
@@ -118,7 +119,17 @@ record Schedule(
         }
         reinit(new SplittableRandom(seed ^ ORDERS_OF_THEIR_OWN), layout, windowNs, faults);
         unkillable(new SplittableRandom(seed ^ DEATHS_OF_THEIR_OWN), windowNs, faults);
+        restart(new SplittableRandom(seed ^ RESTARTS), layout, windowNs, faults);
         return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
+    }
+
+    /** A person lets all servers be restarted, one after the other. The fault's number says whether in place. */
+    private static void restart(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
+        if (random.nextInt(12) == 0) {
+            int host = random.nextInt(layout.hosts());
+            int nth = 1 + random.nextInt(2);
+            faults.add(new Fault(Kind.RESTART, Point.WINDOW, nth, random.nextLong(windowNs / 2), host, host, windowNs));
+        }
     }
 
     /** A person lets one member, or each after the other, be copied anew. */

@@ -55,6 +55,9 @@ class Server {
 
     final Deathbed deathbed = new Deathbed(this);
 
+    /** It was stopped to be started again, by a person's order, and was not started since. */
+    boolean stoppedByOrder;
+
     boolean diskFull;
     boolean diskSlow;
     /** There is room yet, but not much. */

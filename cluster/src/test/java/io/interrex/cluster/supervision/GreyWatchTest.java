@@ -13,6 +13,8 @@ import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.Restart;
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
@@ -24,6 +26,7 @@ import io.interrex.cluster.supervision.Watch.Heard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -209,5 +212,50 @@ final class GreyWatchTest extends SupervisorDesk {
         assertEquals(List.of(), look());
         says("a", ROOM, 79, 1000);
         assertEquals(1, look().size());
+    }
+
+    private static GroupState toBeRestarted(GroupState group, long atMs, String... members) {
+        List<GroupCommand.Run> runs = Stream.of(members)
+                .map(member -> new GroupCommand.Run(member, 1, false, false))
+                .toList();
+        return Groups.after(
+                group,
+                new GroupEvent.RestartOrdered(
+                        1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", runs, new TreeSet<>(), false, true, atMs));
+    }
+
+    @Test
+    @DisplayName("when the primary is the next to be restarted a standby that streams takes over, and not before")
+    void restartHandsOver() {
+        allWell();
+        group = toBeRestarted(group, Groups.NOW_MS, "b", "a");
+        assertEquals(List.of(), look());
+        group = toBeRestarted(group, Groups.NOW_MS, "a");
+        peers.remove("c");
+        assertEquals(
+                List.of(new GroupCommand.StandbyLag("b", 0)),
+                assertInstanceOf(GroupCommand.RestartHandOver.class, look().getFirst())
+                        .lagBytes());
+        allWell();
+        grey = GreyWatch.START;
+        List<GroupCommand> next = look();
+        assertEquals(
+                2,
+                assertInstanceOf(GroupCommand.RestartHandOver.class, next.getFirst())
+                        .lagBytes()
+                        .size());
+        recorded(next);
+        assertEquals(List.of(), look());
+    }
+
+    @Test
+    @DisplayName("a restart by order that does not go on is ended")
+    void restartEnds() {
+        allWell();
+        group = toBeRestarted(group, Groups.NOW_MS - Restart.PATIENCE_MS - 1, "b");
+        List<GroupCommand> next = look();
+        assertInstanceOf(GroupCommand.EndRestart.class, next.getFirst());
+        recorded(next);
+        assertEquals(List.of(), look());
     }
 }

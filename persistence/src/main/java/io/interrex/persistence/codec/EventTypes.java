@@ -81,7 +81,9 @@ final class EventTypes<T> {
                 .with("DiskHeadroomChanged", 1, GroupEvent.DiskHeadroomChanged.class)
                 .with("GreyFailureChanged", 1, GroupEvent.GreyFailureChanged.class)
                 .with("HandOverDecided", 1, GroupEvent.HandOverDecided.class)
-                .with("FencingStepTaken", 1, GroupEvent.FencingStepTaken.class);
+                .with("FencingStepTaken", 1, GroupEvent.FencingStepTaken.class)
+                .with("RestartOrdered", 1, GroupEvent.RestartOrdered.class)
+                .with("ServerRestarted", 1, GroupEvent.ServerRestarted.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
@@ -118,7 +120,11 @@ final class EventTypes<T> {
                 .with("ReportGreyFailure", 1, GroupCommand.ReportGreyFailure.class)
                 .with("HandOver", 1, GroupCommand.HandOver.class)
                 .with("OrderPowerOff", 1, GroupCommand.OrderPowerOff.class)
-                .with("ReportPowerOff", 1, GroupCommand.ReportPowerOff.class);
+                .with("ReportPowerOff", 1, GroupCommand.ReportPowerOff.class)
+                .with("OrderRestart", 1, GroupCommand.OrderRestart.class)
+                .with("ReportServerRestarted", 1, GroupCommand.ReportServerRestarted.class)
+                .with("EndRestart", 1, GroupCommand.EndRestart.class)
+                .with("RestartHandOver", 1, GroupCommand.RestartHandOver.class);
     }
 
     static EventTypes<Evidence> evidence() {

@@ -2,6 +2,7 @@ package io.interrex.cluster.port.view;
 
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.StepResult;
@@ -83,6 +84,8 @@ public final class EventWords {
             case GroupEvent.SwitchoverOrdered e ->
                 "%s orders a switchover from %s to %s".formatted(e.actor(), e.from(), e.target());
             case GroupEvent.ReinitOrdered e -> "%s orders %s to be copied anew".formatted(e.actor(), e.member());
+            case GroupEvent.RestartOrdered e -> restart(e);
+            case GroupEvent.ServerRestarted e -> "the server of %s was restarted by order".formatted(e.member());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(e);
             case GroupEvent.PromotionForced e -> forced(e);
             case GroupEvent.OrderRefused e ->
@@ -140,6 +143,16 @@ public final class EventWords {
                         e.target(),
                         e.reason(),
                         e.loss().words());
+    }
+
+    private static String restart(GroupEvent.RestartOrdered e) {
+        return "%s orders the servers of %s to be restarted, one after the other%s"
+                .formatted(
+                        e.actor(),
+                        and(e.runs().stream().map(GroupCommand.Run::member).toList()),
+                        e.switchover()
+                                ? "; another member takes over before the primary's"
+                                : e.primaryFirst() ? ", the primary's first" : "");
     }
 
     private static String mode(GroupEvent.ModeChanged e) {

@@ -5,6 +5,7 @@ import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Vitals;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -86,6 +87,7 @@ public record GroupView(
      * @param receiving it streams
      * @param writeProbeAgeMs since its last good write; −1: not a primary
      * @param diskFreeBytes left to its server where it has least, data or WAL; −1: not known
+     * @param pendingRestart settings that hold after a restart of its server only
      * @param rebuilding how it is being made whole, null where it is not
      * @param doing the step that its agent is at, in words
      * @param alarm null for none
@@ -114,6 +116,7 @@ public record GroupView(
             long leaseLeftMs,
             long writeProbeAgeMs,
             long diskFreeBytes,
+            List<Vitals.Pending> pendingRestart,
             @Nullable String rebuilding,
             String doing,
             @Nullable String alarm) {}

@@ -149,6 +149,7 @@ public final class GroupViews {
                 status.map(MemberStatus::leaseLeftMs).orElse(0L),
                 status.map(MemberStatus::writeProbeAgeMs).orElse(-1L),
                 database.map(DatabaseStatus::diskFree).orElse(-1L),
+                status.map(heardOf -> heardOf.vitals().pending()).orElse(List.of()),
                 rebuilding == null ? null : rebuilding.name().toLowerCase(Locale.ROOT),
                 status.map(MemberStatus::doing).orElse(""),
                 stuck != null ? stuck : status.map(MemberStatus::alarm).orElse(null));

@@ -45,6 +45,8 @@ public final class Headlines {
                         : info("Switchover ordered by %s: %s to %s".formatted(e.actor(), e.from(), e.target()));
             case GroupEvent.ReinitOrdered e ->
                 info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
+            case GroupEvent.RestartOrdered e -> info("Servers are restarted, ordered by " + e.actor());
+            case GroupEvent.ServerRestarted e -> null;
             case GroupEvent.ForcePromotionOrdered e ->
                 warning("Override by %s: %s shall be promoted whatever is lost".formatted(e.actor(), e.target()));
             case GroupEvent.PromotionForced e ->

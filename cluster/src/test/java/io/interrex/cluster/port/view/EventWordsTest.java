@@ -7,6 +7,7 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.Fencing;
@@ -52,7 +53,7 @@ final class EventWordsTest {
     }
 
     static Stream<Arguments> sentences() {
-        return Stream.of(groups(), failovers(), promotions(), syncSets(), rebuilds(), orders(), troubles())
+        return Stream.of(groups(), failovers(), promotions(), syncSets(), rebuilds(), orders(), restarts(), troubles())
                 .flatMap(part -> part);
     }
 
@@ -187,6 +188,19 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.MemberStuck(2, RuleId.MEMBER_STUCK, "a", "three clones failed"),
                         "ALARM: a needs a person: three clones failed"));
+    }
+
+    private static Stream<Arguments> restarts() {
+        return Stream.of(
+                line(
+                        restart(false, true),
+                        "eve orders the servers of c, b to be restarted, one after the other; another member takes over before the primary's"),
+                line(
+                        restart(true, false),
+                        "eve orders the servers of c, b to be restarted, one after the other, the primary's first"),
+                line(
+                        new GroupEvent.ServerRestarted(2, RuleId.RESTART_STEP, ID, "c", 200, 0),
+                        "the server of c was restarted by order"));
     }
 
     private static Stream<Arguments> orders() {
@@ -332,5 +346,11 @@ final class EventWordsTest {
         assertEquals(
                 "03:14:07.512  e7  R625 GATE_RECORDED  the gate of b is open: established",
                 EventWords.line(new Recorded(envelope, event), ZoneOffset.UTC));
+    }
+
+    private static GroupEvent restart(boolean primaryFirst, boolean switchover) {
+        var runs = List.of(new GroupCommand.Run("c", 100, false, false), new GroupCommand.Run("b", 100, true, false));
+        return new GroupEvent.RestartOrdered(
+                2, RuleId.ORDER_ACCEPTED, ID, "eve", runs, new TreeSet<>(), primaryFirst, switchover, 0);
     }
 }
