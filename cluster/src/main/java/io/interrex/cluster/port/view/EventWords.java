@@ -73,9 +73,7 @@ public final class EventWords {
                 "%s was told \"%s\" (%s): %s".formatted(e.notifier(), e.title(), word(e.severity()), e.outcome());
             case GroupEvent.SyncSetIntended e ->
                 "commits are to wait for %s instead of %s: %s".formatted(words(e.to()), words(e.from()), e.why());
-            case GroupEvent.SyncSetApplied e ->
-                "commits wait for %s; proven at %s on %s"
-                        .formatted(words(e.now()), e.markerLsn(), copies(e.flushedBy()));
+            case GroupEvent.SyncSetApplied e -> applied(e);
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.RebuildStarted e ->
                 "%s is rebuilt by %s: %s".formatted(e.member(), word(e.method()), e.why());
@@ -100,6 +98,11 @@ public final class EventWords {
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String applied(GroupEvent.SyncSetApplied e) {
+        return "commits wait for %s; proven at %s on %s"
+                .formatted(words(e.now()), e.markerLsn(), copies(e.flushedBy()));
     }
 
     private static String held(GroupEvent.FailoverHeld e) {
