@@ -313,6 +313,21 @@ final class EventWordsTest {
                         new GroupEvent.HandOverDecided(2, RuleId.HAND_OVER_NOBODY, "a", null, 7, "nobody has room"),
                         "ALARM: a does not hand over: nobody has room"),
                 line(
+                        new GroupEvent.VotersRecovered(
+                                4,
+                                RuleId.VOTERS_RECOVERED,
+                                2,
+                                List.of("a"),
+                                List.of("b", "c"),
+                                "b",
+                                "eve",
+                                "room 2 burnt down",
+                                "its log ends with version 17",
+                                "a",
+                                9000),
+                        "eve gives up the generation of voters before, and what b, c alone knew, because room 2 burnt down:"
+                                + " a votes from now on (generation 2); its log ends with version 17"),
+                line(
                         new GroupEvent.VotersLost(2, RuleId.VOTERS_LOST, "b", 5300),
                         "ALARM: b had no majority of voters for 5.3 s; its gate was closed meanwhile"));
     }
