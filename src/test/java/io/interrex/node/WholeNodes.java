@@ -31,6 +31,7 @@ final class WholeNodes implements AutoCloseable {
             groups.main {
               members { a { data = "%3$s/a/pg" }, b { data = "%3$s/b/pg" }, c { data = "%3$s/c/pg" } }
               postgres.parameters { shared_buffers = 16MB, max_wal_size = 64MB }
+              %4$s
             }
             directories {
               state = "%3$s/{node}/state"
@@ -89,8 +90,14 @@ final class WholeNodes implements AutoCloseable {
 
     /** The file of a generation, the same for all nodes. */
     Path config(int generation) throws IOException {
+        return config(generation, "");
+    }
+
+    /** @param ofTheGroup further keys */
+    Path config(int generation, String ofTheGroup) throws IOException {
         return Files.writeString(
-                base.resolve("generation-" + generation + ".conf"), CONFIG.formatted(generation, net, base));
+                base.resolve("generation-" + generation + ".conf"),
+                CONFIG.formatted(generation, net, base, ofTheGroup));
     }
 
     String address(String name) {
@@ -145,6 +152,15 @@ final class WholeNodes implements AutoCloseable {
                     Duration.ofSeconds(30),
                     () -> postmaster(name).isEmpty());
         }
+    }
+
+    /** As when its host loses power: node, guard and server at once. */
+    void kill(String name) {
+        Process node = nodes.remove(name);
+        if (node != null) {
+            node.destroyForcibly();
+        }
+        powerOff(name);
     }
 
     private void powerOff(String name) {

@@ -53,7 +53,16 @@ final class EventWordsTest {
     }
 
     static Stream<Arguments> sentences() {
-        return Stream.of(groups(), failovers(), promotions(), syncSets(), rebuilds(), orders(), restarts(), troubles())
+        return Stream.of(
+                        groups(),
+                        failovers(),
+                        promotions(),
+                        syncSets(),
+                        rebuilds(),
+                        orders(),
+                        restarts(),
+                        troubles(),
+                        powerAndVoters())
                 .flatMap(part -> part);
     }
 
@@ -281,7 +290,11 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.GreyFailureChanged(
                                 2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, false, "a", "they are dead"),
-                        "a has no process that cannot be killed any more: they are dead"),
+                        "a has no process that cannot be killed any more: they are dead"));
+    }
+
+    private static Stream<Arguments> powerAndVoters() {
+        return Stream.of(
                 line(
                         new GroupEvent.FencingStepTaken(
                                 2,
