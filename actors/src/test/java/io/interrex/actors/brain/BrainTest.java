@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class BrainTest {
 
-    private static final Duration JOIN_MAX = Duration.ofSeconds(25);
+    private static final Duration JOIN_MAX = Duration.ofSeconds(60);
 
     private final LinkedHashMap<String, Endpoint> nodes = new LinkedHashMap<>();
     private final Set<String> away = ConcurrentHashMap.newKeySet();
