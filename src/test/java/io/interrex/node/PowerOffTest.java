@@ -83,7 +83,7 @@ final class PowerOffTest {
             "of which the primary's loses power: nobody is promoted before another node's program says that it is off")
     void waitsForTheProof() throws Exception {
         try (var nodes = new WholeNodes()) {
-            Path config = nodes.config(1, "fencing.run = [\"" + directory.resolve("off") + "\"]");
+            Path config = nodes.config(1, "fencing { run = [\"" + directory.resolve("off") + "\"], timeout = 50 s }");
             for (String name : WholeNodes.NAMES) {
                 nodes.start(name, config);
             }
