@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Says the API's status and topology for people: problems first, then who is what. */
@@ -39,6 +40,7 @@ final class StatusText {
         }
         lines.add("");
         lines.addAll(members(group).lines("  "));
+        lines.addAll(tags(group));
         lines.addAll(pending(group));
         lines.add("");
         lines.add("voters   " + voters(group));
@@ -96,6 +98,19 @@ final class StatusText {
                     member.path("doing").asText());
         }
         return table;
+    }
+
+    private static List<String> tags(JsonNode group) {
+        var lines = new ArrayList<String>();
+        for (JsonNode member : group.path("members")) {
+            List<String> tags = Stream.of("nofailover", "nosync", "noloadbalance")
+                    .filter(tag -> member.path(tag).asBoolean())
+                    .toList();
+            if (!tags.isEmpty()) {
+                lines.add("tags     %s: %s".formatted(member.path("name").asText(), String.join(", ", tags)));
+            }
+        }
+        return lines;
     }
 
     private static List<String> pending(JsonNode group) {
@@ -184,7 +199,7 @@ final class StatusText {
     }
 
     private static String link(JsonNode member) {
-        return "%s (%s) %s:%d in %s, gate %s%s"
+        return "%s (%s) %s:%d in %s, gate %s%s%s"
                 .formatted(
                         member.path("member").asText(),
                         member.path("role").asText(),
@@ -192,7 +207,8 @@ final class StatusText {
                         member.path("port").asInt(),
                         member.path("zone").asText(),
                         member.path("gate").asText(),
-                        member.path("synchronous").asBoolean() ? ", synchronous" : "");
+                        member.path("synchronous").asBoolean() ? ", synchronous" : "",
+                        member.path("noloadbalance").asBoolean() ? ", noloadbalance" : "");
     }
 
     private static List<String> texts(JsonNode array) {

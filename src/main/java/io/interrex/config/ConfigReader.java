@@ -184,9 +184,10 @@ final class ConfigReader {
         int priority = section.integer("priority", -1000, 1000);
         boolean nofailover = section.flag("nofailover");
         boolean nosync = section.flag("nosync");
+        boolean noloadbalance = section.flag("noloadbalance");
         String host = node == null ? "" : node.host();
         String zone = node == null ? "" : node.zone();
-        return new Member(new MemberInfo(name, host, port, zone, priority, nofailover, nosync), data);
+        return new Member(new MemberInfo(name, host, port, zone, priority, nofailover, nosync, noloadbalance), data);
     }
 
     private Postgres postgres(Section section) {

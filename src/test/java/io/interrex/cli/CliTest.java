@@ -87,6 +87,9 @@ final class CliTest {
         assertTrue(result.out().contains("a is primary, writable, epoch 7 (established), auto"), result.out());
         assertTrue(result.out().contains("wait for 1 of b (sync)"), result.out());
         assertTrue(result.out().contains("2 KiB"), result.out());
+        assertEquals(
+                List.of("tags     b: noloadbalance"),
+                lines.stream().filter(line -> line.startsWith("tags")).toList());
         assertTrue(
                 result.out().contains("app/haproxy: writes to a (5 sessions), reads to b (1 session), since 2023-11-1"),
                 result.out());
@@ -101,7 +104,7 @@ final class CliTest {
     void topology() {
         Result result = run("topology", "--url", stub().url());
         assertTrue(result.out().contains("   +- b (standby)"), result.out());
-        assertTrue(result.out().contains("2 KiB behind"), result.out());
+        assertTrue(result.out().contains("gate read, synchronous, noloadbalance, 2 KiB behind"), result.out());
     }
 
     @Test

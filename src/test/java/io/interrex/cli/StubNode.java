@@ -144,6 +144,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 0,
                 false,
                 false,
+                standby,
                 role,
                 true,
                 standby,

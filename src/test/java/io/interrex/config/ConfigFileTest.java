@@ -1,6 +1,7 @@
 package io.interrex.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,15 @@ final class ConfigFileTest {
     Path directory = Path.of("");
 
     @Test
+    @DisplayName("a member that is tagged noloadbalance is known by that, and the others are not")
+    void tagged() throws Exception {
+        String text = Samples.SOUND + "groups.main.members.c.noloadbalance = true\n";
+        var main = ConfigFile.load(Samples.write(directory, text)).group("main");
+        assertTrue(main.member("c").info().noloadbalance());
+        assertFalse(main.member("b").info().noloadbalance());
+    }
+
+    @Test
     @DisplayName("a sound file becomes values, with defaults where it says nothing")
     void sound() throws Exception {
         ClusterConfig config = Samples.sound(directory);
@@ -31,6 +41,7 @@ final class ConfigFileTest {
         assertEquals("z2", main.member("b").info().zone());
         assertEquals("127.0.0.12", main.member("b").info().host());
         assertEquals(5, main.member("c").info().priority());
+        assertFalse(main.member("c").info().noloadbalance());
         assertEquals(Path.of("/tmp/none/b/pg"), main.member("b").data());
         assertEquals("64MB", main.postgres().parameters().get("shared_buffers"));
         assertEquals(List.of(), config.warnings());

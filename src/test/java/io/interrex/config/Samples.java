@@ -51,7 +51,7 @@ public final class Samples {
               synchronous = true, k = 1, strict = true, on-last-standby-loss = wait, max-lag = 1 MiB
               read.max-lag = 2 kB
               failover { expires-after = 20 s, restarts-max = 0, restart-window = 1 m, failovers-max = 2, failover-window = 1 h }
-              members.a { port = 5433, nosync = false, nofailover = true, priority = -3 }
+              members.a { port = 5433, nosync = false, noloadbalance = false, nofailover = true, priority = -3 }
               postgres { bin = /usr/bin, database = shop, user = shop }
             }
             routers.haproxy { bind = 127.0.0.1, write-port = 5010, read-port = 5011, bin = auto }

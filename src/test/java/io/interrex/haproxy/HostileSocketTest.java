@@ -105,7 +105,7 @@ class HostileSocketTest {
     private void assertUnknown(String why, @Nullable String answer) throws IOException {
         var settings = HaproxySettings.of(
                 "g",
-                List.of(new MemberInfo("a", "127.0.0.1", 1, "z", 0, false, false)),
+                List.of(new MemberInfo("a", "127.0.0.1", 1, "z", 0, false, false, false)),
                 directory,
                 new Listen("127.0.0.1", 2),
                 new Listen("127.0.0.1", 3));

@@ -44,7 +44,7 @@ final class Servers implements AutoCloseable {
     HaproxySettings settings(Path runtimeDir) {
         List<MemberInfo> members = servers.entrySet().stream()
                 .map(entry -> new MemberInfo(
-                        entry.getKey(), LOOPBACK, entry.getValue().getLocalPort(), "z", 0, false, false))
+                        entry.getKey(), LOOPBACK, entry.getValue().getLocalPort(), "z", 0, false, false, false))
                 .toList();
         return HaproxySettings.of("g", members, runtimeDir, write, read);
     }

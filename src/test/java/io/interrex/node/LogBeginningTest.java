@@ -60,7 +60,7 @@ final class LogBeginningTest {
                     "main",
                     "a",
                     UUID.randomUUID(),
-                    List.of(new MemberInfo("a", "127.0.0.1", 5432, "", 0, false, false)),
+                    List.of(new MemberInfo("a", "127.0.0.1", 5432, "", 0, false, false, false)),
                     List.of("a", "b", "c"),
                     GroupSettings.defaults(Profile.FAST.timings()));
             var decision = GroupDecider.decide(null, command);

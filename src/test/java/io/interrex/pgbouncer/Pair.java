@@ -60,7 +60,7 @@ final class Pair implements AutoCloseable {
     PgbouncerSettings settings() throws IOException {
         List<MemberInfo> members = servers.entrySet().stream()
                 .map(entry -> new MemberInfo(
-                        entry.getKey(), "127.0.0.1", entry.getValue().port(), "z", 0, false, false))
+                        entry.getKey(), "127.0.0.1", entry.getValue().port(), "z", 0, false, false, false))
                 .toList();
         return new PgbouncerSettings(
                 program(),

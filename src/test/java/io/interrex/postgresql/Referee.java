@@ -37,7 +37,7 @@ final class Referee {
     /** a is the primary of epoch 1, and no commit waits for anybody yet. */
     Referee(List<String> members, UUID reign, Lsn marker, String systemId) {
         List<MemberInfo> infos = members.stream()
-                .map(name -> new MemberInfo(name, "127.0.0.1", 5432, "", 0, false, false))
+                .map(name -> new MemberInfo(name, "127.0.0.1", 5432, "", 0, false, false, false))
                 .toList();
         GroupSettings settings = GroupSettings.defaults(Profile.FAST.timings());
         accepted(new CreateGroup(NOW, "trial", "a", reign, infos, List.of("a", "b", "c"), settings));

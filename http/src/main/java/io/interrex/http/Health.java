@@ -37,7 +37,7 @@ final class Health {
                 : no("the gate of " + name + " is " + word(member.gate()));
     }
 
-    /** Yes where the member is a standby that streams from the current epoch's primary, within that lag, and lets readers in. */
+    /** Yes where the member is a standby that streams from the current epoch's primary, within that lag, and lets readers in; never where it is tagged noloadbalance. */
     static Verdict replica(Optional<GroupView> group, String node, long lagMaxBytes) {
         return withMember(group, node, (view, member) -> replica(view, member, lagMaxBytes));
     }
@@ -46,6 +46,9 @@ final class Health {
         String name = member.name();
         if (member.role() != Role.STANDBY) {
             return no("the server of " + name + " is " + word(member.role()) + ", not standby");
+        }
+        if (member.noloadbalance()) {
+            return no(name + " is tagged noloadbalance: it takes no reads of many");
         }
         if (!member.receiving() || group.primary() == null || !group.primary().equals(member.upstream())) {
             return no(name + " does not stream from the primary");

@@ -19,6 +19,7 @@ record Topology(String group, long epoch, @Nullable String primary, List<Link> m
             @Nullable String follows,
             boolean receiving,
             boolean synchronous,
+            boolean noloadbalance,
             long lagBytes) {}
 
     static Topology of(GroupView view) {
@@ -37,6 +38,7 @@ record Topology(String group, long epoch, @Nullable String primary, List<Link> m
                                 member.upstream(),
                                 member.receiving(),
                                 member.synchronous(),
+                                member.noloadbalance(),
                                 member.lagBytes()))
                         .toList(),
                 view.routes());

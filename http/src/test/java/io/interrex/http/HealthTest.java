@@ -64,6 +64,17 @@ final class HealthTest {
         assertEquals(fit, Health.replica(Optional.of(group), "b", 1000).fit());
     }
 
+    @Test
+    @DisplayName("/replica: no where the member is tagged noloadbalance, however well it streams, with the reason")
+    void replicaTagged() {
+        var group = Worlds.group(
+                UnaryOperator.identity(), facts -> new Facts(Role.STANDBY, Gate.Position.READ, 0, 7, true, 0, true));
+        var verdict = Health.replica(Optional.of(group), "b", 1000);
+        assertFalse(verdict.fit());
+        assertEquals("b is tagged noloadbalance: it takes no reads of many", verdict.why());
+        assertTrue(Health.health(Optional.of(group), "b").fit());
+    }
+
     @ParameterizedTest(name = "/health: {0} => {1}")
     @CsvSource({
         "PRIMARY, true",

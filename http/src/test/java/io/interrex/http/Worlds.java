@@ -24,7 +24,19 @@ final class Worlds {
     }
 
     /** What a test may want to be otherwise about a member. */
-    record Facts(Role role, Gate.Position gate, long leaseLeftMs, long epochInWal, boolean receiving, long lagBytes) {}
+    record Facts(
+            Role role,
+            Gate.Position gate,
+            long leaseLeftMs,
+            long epochInWal,
+            boolean receiving,
+            long lagBytes,
+            boolean noloadbalance) {
+
+        Facts(Role role, Gate.Position gate, long leaseLeftMs, long epochInWal, boolean receiving, long lagBytes) {
+            this(role, gate, leaseLeftMs, epochInWal, receiving, lagBytes, false);
+        }
+    }
 
     static final Facts PRIMARY = new Facts(Role.PRIMARY, Gate.Position.OPEN, 900, 7, false, 0);
     static final Facts STANDBY = new Facts(Role.STANDBY, Gate.Position.READ, 0, 7, true, 4096);
@@ -69,6 +81,7 @@ final class Worlds {
                 0,
                 false,
                 false,
+                facts.noloadbalance(),
                 facts.role(),
                 true,
                 facts.role() == Role.STANDBY,

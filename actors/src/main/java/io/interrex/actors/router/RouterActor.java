@@ -4,6 +4,7 @@ import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
@@ -270,7 +271,8 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                     status.gate(),
                     status.maxEpoch(),
                     standby ? end.bytesSince(status.database().replayed()) : 0,
-                    standby && !status.database().receiving()));
+                    standby && !status.database().receiving(),
+                    s.member(member).filter(MemberInfo::noloadbalance).isPresent()));
         });
         return routes;
     }

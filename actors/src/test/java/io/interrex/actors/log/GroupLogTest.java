@@ -43,7 +43,7 @@ final class GroupLogTest {
             "main",
             "a",
             new UUID(0, 1),
-            List.of(new MemberInfo("a", "127.0.0.1", 5432, "z", 0, false, false)),
+            List.of(new MemberInfo("a", "127.0.0.1", 5432, "z", 0, false, false, false)),
             1,
             List.of("a"),
             GroupSettings.defaults(Profile.FAST.timings()));

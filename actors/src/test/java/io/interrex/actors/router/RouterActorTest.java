@@ -17,6 +17,7 @@ import io.interrex.cluster.group.GroupCommand.ReportRoute;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
 import io.interrex.cluster.group.GroupEvent.OperationFinished;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
+import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
 import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
@@ -36,6 +37,7 @@ import io.interrex.cluster.routing.RoutePlan;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -122,7 +124,7 @@ final class RouterActorTest {
                         "main",
                         "a",
                         new UUID(0, 1),
-                        List.of(new MemberInfo("a", "127.0.0.1", 5432, "z", 0, false, false)),
+                        List.of(new MemberInfo("a", "127.0.0.1", 5432, "z", 0, false, false, false)),
                         1,
                         List.of("a"),
                         GroupSettings.defaults(Profile.FAST.timings())));
@@ -216,6 +218,26 @@ final class RouterActorTest {
         assertEquals("app/haproxy", joined.router());
         assertEquals(new Router.Sessions(5, 2), joined.sessions());
         assertTrue(joined.sinceMs() >= alone.sinceMs(), () -> alone + " " + joined);
+    }
+
+    @Test
+    @DisplayName("a standby that the log has tagged noloadbalance takes no reads")
+    void tagged() throws InterruptedException {
+        var members = new ArrayList<>(established().members().values());
+        members.add(new MemberInfo("b", "127.0.0.1", 5433, "z", 0, false, false, true));
+        members.add(new MemberInfo("c", "127.0.0.1", 5434, "z", 0, false, false, false));
+        ActorRef<RouterActor.Message> router = started(GroupEvolution.evolve(
+                established(),
+                new SettingsRecorded(
+                        1, RuleId.SETTINGS_RECORDED, GroupSettings.defaults(Profile.FAST.timings()), members)));
+        router.tell(new RouterActor.Seen(open()));
+        router.tell(new RouterActor.Seen(reading("b")));
+        router.tell(new RouterActor.Seen(reading("c")));
+        assertEquals(
+                new TreeSet<>(List.of("c")),
+                awaitAnnounced(status -> status.plan().readers().contains("c"))
+                        .plan()
+                        .readers());
     }
 
     @Test

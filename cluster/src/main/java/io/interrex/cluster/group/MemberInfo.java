@@ -10,6 +10,14 @@ package io.interrex.cluster.group;
  * @param priority higher is preferred among equally safe candidates
  * @param nofailover never promoted without a person's order
  * @param nosync never a synchronous standby
+ * @param noloadbalance never takes reads through a router; as the primary it takes writes
  */
 public record MemberInfo(
-        String name, String host, int port, String zone, int priority, boolean nofailover, boolean nosync) {}
+        String name,
+        String host,
+        int port,
+        String zone,
+        int priority,
+        boolean nofailover,
+        boolean nosync,
+        boolean noloadbalance) {}

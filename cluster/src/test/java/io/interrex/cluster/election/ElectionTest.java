@@ -85,7 +85,7 @@ class ElectionTest {
         Case(String title) {
             this.title = title;
             for (String name : List.of("a", "b", "c", "d")) {
-                members.put(name, new MemberInfo(name, "host", 5432, "z1", 0, false, false));
+                members.put(name, new MemberInfo(name, "host", 5432, "z1", 0, false, false, false));
             }
         }
 
@@ -130,7 +130,7 @@ class ElectionTest {
                     default -> throw new IllegalStateException(title + ": " + words[i]);
                 }
             }
-            members.put(words[0], new MemberInfo(words[0], "host", 5432, zone, priority, nofailover, false));
+            members.put(words[0], new MemberInfo(words[0], "host", 5432, zone, priority, nofailover, false, false));
         }
 
         Election.Question question() {

@@ -36,7 +36,7 @@ final class BaseReignTest {
 
     private static GroupState started(SyncSet ruleOfEpoch2) {
         List<MemberInfo> members = List.of("a", "b", "c").stream()
-                .map(name -> new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false))
+                .map(name -> new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false, false))
                 .toList();
         SyncSet rule = SyncSet.of(1, List.of("b", "c"));
         return evolve(

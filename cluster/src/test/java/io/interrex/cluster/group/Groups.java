@@ -39,15 +39,15 @@ public final class Groups {
     private Groups() {}
 
     public static MemberInfo member(String name) {
-        return new MemberInfo(name, "host-" + name, 5432, "z1", 0, false, false);
+        return new MemberInfo(name, "host-" + name, 5432, "z1", 0, false, false, false);
     }
 
     public static MemberInfo nofailover(String name) {
-        return new MemberInfo(name, "host-" + name, 5432, "z1", 0, true, false);
+        return new MemberInfo(name, "host-" + name, 5432, "z1", 0, true, false, false);
     }
 
     public static MemberInfo nosync(String name) {
-        return new MemberInfo(name, "host-" + name, 5432, "z1", 0, false, true);
+        return new MemberInfo(name, "host-" + name, 5432, "z1", 0, false, true, false);
     }
 
     public static List<MemberInfo> members() {

@@ -37,7 +37,7 @@ final class HoldsTest {
 
     private static GroupState steady() {
         List<MemberInfo> members = List.of("a", "b", "c").stream()
-                .map(name -> new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false))
+                .map(name -> new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false, false))
                 .toList();
         SyncSet to = SyncSet.of(1, List.of("b", "c"));
         GroupState state = GroupEvolution.evolve(

@@ -35,7 +35,7 @@ final class OrderDecisionsTest {
 
     private static GroupState created() {
         List<MemberInfo> members = List.of("a", "b", "c", "d").stream()
-                .map(name -> new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false))
+                .map(name -> new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false, false))
                 .toList();
         return GroupEvolution.evolve(
                 null,

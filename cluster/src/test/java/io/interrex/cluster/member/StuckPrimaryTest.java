@@ -47,9 +47,9 @@ final class StuckPrimaryTest {
     /** {@code sync}: commits wait for one of b and c; {@code degraded}: for nobody. */
     private static GroupState group(String durability, boolean bTagged) {
         List<MemberInfo> members = List.of(
-                new MemberInfo("a", "10.0.0.1", 5432, "z1", 0, false, false),
-                new MemberInfo("b", "10.0.0.2", 5432, "z1", 0, bTagged, false),
-                new MemberInfo("c", "10.0.0.3", 5432, "z1", 0, bTagged, false));
+                new MemberInfo("a", "10.0.0.1", 5432, "z1", 0, false, false, false),
+                new MemberInfo("b", "10.0.0.2", 5432, "z1", 0, bTagged, false, false),
+                new MemberInfo("c", "10.0.0.3", 5432, "z1", 0, bTagged, false, false));
         var events = new ArrayList<GroupEvent>();
         events.add(new GroupEvent.GroupCreated(
                 1, RuleId.GROUP_CREATED, "main", "a", REIGN, members, 1, List.of("a", "b", "c"), SETTINGS));

@@ -92,7 +92,7 @@ class RoutingTest {
     @Test
     @DisplayName("a open, b read without upstream, c closed => reads {a}")
     void aStandbyWhoseDataStandsStillTakesNoReads() {
-        given("a", at("a", OPEN), new MemberRoute("b", READ, EPOCH, 0, true), at("c", CLOSED))
+        given("a", at("a", OPEN), new MemberRoute("b", READ, EPOCH, 0, true, false), at("c", CLOSED))
                 .thenWrites("a")
                 .thenReads("a");
     }
@@ -110,6 +110,33 @@ class RoutingTest {
     }
 
     @Test
+    @DisplayName("a open, b and c read, b tagged noloadbalance => reads {c}")
+    void whoIsTaggedTakesNoReads() {
+        given("a", at("a", OPEN), tagged("b", READ), at("c", READ))
+                .thenWrites("a")
+                .thenReads("c");
+    }
+
+    @Test
+    @DisplayName("a open, b read and tagged noloadbalance, nobody else => reads {a}")
+    void whoIsTaggedTakesNoReadsWhereNobodyElseIs() {
+        given("a", at("a", OPEN), tagged("b", READ)).thenWrites("a").thenReads("a");
+    }
+
+    @Test
+    @DisplayName("a established, its gate closed, b read and tagged noloadbalance => nobody")
+    void whoIsTaggedTakesNoReadsWithoutAPrimaryEither() {
+        given("a", at("a", CLOSED), tagged("b", READ)).thenWrites(null).thenReads();
+    }
+
+    @Test
+    @DisplayName("a open and tagged noloadbalance => writes {a}, reads {b}, and without b nobody")
+    void aTaggedPrimaryTakesWritesOnly() {
+        given("a", tagged("a", OPEN), at("b", READ)).thenWrites("a").thenReads("b");
+        given("a", tagged("a", OPEN), behind("b", 101)).thenWrites("a").thenReads();
+    }
+
+    @Test
     @DisplayName("no status at all => nobody")
     void withoutStatusNobodyIsRouted() {
         given("a").thenWrites(null).thenReads();
@@ -120,11 +147,15 @@ class RoutingTest {
     }
 
     private static MemberRoute in(long epoch, String member, Position gate) {
-        return new MemberRoute(member, gate, epoch, 0, false);
+        return new MemberRoute(member, gate, epoch, 0, false, false);
+    }
+
+    private static MemberRoute tagged(String member, Position gate) {
+        return new MemberRoute(member, gate, EPOCH, 0, false, true);
     }
 
     private static MemberRoute behind(String member, long lagBytes) {
-        return new MemberRoute(member, READ, EPOCH, lagBytes, false);
+        return new MemberRoute(member, READ, EPOCH, lagBytes, false, false);
     }
 
     private static Then given(@Nullable String primary, MemberRoute... members) {

@@ -63,7 +63,8 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings, boole
     private static Layout of(int hosts, int members, GroupSettings settings, SplittableRandom random, boolean tags) {
         var infos = new ArrayList<MemberInfo>();
         for (String name : World.NAMES.subList(0, members)) {
-            infos.add(new MemberInfo(name, name, 5432, "zone-" + name, tags ? random.nextInt(3) : 0, false, false));
+            infos.add(new MemberInfo(
+                    name, name, 5432, "zone-" + name, tags ? random.nextInt(3) : 0, false, false, false));
         }
         return new Layout(hosts, List.copyOf(infos), settings, true);
     }

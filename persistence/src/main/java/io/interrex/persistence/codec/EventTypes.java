@@ -49,8 +49,8 @@ final class EventTypes<T> {
 
     static EventTypes<GroupEvent> groupEvents() {
         return new EventTypes<GroupEvent>()
-                .with("GroupCreated", 3, GroupEvent.GroupCreated.class)
-                .with("SettingsRecorded", 3, GroupEvent.SettingsRecorded.class)
+                .with("GroupCreated", 4, GroupEvent.GroupCreated.class)
+                .with("SettingsRecorded", 4, GroupEvent.SettingsRecorded.class)
                 .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
                 .with("SuspicionCleared", 1, GroupEvent.SuspicionCleared.class)
                 .with("MemberHealthChanged", 1, GroupEvent.MemberHealthChanged.class)
@@ -88,8 +88,8 @@ final class EventTypes<T> {
 
     static EventTypes<GroupCommand> groupCommands() {
         return new EventTypes<GroupCommand>()
-                .with("CreateGroup", 4, GroupCommand.CreateGroup.class)
-                .with("RecordSettings", 4, GroupCommand.RecordSettings.class)
+                .with("CreateGroup", 5, GroupCommand.CreateGroup.class)
+                .with("RecordSettings", 5, GroupCommand.RecordSettings.class)
                 .with("ReportSuspicion", 2, GroupCommand.ReportSuspicion.class)
                 .with("ClearSuspicion", 2, GroupCommand.ClearSuspicion.class)
                 .with("ReportMemberHealth", 2, GroupCommand.ReportMemberHealth.class)

@@ -1,5 +1,6 @@
 package io.interrex.persistence.codec;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.interrex.cluster.group.GroupCommand;
 import java.util.ArrayList;
@@ -24,10 +25,12 @@ final class Upcasters {
         for (String name : List.of("GroupCreated", "SettingsRecorded")) {
             all.add(new Upcaster(name, 1, Upcasters::withoutDisk));
             all.add(new Upcaster(name, 2, Upcasters::withoutPowerOff));
+            all.add(new Upcaster(name, 3, Upcasters::withoutReadTag));
         }
         for (String name : List.of("CreateGroup", "RecordSettings")) {
             all.add(new Upcaster(name, 2, Upcasters::withoutDisk));
             all.add(new Upcaster(name, 3, Upcasters::withoutPowerOff));
+            all.add(new Upcaster(name, 4, Upcasters::withoutReadTag));
         }
         return List.copyOf(all);
     }
@@ -61,6 +64,16 @@ final class Upcasters {
     private static ObjectNode withoutPowerOff(ObjectNode recorded) {
         if (recorded.get("settings") instanceof ObjectNode settings) {
             settings.put("powerOff", false);
+        }
+        return recorded;
+    }
+
+    /** Every member took reads. */
+    private static ObjectNode withoutReadTag(ObjectNode recorded) {
+        for (JsonNode member : recorded.path("members")) {
+            if (member instanceof ObjectNode info) {
+                info.put("noloadbalance", false);
+            }
         }
         return recorded;
     }

@@ -100,6 +100,7 @@ public record GroupView(
             int priority,
             boolean nofailover,
             boolean nosync,
+            boolean noloadbalance,
             Role role,
             boolean healthy,
             boolean synchronous,

@@ -133,6 +133,7 @@ public final class GroupViews {
                 info.priority(),
                 info.nofailover(),
                 info.nosync(),
+                info.noloadbalance(),
                 database.map(GroupViews::role).orElse(Role.UNKNOWN),
                 !state.unhealthy().contains(name),
                 state.syncSet().standbys().contains(name),

@@ -45,7 +45,7 @@ final class EventWordsTest {
     private static final GroupSettings SETTINGS = GroupSettings.defaults(Profile.FAST.timings());
 
     private static MemberInfo member(String name) {
-        return new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false);
+        return new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false, false);
     }
 
     private static TreeSet<String> set(String... names) {

@@ -42,8 +42,8 @@ final class GroupViewsTest {
 
     private static GroupState established() {
         List<MemberInfo> members = List.of(
-                new MemberInfo("a", "10.0.0.1", 5432, "z1", 0, false, false),
-                new MemberInfo("b", "10.0.0.2", 5432, "z2", 0, false, false));
+                new MemberInfo("a", "10.0.0.1", 5432, "z1", 0, false, false, false),
+                new MemberInfo("b", "10.0.0.2", 5432, "z2", 0, false, false, false));
         GroupState created = GroupEvolution.evolve(
                 null,
                 new GroupEvent.GroupCreated(

@@ -42,7 +42,7 @@ final class HeadlinesTest {
     }
 
     private static MemberInfo member(String name) {
-        return new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false);
+        return new MemberInfo(name, "10.0.0.1", 5432, "z1", 0, false, false, false);
     }
 
     private static GroupState created() {
