@@ -24,6 +24,7 @@ public final class NetShell {
 
     private static volatile long lastSentNs;
     private static volatile long lastReceivedNs;
+    private static volatile long lastHeardNs;
     private static volatile int asked;
     private static volatile String streaming = "none";
     private static volatile @Nullable Socket open;
@@ -38,8 +39,10 @@ public final class NetShell {
                     switch (words[0]) {
                         case "serve" -> serve(Integer.parseInt(words[1]));
                         case "connect" -> connect(words[1], Integer.parseInt(words[2]));
-                        case "stream" -> stream(words[1], Integer.parseInt(words[2]), 0);
-                        case "wait" -> stream(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+                        case "stream" -> stream(words[1], Integer.parseInt(words[2]), 0, false);
+                        case "talk" -> stream(words[1], Integer.parseInt(words[2]), 0, true);
+                        case "wait" -> stream(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), false);
+                        case "heard" -> String.valueOf(lastHeardNs);
                         case "asked" -> String.valueOf(asked);
                         case "last" -> lastSentNs + " " + lastReceivedNs + " " + streaming;
                         default -> throw new IllegalArgumentException(line);
@@ -75,12 +78,28 @@ public final class NetShell {
             while (System.nanoTime() < startNs) {
                 LockSupport.parkNanos(TICK_NS);
             }
-            while (true) {
-                out.writeLong(System.nanoTime());
-                LockSupport.parkNanos(TICK_NS);
-            }
+            Thread.ofPlatform().daemon().start(() -> hear(in));
+            tell(out);
         } catch (IOException e) {
             System.err.println("server: " + e.getMessage());
+        }
+    }
+
+    private static void tell(DataOutputStream out) throws IOException {
+        while (true) {
+            out.writeLong(System.nanoTime());
+            LockSupport.parkNanos(TICK_NS);
+        }
+    }
+
+    /** Reads the times of a client that talks, until the connection ends. */
+    private static void hear(DataInputStream in) {
+        try {
+            while (true) {
+                lastHeardNs = in.readLong();
+            }
+        } catch (IOException e) {
+            System.err.println("server hears no more: " + e);
         }
     }
 
@@ -93,7 +112,7 @@ public final class NetShell {
         }
     }
 
-    private static String stream(String host, int port, int waitMs) throws IOException {
+    private static String stream(String host, int port, int waitMs, boolean talks) throws IOException {
         Socket before = open;
         if (before != null) {
             before.close();
@@ -107,6 +126,9 @@ public final class NetShell {
             try (DataInputStream in = new DataInputStream(socket.getInputStream());
                     DataOutputStream out = new DataOutputStream(socket.getOutputStream())) {
                 out.writeInt(waitMs);
+                if (talks) {
+                    Thread.ofPlatform().daemon().start(() -> talk(out));
+                }
                 while (true) {
                     long sentNs = in.readLong();
                     lastReceivedNs = System.nanoTime();
@@ -119,5 +141,13 @@ public final class NetShell {
             }
         });
         return "started";
+    }
+
+    private static void talk(DataOutputStream out) {
+        try {
+            tell(out);
+        } catch (IOException e) {
+            System.err.println("client: " + e.getMessage());
+        }
     }
 }
