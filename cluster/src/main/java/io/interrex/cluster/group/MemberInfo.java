@@ -10,7 +10,7 @@ package io.interrex.cluster.group;
  * @param priority higher is preferred among equally safe candidates
  * @param nofailover never promoted without a person's order
  * @param nosync never a synchronous standby
- * @param noloadbalance never takes reads through a router; as the primary it takes writes
+ * @param noloadbalance takes no reads through a router while it is a standby
  */
 public record MemberInfo(
         String name,

@@ -15,8 +15,8 @@ public final class Routing {
     /**
      * Writes go to the established primary while its own status says that its gate is open in this epoch, else to nobody.
      * Reads go to the standbys that follow this epoch within the lag limit, else to the writer, else to nobody. A member
-     * with an open gate that is not the established primary gets nothing: something is wrong with it. Who is tagged noloadbalance
-     * never takes reads, standby or primary, however few others there are: its load is kept for something else.
+     * with an open gate that is not the established primary gets nothing: something is wrong with it. A standby that
+     * is tagged noloadbalance takes no reads, however few others there are; as the primary it takes them like any other.
      *
      * @param epoch the newest reign that the log names, established or not
      * @param primary established in {@code epoch}; null from the start of a failover until its PrimaryEstablished
@@ -26,7 +26,6 @@ public final class Routing {
     public static RoutePlan plan(
             String group, long epoch, @Nullable String primary, Collection<MemberRoute> members, long lagMaxBytes) {
         String writer = null;
-        String lastReader = null;
         SortedSet<String> readers = new TreeSet<>();
         for (MemberRoute member : members) {
             if (member.epoch() != epoch) {
@@ -34,13 +33,12 @@ public final class Routing {
             }
             if (member.member().equals(primary)) {
                 writer = member.gate() == Position.OPEN ? primary : null;
-                lastReader = member.noloadbalance() ? null : writer;
             } else if (isReader(member, lagMaxBytes)) {
                 readers.add(member.member());
             }
         }
-        if (readers.isEmpty() && lastReader != null) {
-            readers.add(lastReader);
+        if (readers.isEmpty() && writer != null) {
+            readers.add(writer);
         }
         return new RoutePlan(group, epoch, writer, Collections.unmodifiableSortedSet(readers));
     }

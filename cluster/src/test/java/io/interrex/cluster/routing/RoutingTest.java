@@ -130,10 +130,10 @@ class RoutingTest {
     }
 
     @Test
-    @DisplayName("a open and tagged noloadbalance => writes {a}, reads {b}, and without b nobody")
-    void aTaggedPrimaryTakesWritesOnly() {
+    @DisplayName("a open and tagged noloadbalance => writes {a}, reads {b}, and without b reads {a}")
+    void aTaggedPrimaryIsThePrimary() {
         given("a", tagged("a", OPEN), at("b", READ)).thenWrites("a").thenReads("b");
-        given("a", tagged("a", OPEN), behind("b", 101)).thenWrites("a").thenReads();
+        given("a", tagged("a", OPEN), behind("b", 101)).thenWrites("a").thenReads("a");
     }
 
     @Test
