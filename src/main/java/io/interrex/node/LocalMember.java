@@ -15,6 +15,7 @@ import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ConfigProblems;
 import io.interrex.config.NodeConfig;
 import io.interrex.gate.GuardOnlyGate;
+import io.interrex.guard.ClosingDelay;
 import io.interrex.guard.GuardClient;
 import io.interrex.guard.GuardLauncher;
 import io.interrex.guard.OwnCgroup;
@@ -60,6 +61,9 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
         Files.createDirectories(member.data());
         Path logs = Files.createDirectories(node.directories().log());
         Gate gate = gate(node, group, member);
+        if (!gate.isKernel()) {
+            measured(node, guardBinary).require();
+        }
         GuardClient guard = GuardClient.open(
                 GuardLauncher.of(guardBinary, run, OwnCgroup.of(group.name(), run)),
                 logs.resolve("postgres-" + group.name() + ".out"),
@@ -145,6 +149,13 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
             case Outcome.Refused<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(node, reason);
             case Outcome.Unknown<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(node, reason);
         };
+    }
+
+    /** No group has the name of the guard that is measured. */
+    private static ClosingCheck measured(NodeConfig node, Path guardBinary) {
+        List<String> command = List.of(guardBinary.toAbsolutePath().toString());
+        Path run = node.directories().run().resolve("-");
+        return new ClosingCheck(node, limit -> ClosingDelay.measure(command, run, limit));
     }
 
     private static Gate installed(Gate gate) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package io.interrex.cluster.settings;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,13 @@ public record Timings(
     /** What is missing for so long, several rounds and no less, will not come at once: only then people are told of a hold. */
     public Duration graceBeforeHold() {
         return Duration.ofNanos(renewEvery.toNanos() * ROUNDS_BEFORE_HOLD);
+    }
+
+    /** The longest g with which T(1+ρ) + g ≤ H(1−ρ) holds; negative where none does. */
+    public Duration closingAllowed() {
+        BigDecimal left = ms(promiseFor).multiply(SLOW).subtract(ms(leaseFor).multiply(FAST));
+        return Duration.ofNanos(
+                left.movePointRight(6).setScale(0, RoundingMode.FLOOR).longValueExact());
     }
 
     /** H(1+ρ)/(1−ρ), in the unit of {@code promise}: after so long a promise has run out by every clock. */

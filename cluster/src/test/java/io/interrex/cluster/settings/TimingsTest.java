@@ -83,6 +83,16 @@ class TimingsTest {
         assertTrue(renewals.contains("3 · 200.001 ms"), renewals);
     }
 
+    @Test
+    @DisplayName("the longest g that is allowed breaks nothing, and a nanosecond more does")
+    void closingAllowed() {
+        Duration allowed = Profile.FAST.timings().closingAllowed();
+        assertEquals(Duration.ofMillis(174), allowed);
+        assertEquals(List.of(), with("g", allowed).violations());
+        assertEquals(1, with("g", allowed.plusNanos(1)).violations().size());
+        assertTrue(with("T", Duration.ofMillis(1400)).closingAllowed().isNegative());
+    }
+
     private static String name(String violation) {
         if (violation.startsWith(GATE)) {
             return "gate";
