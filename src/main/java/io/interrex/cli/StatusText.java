@@ -34,6 +34,10 @@ final class StatusText {
                         group.path("phase").asText(),
                         group.path("mode").asText()));
         lines.add("commits  " + commits(group));
+        JsonNode scheduled = group.path("scheduled");
+        if (scheduled.isObject()) {
+            lines.add("planned  " + scheduled(scheduled));
+        }
         var suspected = texts(group.path("suspectedBy"));
         if (!suspected.isEmpty()) {
             lines.add("suspect  the primary is suspected by " + String.join(", ", suspected));
@@ -72,6 +76,18 @@ final class StatusText {
             return "no primary yet";
         }
         return primary + " is primary, " + (group.path("writable").asBoolean() ? "writable" : "NOT WRITABLE");
+    }
+
+    private static String scheduled(JsonNode scheduled) {
+        return "switchover to %s at %s, to begin before %s, ordered by %s%s"
+                .formatted(
+                        scheduled.path("target").asText("the best standby"),
+                        Instant.ofEpochMilli(scheduled.path("atMs").asLong()),
+                        Instant.ofEpochMilli(scheduled.path("untilMs").asLong()),
+                        scheduled.path("actor").asText(),
+                        scheduled.path("held").isNull()
+                                ? ""
+                                : "; held: " + scheduled.path("held").asText());
     }
 
     private static String commits(JsonNode group) {

@@ -11,23 +11,51 @@ import picocli.CommandLine.Option;
         name = "switchover",
         mixinStandardHelpOptions = true,
         description =
-                "Makes another member primary while the old one is well. Nothing is lost; writes stop for a moment.")
+                "Makes another member primary while the old one is well. Nothing is lost; writes stop for a moment. "
+                        + "Now, or --at a time: then it is kept in the log, shown by status, and begins by itself, whichever nodes live.")
 final class SwitchoverCommand extends OrderCommand {
 
     @Option(names = "--to", paramLabel = "MEMBER", description = "the member (default: the best standby)")
     private @Nullable String to;
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "later: an ISO time with its zone, 2026-11-30T03:00:00Z or ...+01:00, at most 30 days ahead")
+    private @Nullable String at;
+
+    @Option(
+            names = "--within",
+            paramLabel = "LENGTH",
+            description = "how long after --at it may still begin where something is in the way: 10m, 2h (default: 5m)")
+    private @Nullable String within;
+
+    @Option(names = "--cancel", description = "forget the switchover that is scheduled")
+    private boolean cancel;
 
     @Option(names = "--no-wait", description = "return when the order is recorded, not when it is carried out")
     private boolean noWait;
 
     @Override
     public Integer call() throws Failure {
+        if (cancel && (to != null || at != null) || within != null && at == null) {
+            throw new Failure(Exit.USAGE, "--cancel stands alone, and --within belongs to --at. Nothing was ordered.");
+        }
         ApiClient client = connection.client();
         ObjectNode body = body();
         if (to != null) {
             body.put("target", to);
         }
+        if (at != null) {
+            body.put("at", at);
+        }
+        if (within != null) {
+            body.put("within", within);
+        }
+        if (cancel) {
+            body.put("cancel", true);
+        }
         JsonNode accepted = send(client, "/v1/switchover", body);
-        return noWait ? Exit.OK.code() : awaitEnd(client, accepted);
+        return noWait || at != null || cancel ? Exit.OK.code() : awaitEnd(client, accepted);
     }
 }

@@ -232,6 +232,15 @@ final class NodeControl implements ControlPlane, EventHistory {
         return switch (order) {
             case Order.Switchover s ->
                 new GroupCommand.OrderSwitchover(stamp, s.operation(), s.actor(), s.target(), lags(s.group()));
+            case Order.ScheduledSwitchover s ->
+                new GroupCommand.ScheduleSwitchover(
+                        stamp,
+                        s.operation(),
+                        s.actor(),
+                        s.target(),
+                        s.at().toEpochMilli(),
+                        s.at().plus(s.within()).toEpochMilli());
+            case Order.CancelSwitchover c -> new GroupCommand.CancelScheduled(stamp, c.operation(), c.actor());
             case Order.Failover f ->
                 new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
             case Order.Reinit r -> new GroupCommand.OrderReinit(stamp, r.operation(), r.actor(), r.member());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cli.CliTest.Result;
 import io.interrex.cluster.port.Order;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -55,6 +57,29 @@ final class DangerousOrdersTest {
         run("restart", "--member", "b", "--in-place", "--no-wait", "--url", stub().url());
         Order.Restart one = assertInstanceOf(Order.Restart.class, stub().orders.getLast());
         assertTrue("b".equals(one.member()) && !one.pendingOnly() && one.inPlace(), one.toString());
+    }
+
+    @Test
+    @DisplayName("a switchover for later is not waited for; within belongs to at, and a cancel stands alone")
+    void scheduled() {
+        String url = stub().url();
+        int before = stub().orders.size();
+        assertEquals(2, run("switchover", "--within", "10m", "--url", url).code());
+        assertEquals(2, run("switchover", "--cancel", "--to", "b", "--url", url).code());
+        assertEquals(
+                2,
+                run("switchover", "--at", "2026-11-30T03:00:00", "--url", url).code());
+        assertEquals(before, stub().orders.size());
+        Result later =
+                run("switchover", "--to", "b", "--at", "2026-11-30T03:00:00+01:00", "--within", "10m", "--url", url);
+        assertEquals(0, later.code(), later.err());
+        var scheduled =
+                assertInstanceOf(Order.ScheduledSwitchover.class, stub().orders.getLast());
+        assertEquals("b", scheduled.target());
+        assertEquals(Instant.parse("2026-11-30T02:00:00Z"), scheduled.at());
+        assertEquals(Duration.ofMinutes(10), scheduled.within());
+        assertEquals(0, run("switchover", "--cancel", "--url", url).code());
+        assertInstanceOf(Order.CancelSwitchover.class, stub().orders.getLast());
     }
 
     @Test

@@ -119,6 +119,8 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 new TreeSet<>(),
                 null,
                 null,
+                new GroupView.Scheduled(
+                        new UUID(0, 8), "eve", null, 1_700_000_000_000L, 1_700_000_300_000L, "R915: b lags"),
                 1 << 20,
                 "s-1",
                 List.of(

@@ -133,6 +133,12 @@ final class Json {
         switch (event) {
             case GroupEvent.SwitchoverOrdered e ->
                 node.put("operation", e.operation().toString());
+            case GroupEvent.SwitchoverScheduled e ->
+                node.put("operation", e.operation().toString());
+            case GroupEvent.SwitchoverScheduleHeld e ->
+                node.put("operation", e.operation().toString());
+            case GroupEvent.SwitchoverScheduleEnded e ->
+                node.put("operation", e.operation().toString());
             case GroupEvent.ReinitOrdered e ->
                 node.put("operation", e.operation().toString());
             case GroupEvent.RestartOrdered e ->

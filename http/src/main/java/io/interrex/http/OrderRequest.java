@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.settings.Quantity;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +23,11 @@ final class OrderRequest {
     private static final int TEXT_MAX = 200;
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofDays(30);
+    private static final Duration WITHIN = Duration.ofMinutes(5);
+    private static final Duration WITHIN_MIN = Duration.ofSeconds(10);
+    private static final Duration WITHIN_MAX = Duration.ofDays(1);
+    private static final Instant TIME_MIN = Instant.EPOCH;
+    private static final Instant TIME_MAX = Instant.parse("9999-12-31T00:00:00Z");
 
     private final JsonNode body;
     private final String from;
@@ -77,8 +85,47 @@ final class OrderRequest {
     }
 
     private Order switchover(String group) throws Wrong {
-        only("actor", "operation", "target");
+        only("actor", "operation", "target", "at", "within", "cancel");
+        Optional<String> at = text("at");
+        Optional<String> within = text("within");
+        if (flag("cancel")) {
+            if (at.isPresent() || within.isPresent() || target() != null) {
+                throw new Wrong("what is scheduled is cancelled, whatever it is", "Send \"cancel\": true alone");
+            }
+            return new Order.CancelSwitchover(group, operation(), actor());
+        }
+        if (at.isPresent()) {
+            return new Order.ScheduledSwitchover(group, operation(), actor(), target(), time(at.get()), within(within));
+        }
+        if (within.isPresent()) {
+            throw new Wrong("a switchover without a time begins now or not at all", "Send \"at\", too");
+        }
         return new Order.Switchover(group, operation(), actor(), target());
+    }
+
+    /** With its zone: the clocks of who orders and of the node may be in different ones. */
+    private static Instant time(String text) throws Wrong {
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            if (time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)) {
+                throw new Wrong("'" + text + "' is far from now", "Send a time within 30 days");
+            }
+            return time;
+        } catch (DateTimeException e) {
+            throw new Wrong(
+                    "'" + text + "' is no ISO time with a zone", "Send \"at\": \"2026-11-30T03:00:00Z\", or +01:00");
+        }
+    }
+
+    private static Duration within(Optional<String> given) throws Wrong {
+        Optional<Duration> length = given.isEmpty()
+                ? Optional.of(WITHIN)
+                : given.flatMap(Quantity::duration)
+                        .filter(d -> d.compareTo(WITHIN_MIN) >= 0 && d.compareTo(WITHIN_MAX) <= 0);
+        return length.orElseThrow(() -> new Wrong(
+                "'" + given.orElse("")
+                        + "' is not how long it may still begin: it has a unit, and is 10 seconds to 1 day",
+                "Send \"within\": \"10 m\", or leave it out"));
     }
 
     private Order failover(String group) throws Wrong {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.port.Order;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,52 @@ class OrderRequestTest {
         var wrong = assertThrows(
                 OrderRequest.Wrong.class, () -> read("pause", "{\"reason\":\"disks\",\"for\":\"" + given + "\"}"));
         assertTrue(String.valueOf(wrong.getMessage()).contains("no time for a pause"), wrong.getMessage());
+    }
+
+    @ParameterizedTest(name = "a switchover at {0} within {1} => at {2} within {3} s")
+    @CsvSource(
+            value = {
+                "2026-11-30T03:00:00Z,      10m, 2026-11-30T03:00:00Z, 600",
+                "2026-11-30T03:00:00+01:00, -,   2026-11-30T02:00:00Z, 300",
+                "2026-11-30T03:00Z,         1d,  2026-11-30T03:00:00Z, 86400"
+            },
+            nullValues = "-")
+    void scheduled(String at, @Nullable String within, Instant atTime, long withinS) throws Exception {
+        String body = "{\"target\":\"b\",\"at\":\"" + at + "\""
+                + (within == null ? "" : ",\"within\":\"" + within + "\"") + "}";
+        assertEquals(
+                new Order.ScheduledSwitchover(
+                        "main", new UUID(1, 2), "somebody (127.0.0.1)", "b", atTime, Duration.ofSeconds(withinS)),
+                read("switchover", body));
+    }
+
+    @ParameterizedTest(name = "a switchover {0} is refused")
+    @ValueSource(
+            strings = {
+                "{\"at\":\"2026-11-30T03:00:00\"}",
+                "{\"at\":\"tomorrow\"}",
+                "{\"at\":\"+999999999-12-31T00:00:00Z\"}",
+                "{\"at\":\"-999999999-12-31T00:00:00Z\"}",
+                "{\"at\":\"2026-11-30T03:00:00Z\",\"within\":\"9s\"}",
+                "{\"at\":\"2026-11-30T03:00:00Z\",\"within\":\"25h\"}",
+                "{\"at\":\"2026-11-30T03:00:00Z\",\"within\":\"10\"}",
+                "{\"within\":\"10m\"}",
+                "{\"cancel\":true,\"target\":\"b\"}",
+                "{\"cancel\":true,\"at\":\"2026-11-30T03:00:00Z\"}",
+                "{\"cancel\":\"yes\"}"
+            })
+    void notScheduled(String body) {
+        assertThrows(OrderRequest.Wrong.class, () -> read("switchover", body));
+    }
+
+    @Test
+    @DisplayName("what is scheduled is cancelled without saying what it is; without a time a switchover is for now")
+    void cancelled() throws Exception {
+        assertEquals(
+                new Order.CancelSwitchover("main", new UUID(1, 2), "somebody (127.0.0.1)"),
+                read("switchover", "{\"cancel\":true}"));
+        assertEquals(
+                new Order.Switchover("main", new UUID(1, 2), "somebody (127.0.0.1)", null), read("switchover", "{}"));
     }
 
     @Test

@@ -58,6 +58,7 @@ final class Worlds {
                 new TreeSet<>(),
                 null,
                 null,
+                null,
                 1 << 20,
                 "s-1",
                 List.of(member("a", a.apply(PRIMARY)), member("b", b.apply(STANDBY))),

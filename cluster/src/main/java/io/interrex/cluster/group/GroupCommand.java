@@ -208,6 +208,21 @@ public sealed interface GroupCommand {
     record RestartHandOver(Stamp stamp, long epoch, UUID operation, List<StandbyLag> lagBytes)
             implements GroupCommand {}
 
+    /** A person wants a switchover at {@code atMs} by the wall clock, or as soon after it as it may begin, before {@code untilMs}. */
+    record ScheduleSwitchover(
+            Stamp stamp,
+            UUID operation,
+            String actor,
+            @Nullable String target,
+            long atMs,
+            long untilMs) implements GroupCommand {}
+
+    /** A person does not want the switchover any more that is scheduled. */
+    record CancelScheduled(Stamp stamp, UUID operation, String actor) implements GroupCommand {}
+
+    /** A scheduled switchover may be due. @param lagBytes standbys that stream from the primary of {@code epoch} */
+    record BeginScheduled(Stamp stamp, long epoch, List<StandbyLag> lagBytes) implements GroupCommand {}
+
     /** What came of an order. */
     record ReportOperation(Stamp stamp, UUID operation, boolean succeeded, String why) implements GroupCommand {}
 

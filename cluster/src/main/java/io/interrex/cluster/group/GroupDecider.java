@@ -47,6 +47,9 @@ public final class GroupDecider {
             case GroupCommand.ReportServerRestarted c -> RestartDecisions.restarted(state, c);
             case GroupCommand.EndRestart c -> RestartDecisions.end(state, c);
             case GroupCommand.RestartHandOver c -> RestartDecisions.handOver(state, c);
+            case GroupCommand.ScheduleSwitchover c -> ScheduleDecisions.schedule(state, c);
+            case GroupCommand.CancelScheduled c -> ScheduleDecisions.cancel(state, c);
+            case GroupCommand.BeginScheduled c -> ScheduleDecisions.begin(state, c);
             case GroupCommand.EndPause c -> OrderDecisions.endPause(state, c);
             case GroupCommand.OrderForcePromotion c -> ForceDecisions.order(state, c);
             case GroupCommand.OrderMode c -> OrderDecisions.mode(state, c);

@@ -214,6 +214,28 @@ public sealed interface GroupEvent {
     record ServerRestarted(long epoch, RuleId rule, UUID operation, String member, long startedAtMs, long atMs)
             implements GroupEvent {}
 
+    /** A person's order for later: in ms since 1970, by wall clocks. @param target null: the standby that is best then */
+    record SwitchoverScheduled(
+            long epoch,
+            RuleId rule,
+            UUID operation,
+            String actor,
+            @Nullable String target,
+            long atMs,
+            long untilMs) implements GroupEvent {}
+
+    /** The first time only that rule {@code by} keeps the scheduled switchover from beginning. */
+    record SwitchoverScheduleHeld(long epoch, RuleId rule, UUID operation, RuleId by, String why)
+            implements GroupEvent {}
+
+    /** The scheduled switchover does not begin any more. @param cancel the order that cancelled it; null: nobody did */
+    record SwitchoverScheduleEnded(
+            long epoch,
+            RuleId rule,
+            UUID operation,
+            @Nullable UUID cancel,
+            String why) implements GroupEvent {}
+
     /** A person's order that was not carried out, with the rule against it. */
     record OrderRefused(long epoch, RuleId rule, String order, String actor, String why) implements GroupEvent {}
 

@@ -52,14 +52,7 @@ public final class GroupEvolution {
             case GroupEvent.RouteMoved e -> b.noChange();
             case GroupEvent.PeopleNotified e -> b.noChange();
             case GroupEvent.SyncSetIntended e -> intended(b, s, e);
-            case GroupEvent.SyncSetApplied e -> {
-                b.syncSet = e.now();
-                b.intent = null;
-                if (s.phase() == Phase.ESTABLISHED) {
-                    // the primary proved a commit: what was held is over
-                    b.held = null;
-                }
-            }
+            case GroupEvent.SyncSetApplied e -> applied(b, s, e);
             case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
             case GroupEvent.RebuildStarted e -> {
                 b.rebuilt(e.member());
@@ -79,6 +72,9 @@ public final class GroupEvolution {
             case GroupEvent.SwitchoverOrdered e -> switchoverOrdered(b, e);
             case GroupEvent.ReinitOrdered e -> b.reinits.put(e.member(), e.operation());
             case GroupEvent.RestartOrdered e -> restartOrdered(b, e);
+            case GroupEvent.SwitchoverScheduled e -> b.upkeep = b.upkeep.with(ScheduledSwitchover.of(e));
+            case GroupEvent.SwitchoverScheduleHeld e -> b.upkeep = b.upkeep.held(e.by(), e.why());
+            case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(b, e);
             case GroupEvent.ServerRestarted e -> b.upkeep = b.upkeep.restarted(e.member(), e.atMs());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(b, e);
             case GroupEvent.PromotionForced e -> forced(b, s, e);
@@ -103,8 +99,27 @@ public final class GroupEvolution {
         }
     }
 
+    private static void applied(GroupStateBuilder b, GroupState s, GroupEvent.SyncSetApplied e) {
+        b.syncSet = e.now();
+        b.intent = null;
+        if (s.phase() == Phase.ESTABLISHED) {
+            // the primary proved a commit: what was held is over
+            b.held = null;
+        }
+    }
+
+    private static void scheduleEnded(GroupStateBuilder b, GroupEvent.SwitchoverScheduleEnded e) {
+        b.upkeep = b.upkeep.with(null);
+        b.ended(e.operation(), false, e.why());
+        UUID cancel = e.cancel();
+        if (cancel != null) {
+            b.ended(cancel, true, "the scheduled switchover is cancelled");
+        }
+    }
+
     private static void switchoverOrdered(GroupStateBuilder b, GroupEvent.SwitchoverOrdered e) {
         b.operation = new Operation(e.operation(), e.actor(), e.from(), e.target());
+        b.upkeep = b.upkeep.begun(e.operation());
         if (e.rule() == RuleId.RESTART_HAND_OVER) {
             b.upkeep = b.upkeep.handingOver(e.operation());
         }

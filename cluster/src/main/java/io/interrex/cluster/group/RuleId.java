@@ -184,7 +184,22 @@ public enum RuleId {
             "A restarted member takes over before the primary's server is restarted, but where the order says in place."),
     RESTART_LOWERS(
             978,
-            "No standby runs with less than its primary of what both need (max_connections and such): where that is lowered the primary is restarted first, and in place.");
+            "No standby runs with less than its primary of what both need (max_connections and such): where that is lowered the primary is restarted first, and in place."),
+
+    SCHEDULE_TIME(
+            980,
+            "A switchover is scheduled for a time that is to come, at most 30 days ahead, and begins at most a day after it."),
+    SCHEDULE_TAKEN(981, "One switchover is scheduled at a time; another is refused and told which."),
+    SCHEDULE_DUE(
+            982,
+            "At its time a scheduled switchover is decided as one that is ordered then, by the wall clock of the node that proposes it."),
+    SCHEDULE_HELD(
+            983,
+            "What keeps a scheduled switchover from beginning is recorded once for each rule, and it is tried again until it expires."),
+    SCHEDULE_EXPIRED(984, "A scheduled switchover that could not begin in its time ends, and people are told why."),
+    SCHEDULE_POINTLESS(985, "A scheduled switchover ends where its target is the primary by then."),
+    SCHEDULE_CANCELLED(986, "A person cancels a scheduled switchover until it has begun."),
+    SCHEDULE_NONE(987, "Only a switchover that is scheduled and has not begun is cancelled.");
 
     private final int code;
     private final String sentence;

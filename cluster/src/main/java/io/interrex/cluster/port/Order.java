@@ -1,6 +1,7 @@
 package io.interrex.cluster.port;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,23 @@ public sealed interface Order {
             UUID operation,
             String actor,
             @Nullable String target) implements Order {}
+
+    /**
+     * Let another member take over later.
+     *
+     * @param target null: the standby that is best then
+     * @param within how long after {@code at} it may still begin
+     */
+    record ScheduledSwitchover(
+            String group,
+            UUID operation,
+            String actor,
+            @Nullable String target,
+            Instant at,
+            Duration within) implements Order {}
+
+    /** Forget the switchover that is scheduled. */
+    record CancelSwitchover(String group, UUID operation, String actor) implements Order {}
 
     /** Replace the primary now, well or not. @param target null: the best candidate */
     record Failover(
@@ -81,6 +99,8 @@ public sealed interface Order {
     default String word() {
         return switch (this) {
             case Switchover s -> "switchover";
+            case ScheduledSwitchover s -> "scheduled switchover";
+            case CancelSwitchover c -> "cancel of a switchover";
             case Failover f -> "failover";
             case Reinit r -> "reinit";
             case Restart r -> "restart";

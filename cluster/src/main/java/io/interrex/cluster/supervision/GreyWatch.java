@@ -4,6 +4,7 @@ import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.BeginScheduled;
 import io.interrex.cluster.group.GroupCommand.EndPause;
 import io.interrex.cluster.group.GroupCommand.EndRestart;
 import io.interrex.cluster.group.GroupCommand.HandOver;
@@ -14,6 +15,7 @@ import io.interrex.cluster.group.GroupCommand.StandbyLag;
 import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a supervisor proposes about members that answer and are not well: that a disk is low, that a standby applies nothing,
- * that clients have all connections, that the primary hands over before its disk is full; and that a pause has come to its end.
+ * that clients have all connections, that the primary hands over before its disk is full; and that a pause has come to its end,
+ * a scheduled switchover to its time.
  * {@link GroupDecider} decides. Looks every 5 r; what is to be said is said by rank 0 at once, by the others where it stays unsaid. Soft: a restart forgets it.
  *
  * @param lookedMs when it looked last, monotonic
@@ -62,13 +65,15 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
     public Turn turn(Watch w) {
         GroupState group = w.group();
         long everyMs = LOOK_EVERY_R * w.sight().timings().renewEvery().toMillis();
-        if (group == null || group.phase() != Phase.ESTABLISHED || w.nowMs() - lookedMs < everyMs) {
+        if (group == null || w.nowMs() - lookedMs < everyMs) {
             return new Turn(this, List.of());
         }
-        Map<String, Stalled> stalledNow = stalledNow(w, group);
+        boolean established = group.phase() == Phase.ESTABLISHED;
+        Map<String, Stalled> stalledNow = established ? stalledNow(w, group) : stalled;
         var acts = new ArrayList<Act>();
         var unsaidNow = new TreeMap<String, Integer>();
-        for (Proposal proposal : proposals(w, group, stalledNow)) {
+        List<Proposal> proposals = established ? proposals(w, group, stalledNow) : List.of(scheduled(w, group));
+        for (Proposal proposal : proposals) {
             if (GroupDecider.decide(group, proposal.command()).events().isEmpty()) {
                 continue;
             }
@@ -91,6 +96,7 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
         all.add(new Proposal(
                 "another takes over before the restart",
                 new RestartHandOver(w.stamp(), group.epoch(), w.freshId(), streaming(w, group))));
+        all.add(scheduled(w, group));
         for (String member : w.inReach(group)) {
             Heard heard = w.peers().get(member);
             if (heard == null || !group.members().containsKey(member)) {
@@ -113,6 +119,13 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
             all.add(new Proposal("hand-over", handOver));
         }
         return all;
+    }
+
+    /** Another answer of the log is another thing to be said. A group without primary has its schedule, too, and it expires. */
+    private static Proposal scheduled(Watch w, GroupState group) {
+        var begin = new BeginScheduled(w.stamp(), group.epoch(), streaming(w, group));
+        RuleId answer = GroupDecider.decide(group, begin).rule();
+        return new Proposal("the scheduled switchover: " + answer, begin);
     }
 
     private static Proposal proposal(ReportGreyFailure c) {

@@ -66,6 +66,7 @@ class RulesTest {
         rebuilds();
         orders();
         restarts();
+        schedules();
         overrides();
         powerOffs();
     }
@@ -96,6 +97,27 @@ class RulesTest {
         when(RuleId.RESTART_PAUSED, paused(steady()), RestartTest.all("a d", false, false), "refused: OrderRefused");
         when(RuleId.RESTART_NOT_RUNNING, steady(), RestartTest.one("d", "a", false), "refused: OrderRefused");
         when(RuleId.RESTART_LOWERS, steady(), RestartTest.all("a!! d!!", false, false), "refused: OrderRefused");
+    }
+
+    private void schedules() {
+        var order = ScheduledSwitchoverTest.order(ScheduledSwitchoverTest.ID, "b", -1, 1);
+        when(RuleId.SCHEDULE_TIME, steady(), order, "refused: OrderRefused");
+        GroupState there = ScheduledSwitchoverTest.scheduled(steady(), "b");
+        var second = ScheduledSwitchoverTest.order(ORDER, "c", 1, 1);
+        when(RuleId.SCHEDULE_TAKEN, there, second, "refused: OrderRefused");
+        begins(RuleId.SCHEDULE_DUE, there, 60_000, "accepted: SwitchoverOrdered");
+        GroupState begun = started(there);
+        begins(RuleId.SCHEDULE_HELD, begun, 60_000, "refused: SwitchoverScheduleHeld");
+        begins(RuleId.SCHEDULE_EXPIRED, begun, 360_000, "accepted: SwitchoverScheduleEnded");
+        GroupState toB = ScheduledSwitchoverTest.failedOver(there);
+        begins(RuleId.SCHEDULE_POINTLESS, toB, 60_000, "accepted: SwitchoverScheduleEnded");
+        var cancel = new GroupCommand.CancelScheduled(STAMP, ORDER, "eve");
+        when(RuleId.SCHEDULE_CANCELLED, there, cancel, "accepted: SwitchoverScheduleEnded");
+        when(RuleId.SCHEDULE_NONE, steady(), cancel, "refused: OrderRefused");
+    }
+
+    private void begins(RuleId rule, GroupState given, long inMs, String then) {
+        when(rule, given, ScheduledSwitchoverTest.begin(given, Groups.NOW_MS + inMs, "b"), then);
     }
 
     private void overrides() {

@@ -54,7 +54,8 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
         LOG_LAGS("the node's copy of the log lags behind"),
         REINIT("its member is ordered to be copied anew"),
         UNKILLABLE("the server's processes outlive SIGKILL"),
-        RESTART("all servers are ordered to be restarted");
+        RESTART("all servers are ordered to be restarted"),
+        SCHEDULE("a switchover is scheduled");
 
         final String words;
 

@@ -8,6 +8,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.simulation.Fault.Point;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Lets the faults of a {@link Schedule} strike, each at its moment, and heals them all in the end. */
 final class Faults {
@@ -132,6 +133,7 @@ final class Faults {
                 server.postmasterKilled(60);
                 after(forNs, server.deathbed::killable);
             }
+            case SCHEDULE -> schedule(host, fault.nth() > 1 ? world.postgres(fault.other()).name : null, forNs / MS);
             case RESTART -> restart(host, fault.nth() > 1);
             case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
@@ -230,6 +232,19 @@ final class Faults {
         SimNode node = world.node(host);
         node.submit(new GroupCommand.OrderReinit(
                 new GroupCommand.Stamp(node.name, node.wallMs()), world.uuid(), "operator", node.name));
+    }
+
+    /** For a few seconds it may still begin. */
+    private void schedule(int through, @Nullable String target, long inMs) {
+        SimNode node = world.node(through);
+        long atMs = node.wallMs() + inMs;
+        node.submit(new GroupCommand.ScheduleSwitchover(
+                new GroupCommand.Stamp(node.name, node.wallMs()),
+                world.uuid(),
+                "operator",
+                target,
+                atMs,
+                atMs + 4_000));
     }
 
     private void restart(int through, boolean inPlace) {

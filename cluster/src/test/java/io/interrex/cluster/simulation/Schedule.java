@@ -26,13 +26,14 @@ record Schedule(
     /** The nodes of a group that runs have found by then what there is. */
     private static final long AT_REST_NS = 600 * MS;
 
-    /** All but the last three, which are drawn by themselves. */
+    /** All but the last four, which are drawn by themselves. */
     private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), Kind.REINIT.ordinal());
 
     private static final long ORDERS_OF_THEIR_OWN = 0x5EED0FC0B1E5L;
     private static final long POWER_OF_ITS_OWN = 0x0FF_0FFL;
     private static final long DEATHS_OF_THEIR_OWN = 0xDEAD_0D15L;
     private static final long RESTARTS = 0x2E57A27L;
+    private static final long SCHEDULES = 0x5C_4ED0_1EDL;
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
         Kind.HOST_DIES,
@@ -120,6 +121,7 @@ record Schedule(
         reinit(new SplittableRandom(seed ^ ORDERS_OF_THEIR_OWN), layout, windowNs, faults);
         unkillable(new SplittableRandom(seed ^ DEATHS_OF_THEIR_OWN), windowNs, faults);
         restart(new SplittableRandom(seed ^ RESTARTS), layout, windowNs, faults);
+        schedule(new SplittableRandom(seed ^ SCHEDULES), layout, windowNs, faults);
         return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
     }
 
@@ -129,6 +131,17 @@ record Schedule(
             int host = random.nextInt(layout.hosts());
             int nth = 1 + random.nextInt(2);
             faults.add(new Fault(Kind.RESTART, Point.WINDOW, nth, random.nextLong(windowNs / 2), host, host, windowNs));
+        }
+    }
+
+    /** A person schedules a switchover, which is due after the fault's length. Its number says whether to a named member. */
+    private static void schedule(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
+        if (random.nextInt(12) == 0) {
+            int host = random.nextInt(layout.hosts());
+            int nth = 1 + random.nextInt(2);
+            long inNs = random.nextLong(1, 2_000) * MS;
+            int target = random.nextInt(layout.members().size());
+            faults.add(new Fault(Kind.SCHEDULE, Point.WINDOW, nth, random.nextLong(windowNs), host, target, inNs));
         }
     }
 

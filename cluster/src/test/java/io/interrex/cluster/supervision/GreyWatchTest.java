@@ -248,6 +248,68 @@ final class GreyWatchTest extends SupervisorDesk {
         assertEquals(List.of(), look());
     }
 
+    private static GroupState scheduled(GroupState group, long atMs, String target) {
+        return Groups.after(
+                group,
+                new GroupEvent.SwitchoverScheduled(
+                        1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", target, atMs, atMs + 300_000));
+    }
+
+    private List<GroupCommand.StandbyLag> begun() {
+        List<GroupCommand> commands = look();
+        assertEquals(1, commands.size(), commands.toString());
+        return assertInstanceOf(GroupCommand.BeginScheduled.class, commands.getFirst())
+                .lagBytes();
+    }
+
+    @Test
+    @DisplayName("a scheduled switchover is begun at its time with who streams, and not before; no more is asked then")
+    void scheduleBegins() {
+        allWell();
+        group = scheduled(group, Groups.NOW_MS + 1, "b");
+        assertEquals(List.of(), look());
+        group = scheduled(group, Groups.NOW_MS, "b");
+        List<GroupCommand> commands = look();
+        recorded(commands);
+        assertEquals("b", group.operation() == null ? null : group.operation().target());
+        assertEquals(List.of(), look());
+    }
+
+    @Test
+    @DisplayName(
+            "one that is held is said once, by every rank in turn until it is recorded, and begun as soon as it may be")
+    void scheduleHeld() {
+        rank = 1;
+        allWell();
+        group = scheduled(group, Groups.NOW_MS, "b");
+        peers.remove("b");
+        assertEquals(List.of(), look());
+        assertEquals(List.of(), look());
+        List<GroupCommand> told = look();
+        recorded(told);
+        assertEquals(
+                "R915 ORDER_LAGGING: b does not stream from the primary",
+                group.upkeep().scheduled() == null
+                        ? null
+                        : group.upkeep().scheduled().held());
+        assertEquals(List.of(), look());
+        allWell();
+        rank = 0;
+        assertEquals(2, begun().size());
+    }
+
+    @Test
+    @DisplayName("while a failover runs it is held, too, and expires")
+    void scheduleWhileFailingOver() {
+        allWell();
+        group = Groups.started(scheduled(group, Groups.NOW_MS, "b"));
+        recorded(look());
+        assertEquals(List.of(), look());
+        group = scheduled(group, Groups.NOW_MS - 300_000, "b");
+        recorded(look());
+        assertEquals(null, group.upkeep().scheduled());
+    }
+
     @Test
     @DisplayName("a restart by order that does not go on is ended")
     void restartEnds() {

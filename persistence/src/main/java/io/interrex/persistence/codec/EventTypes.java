@@ -83,7 +83,10 @@ final class EventTypes<T> {
                 .with("HandOverDecided", 1, GroupEvent.HandOverDecided.class)
                 .with("FencingStepTaken", 1, GroupEvent.FencingStepTaken.class)
                 .with("RestartOrdered", 1, GroupEvent.RestartOrdered.class)
-                .with("ServerRestarted", 1, GroupEvent.ServerRestarted.class);
+                .with("ServerRestarted", 1, GroupEvent.ServerRestarted.class)
+                .with("SwitchoverScheduled", 1, GroupEvent.SwitchoverScheduled.class)
+                .with("SwitchoverScheduleHeld", 1, GroupEvent.SwitchoverScheduleHeld.class)
+                .with("SwitchoverScheduleEnded", 1, GroupEvent.SwitchoverScheduleEnded.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
@@ -124,7 +127,10 @@ final class EventTypes<T> {
                 .with("OrderRestart", 1, GroupCommand.OrderRestart.class)
                 .with("ReportServerRestarted", 1, GroupCommand.ReportServerRestarted.class)
                 .with("EndRestart", 1, GroupCommand.EndRestart.class)
-                .with("RestartHandOver", 1, GroupCommand.RestartHandOver.class);
+                .with("RestartHandOver", 1, GroupCommand.RestartHandOver.class)
+                .with("ScheduleSwitchover", 1, GroupCommand.ScheduleSwitchover.class)
+                .with("CancelScheduled", 1, GroupCommand.CancelScheduled.class)
+                .with("BeginScheduled", 1, GroupCommand.BeginScheduled.class);
     }
 
     static EventTypes<Evidence> evidence() {

@@ -52,9 +52,7 @@ public final class EventWords {
                 "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
             case GroupEvent.SuspicionCleared e ->
                 "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
-            case GroupEvent.MemberHealthChanged e ->
-                "member %s is %s, says %s: %s"
-                        .formatted(e.member(), e.healthy() ? "healthy again" : "UNHEALTHY", e.by(), e.why());
+            case GroupEvent.MemberHealthChanged e -> health(e);
             case GroupEvent.FailoverHeld e -> held(e);
             case GroupEvent.FailoverStarted e -> started(e);
             case GroupEvent.PrimaryFenced e ->
@@ -63,9 +61,7 @@ public final class EventWords {
             case GroupEvent.PrimaryEstablished e ->
                 "%s is primary on timeline %d; its marker at %s is on %s"
                         .formatted(e.member(), e.reign().timeline(), e.barrierLsn(), copies(e.flushedBy()));
-            case GroupEvent.RestartBarrier e ->
-                "%s restarted; its WAL up to %s is on %s: %s"
-                        .formatted(e.member(), e.endLsn(), copies(e.flushedBy()), e.why());
+            case GroupEvent.RestartBarrier e -> restarted(e);
             case GroupEvent.GateMoved e ->
                 "the gate of %s is %s: %s".formatted(e.member(), e.open() ? "open" : "closed", e.why());
             case GroupEvent.RouteMoved e -> routed(e);
@@ -81,6 +77,9 @@ public final class EventWords {
             case GroupEvent.MemberStuck e -> "ALARM: %s needs a person: %s".formatted(e.member(), e.why());
             case GroupEvent.SwitchoverOrdered e ->
                 "%s orders a switchover from %s to %s".formatted(e.actor(), e.from(), e.target());
+            case GroupEvent.SwitchoverScheduled e -> scheduled(e);
+            case GroupEvent.SwitchoverScheduleHeld e -> scheduleHeld(e);
+            case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(e);
             case GroupEvent.ReinitOrdered e -> "%s orders %s to be copied anew".formatted(e.actor(), e.member());
             case GroupEvent.RestartOrdered e -> restart(e);
             case GroupEvent.ServerRestarted e -> "the server of %s was restarted by order".formatted(e.member());
@@ -98,6 +97,34 @@ public final class EventWords {
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String health(GroupEvent.MemberHealthChanged e) {
+        return "member %s is %s, says %s: %s"
+                .formatted(e.member(), e.healthy() ? "healthy again" : "UNHEALTHY", e.by(), e.why());
+    }
+
+    private static String restarted(GroupEvent.RestartBarrier e) {
+        return "%s restarted; its WAL up to %s is on %s: %s"
+                .formatted(e.member(), e.endLsn(), copies(e.flushedBy()), e.why());
+    }
+
+    private static String scheduled(GroupEvent.SwitchoverScheduled e) {
+        return "%s schedules a switchover to %s at %s, to begin before %s"
+                .formatted(
+                        e.actor(),
+                        e.target() == null ? "the best standby" : e.target(),
+                        Instant.ofEpochMilli(e.atMs()),
+                        Instant.ofEpochMilli(e.untilMs()));
+    }
+
+    private static String scheduleHeld(GroupEvent.SwitchoverScheduleHeld e) {
+        return "the scheduled switchover cannot begin yet: %s (%s)".formatted(e.why(), e.by().label());
+    }
+
+    private static String scheduleEnded(GroupEvent.SwitchoverScheduleEnded e) {
+        return "%sthe scheduled switchover does not take place: %s"
+                .formatted(e.rule() == RuleId.SCHEDULE_EXPIRED ? "ALARM: " : "", e.why());
     }
 
     private static String applied(GroupEvent.SyncSetApplied e) {

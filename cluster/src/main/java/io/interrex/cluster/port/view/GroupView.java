@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspectedBy nodes that suspect the primary
  * @param held rule and words of the last failover that was held, null for none
  * @param operation the order that is being carried out, null for none
+ * @param scheduled a switchover for a time that is to come, null for none
  * @param readMaxLagBytes a standby further behind takes no reads
  * @param settings id of the settings in effect
  * @param alarms what needs a person, one line each
@@ -47,6 +48,7 @@ public record GroupView(
         SortedSet<String> suspectedBy,
         @Nullable String held,
         @Nullable UUID operation,
+        @Nullable Scheduled scheduled,
         long readMaxLagBytes,
         String settings,
         List<Member> members,
@@ -59,6 +61,19 @@ public record GroupView(
     public Optional<Member> member(String name) {
         return members.stream().filter(member -> member.name().equals(name)).findFirst();
     }
+
+    /**
+     * @param target null: the standby that is best then
+     * @param atMs in ms since 1970, as {@code untilMs}: it begins before that or not at all
+     * @param held what keeps it from beginning though its time has come, null for nothing
+     */
+    public record Scheduled(
+            UUID operation,
+            String actor,
+            @Nullable String target,
+            long atMs,
+            long untilMs,
+            @Nullable String held) {}
 
     /** What a member is, as far as it is known. */
     public enum Role {

@@ -10,6 +10,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.ScheduledSwitchover;
 import io.interrex.cluster.group.Troubles;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link GroupView} of what a node knows. Nothing is guessed: what was not heard of lately is unknown. */
 public final class GroupViews {
@@ -62,6 +64,7 @@ public final class GroupViews {
                 state.suspectedBy(),
                 held == null ? null : held.label() + ": " + held.sentence(),
                 operation != null ? operation.id() : forced == null ? null : forced.operation(),
+                scheduled(state.upkeep().scheduled()),
                 sight.readMaxLagBytes(),
                 state.settings().id(),
                 members,
@@ -72,6 +75,12 @@ public final class GroupViews {
                 sight.log().leader(),
                 sight.log().writable(),
                 alarms(sight, members));
+    }
+
+    private static GroupView.@Nullable Scheduled scheduled(@Nullable ScheduledSwitchover s) {
+        return s == null
+                ? null
+                : new GroupView.Scheduled(s.operation(), s.actor(), s.target(), s.atMs(), s.untilMs(), s.held());
     }
 
     /** What a router has is its own to say; one that is silent is shown as the log knows it. */
@@ -238,6 +247,11 @@ public final class GroupViews {
         if (forced != null) {
             alarms.add("%s overrides the hold: %s shall be promoted in epoch %d whatever is lost"
                     .formatted(forced.actor(), forced.target(), forced.epoch()));
+        }
+        ScheduledSwitchover scheduled = state.upkeep().scheduled();
+        if (scheduled != null && scheduled.held() != null) {
+            alarms.add("a scheduled switchover cannot begin yet, and is tried until %s: %s"
+                    .formatted(Instant.ofEpochMilli(scheduled.untilMs()), scheduled.held()));
         }
         troubles(state.troubles(), alarms);
         Map<String, String> stuck = new TreeMap<>(state.stuck());

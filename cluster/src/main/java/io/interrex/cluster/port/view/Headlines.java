@@ -5,6 +5,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Notifier.Severity;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,10 @@ public final class Headlines {
                 e.rule() == RuleId.HAND_OVER
                         ? null
                         : info("Switchover ordered by %s: %s to %s".formatted(e.actor(), e.from(), e.target()));
+            case GroupEvent.SwitchoverScheduled e ->
+                info("Switchover scheduled by %s for %s".formatted(e.actor(), Instant.ofEpochMilli(e.atMs())));
+            case GroupEvent.SwitchoverScheduleHeld e -> info("Scheduled switchover held: " + e.by().label());
+            case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(e);
             case GroupEvent.ReinitOrdered e ->
                 info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
             case GroupEvent.RestartOrdered e -> info("Servers are restarted, ordered by " + e.actor());
@@ -55,11 +60,7 @@ public final class Headlines {
             case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
-            case GroupEvent.HandOverDecided e ->
-                e.target() == null
-                        ? critical("Disk nearly full, nothing handed over: "
-                                + e.rule().label())
-                        : warning("Disk nearly full: handing over from %s to %s".formatted(e.from(), e.target()));
+            case GroupEvent.HandOverDecided e -> handOver(e);
             case GroupEvent.FencingStepTaken e -> powered(e);
             case GroupEvent.GroupCreated e -> null;
             case GroupEvent.SettingsRecorded e -> null;
@@ -75,6 +76,18 @@ public final class Headlines {
             case GroupEvent.OrderRefused e -> null;
         };
         return Optional.ofNullable(headline);
+    }
+
+    private static Headline handOver(GroupEvent.HandOverDecided e) {
+        return e.target() == null
+                ? critical("Disk nearly full, nothing handed over: " + e.rule().label())
+                : warning("Disk nearly full: handing over from %s to %s".formatted(e.from(), e.target()));
+    }
+
+    private static Headline scheduleEnded(GroupEvent.SwitchoverScheduleEnded e) {
+        return e.rule() == RuleId.SCHEDULE_EXPIRED
+                ? warning("Scheduled switchover did not take place: " + e.why())
+                : info("Scheduled switchover does not take place: " + e.why());
     }
 
     /** An unkillable process ends with its host's power, or by a person. */

@@ -60,7 +60,7 @@ final class EventWordsTest {
                         syncSets(),
                         rebuilds(),
                         orders(),
-                        restarts(),
+                        plannedWork(),
                         troubles(),
                         powerAndVoters())
                 .flatMap(part -> part);
@@ -199,8 +199,18 @@ final class EventWordsTest {
                         "ALARM: a needs a person: three clones failed"));
     }
 
-    private static Stream<Arguments> restarts() {
+    private static Stream<Arguments> plannedWork() {
         return Stream.of(
+                line(
+                        new GroupEvent.SwitchoverScheduled(2, RuleId.ORDER_ACCEPTED, ID, "eve", null, 0, 300_000),
+                        "eve schedules a switchover to the best standby at 1970-01-01T00:00:00Z, to begin before 1970-01-01T00:05:00Z"),
+                line(
+                        new GroupEvent.SwitchoverScheduleHeld(
+                                2, RuleId.SCHEDULE_HELD, ID, RuleId.ORDER_LAGGING, "a lags"),
+                        "the scheduled switchover cannot begin yet: a lags (R915 ORDER_LAGGING)"),
+                line(
+                        new GroupEvent.SwitchoverScheduleEnded(2, RuleId.SCHEDULE_EXPIRED, ID, null, "a lags"),
+                        "ALARM: the scheduled switchover does not take place: a lags"),
                 line(
                         restart(false, true),
                         "eve orders the servers of c, b to be restarted, one after the other; another member takes over before the primary's"),

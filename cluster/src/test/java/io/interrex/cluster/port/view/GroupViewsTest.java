@@ -94,6 +94,38 @@ final class GroupViewsTest {
                 ageMs);
     }
 
+    @Test
+    @DisplayName(
+            "a switchover is scheduled => it is shown; its time has come and something is in the way => an alarm, too")
+    void scheduled() {
+        UUID order = new UUID(0, 80);
+        GroupState there = GroupEvolution.evolve(
+                established(),
+                new GroupEvent.SwitchoverScheduled(1, RuleId.ORDER_ACCEPTED, order, "eve", "b", 1000, 301_000));
+        GroupView quiet = view(there);
+        assertEquals(new GroupView.Scheduled(order, "eve", "b", 1000, 301_000, null), quiet.scheduled());
+        GroupView held = view(GroupEvolution.evolve(
+                there,
+                new GroupEvent.SwitchoverScheduleHeld(1, RuleId.SCHEDULE_HELD, order, RuleId.ORDER_LAGGING, "b lags")));
+        String alarm =
+                "a scheduled switchover cannot begin yet, and is tried until 1970-01-01T00:05:01Z: R915 ORDER_LAGGING: b lags";
+        assertTrue(held.alarms().contains(alarm), held.alarms().toString());
+        assertEquals(quiet.alarms().size() + 1, held.alarms().size());
+    }
+
+    private static GroupView view(GroupState state) {
+        return GroupViews.of(new GroupSight(
+                state,
+                2,
+                Map.of(),
+                Set.of("b", "c"),
+                Map.of(),
+                Map.of(),
+                new EventLog.Health("b", 2, true, ""),
+                1 << 20,
+                1000));
+    }
+
     private static GroupView view(Map<String, Heard> heard) {
         return view(heard, Set.of("b", "c"), true);
     }

@@ -107,6 +107,16 @@ final class HeadlinesTest {
         assertEquals("INFO Group created, primary a", told(created(), established(1, "a")));
     }
 
+    @ParameterizedTest(name = "a scheduled switchover ends by {0} => {1}")
+    @CsvSource({
+        "SCHEDULE_EXPIRED,   'WARNING Scheduled switchover did not take place: it lags'",
+        "SCHEDULE_POINTLESS, 'INFO Scheduled switchover does not take place: it lags'",
+        "SCHEDULE_CANCELLED, 'INFO Scheduled switchover does not take place: it lags'"
+    })
+    void scheduled(RuleId rule, String told) {
+        assertEquals(told, told(created(), new GroupEvent.SwitchoverScheduleEnded(1, rule, ID, null, "it lags")));
+    }
+
     private static GroupEvent power(GroupEvent.StepResult result) {
         return new GroupEvent.FencingStepTaken(
                 2, RuleId.FENCING_STEP, "a", GroupEvent.FencingStep.POWER, result, 1, "b", 7, "why");
