@@ -65,10 +65,14 @@ public final class LocalPowerHook implements PowerHook {
         var tree = new MarkedTree("INTERREX_HOOK_RUN", UUID.randomUUID().toString());
         File output = null;
         try {
-            output = File.createTempFile("interrex-hook", ".out");
-            return answer(start(target, tree, output), tree, output);
-        } catch (IOException e) {
-            return Outcome.refused("the hook %s was not run: %s".formatted(program, e));
+            Process process;
+            try {
+                output = File.createTempFile("interrex-hook", ".out");
+                process = start(target, tree, output);
+            } catch (IOException e) {
+                return Outcome.refused("the hook %s was not run: %s".formatted(program, e));
+            }
+            return answer(process, tree, output);
         } finally {
             if (output != null && !output.delete()) {
                 output.deleteOnExit();
@@ -97,7 +101,7 @@ public final class LocalPowerHook implements PowerHook {
         return builder.start();
     }
 
-    private Outcome<Nothing> answer(Process process, MarkedTree tree, File output) throws IOException {
+    private Outcome<Nothing> answer(Process process, MarkedTree tree, File output) {
         String program = command.getFirst();
         try {
             if (!process.waitFor(runMax.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -119,12 +123,15 @@ public final class LocalPowerHook implements PowerHook {
         };
     }
 
-    private static String printed(File output) throws IOException {
+    /** Words for people: what the program did is not less true because nobody can read what it printed. */
+    private static String printed(File output) {
         try (var in = new java.io.FileInputStream(output)) {
             String text = new String(in.readNBytes(OUTPUT_CHARS_MAX), StandardCharsets.UTF_8)
                     .strip()
                     .replaceAll("[\\p{Cntrl}]+", " | ");
             return text.isEmpty() ? "(nothing)" : text;
+        } catch (IOException e) {
+            return "(cannot be read: " + e.getMessage() + ")";
         }
     }
 }

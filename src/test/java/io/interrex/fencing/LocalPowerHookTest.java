@@ -49,6 +49,15 @@ class LocalPowerHookTest {
         assertTrue(code == 0 || outcome.toString().contains("it printed: so far"), outcome.toString());
     }
 
+    @ParameterizedTest(name = "exit code {0} => {1}")
+    @CsvSource({"0, Done", "10, Refused", "1, Unknown"})
+    @DisplayName("counts by its exit code also where what it printed cannot be read: it was run")
+    void outputLost(int code, String said) throws IOException {
+        Outcome<Nothing> outcome = run("rm \"$(readlink /proc/$$/fd/1)\"; exit " + code, Duration.ofSeconds(20));
+        assertEquals(said, outcome.getClass().getSimpleName(), outcome.toString());
+        assertFalse(outcome.toString().contains("was not run"), outcome.toString());
+    }
+
     @Test
     @DisplayName("is unknown where a signal ends it")
     void signal() throws IOException {

@@ -71,26 +71,16 @@ public record GroupSettings(
     }
 
     private GroupSettings withId(String name) {
-        return new GroupSettings(
-                name,
-                synchronous,
-                k,
-                onLastStandbyLoss,
-                strict,
-                maxLagBytes,
-                timings,
-                failoverExpires,
-                restartsMax,
-                restartWindow,
-                failoversMax,
-                failoverWindow,
-                disk,
-                powerOff);
+        return with(name, powerOff);
     }
 
     public GroupSettings withPowerOff(boolean can) {
+        return with(id, can);
+    }
+
+    private GroupSettings with(String name, boolean can) {
         return new GroupSettings(
-                id,
+                name,
                 synchronous,
                 k,
                 onLastStandbyLoss,
