@@ -3,6 +3,7 @@ package io.interrex.fencing;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.PowerHook;
+import io.interrex.host.GateRight;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,7 @@ public final class LocalPowerHook implements PowerHook {
     }
 
     private Process start(Target target, MarkedTree tree, File output) throws IOException {
-        var builder = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(GateRight.kept(command))
                 .redirectErrorStream(true)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(output)

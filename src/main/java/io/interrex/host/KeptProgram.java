@@ -79,7 +79,9 @@ public final class KeptProgram implements AutoCloseable {
         this.isUp = isUp;
         this.reports = reports;
         this.onUp = onUp;
-        var line = new ArrayList<>(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--"));
+        var line = new ArrayList<>(List.of(setpriv.toString(), "--pdeathsig", "KILL"));
+        line.addAll(GateRight.without());
+        line.add("--");
         line.addAll(command);
         this.command = List.copyOf(line);
         owner = Thread.ofPlatform()

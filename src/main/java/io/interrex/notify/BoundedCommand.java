@@ -1,6 +1,7 @@
 package io.interrex.notify;
 
 import io.interrex.cluster.port.Outcome;
+import io.interrex.host.GateRight;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ final class BoundedCommand {
     Outcome<String> run(byte[] input) {
         Process process;
         try {
-            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            var builder = new ProcessBuilder(GateRight.kept(command)).redirectErrorStream(true);
             builder.environment().putAll(environment);
             process = builder.start();
         } catch (IOException e) {

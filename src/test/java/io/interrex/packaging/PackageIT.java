@@ -79,6 +79,8 @@ final class PackageIT {
                 "/usr/lib/interrex/libexec/interrex-guard",
                 "/usr/lib/systemd/system/interrex.service",
                 "/usr/lib/systemd/system/interrex-gate.service",
+                "/usr/share/doc/interrex/fencing/README.md",
+                "/usr/share/doc/interrex/fencing/vm-api.sh",
                 "/etc/interrex/interrex.conf")) {
             assertTrue(listed.stream().anyMatch(line -> line.endsWith(" ." + path)), path);
         }
