@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             ConfigCommand.class,
             GateCommand.class,
-            RecoverCommand.class
+            RecoverCommand.class,
+            SecretsCommand.class
         })
 public final class Cli implements Runnable {
 

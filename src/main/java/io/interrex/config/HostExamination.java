@@ -7,6 +7,7 @@ import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import io.interrex.fencing.HookFile;
 import io.interrex.host.ProgramPath;
+import io.interrex.postgresql.PostgresSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -224,6 +225,34 @@ final class HostExamination {
                                 program,
                                 "is not fit to power hosts off: it " + wrong,
                                 "Install it as root: install -o root -g root -m 0755, in a directory that only root can write to"));
+    }
+
+    /** Each node that made passwords of its own would be refused by the database of the first. */
+    void secrets(Group group) {
+        if (group.members().size() == 1) {
+            return;
+        }
+        Path directory = node.directories().secrets();
+        if (Files.exists(directory) && !Files.isExecutable(directory)) {
+            problem(
+                    "directories.secrets",
+                    directory.toString(),
+                    "the user " + user() + " cannot look into it",
+                    "Run this as the node's user, or give the directory to it: chown -R " + user() + " " + directory);
+            return;
+        }
+        List<String> missing = PostgresSettings.roles(group.postgres().user()).stream()
+                .filter(role -> !Files.exists(directory.resolve(role)))
+                .toList();
+        if (!missing.isEmpty()) {
+            problem(
+                    "directories.secrets",
+                    directory.toString(),
+                    "has no password of " + String.join(", ", missing) + ", and the members of group " + group.name()
+                            + " need the same ones",
+                    "On one node: interrex secrets --name " + node.name()
+                            + ". Then copy that directory to all others, owned by the node's user, mode 0600");
+        }
     }
 
     void ownDirectories() {

@@ -35,6 +35,7 @@ public record Installation(Map<String, Path> postgresBin, Map<String, Path> rout
             if (member != null) {
                 host.postgres(group, member);
                 host.dataDirectory(group, member);
+                host.secrets(group);
             }
         }
         node.cluster().groups().values().forEach(host::fencing);

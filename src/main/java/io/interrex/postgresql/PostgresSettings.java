@@ -174,9 +174,14 @@ public record PostgresSettings(
 
     /** All roles that need a password file. */
     public List<String> roles() {
+        return roles(application == null ? null : application.role());
+    }
+
+    /** @param application its role; null: none */
+    public static List<String> roles(@Nullable String application) {
         var roles = new ArrayList<>(List.of(ADMIN_ROLE, REPLICATION_ROLE, REWIND_ROLE));
         if (application != null) {
-            roles.add(application.role());
+            roles.add(application);
         }
         return roles;
     }

@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Passwords of the database roles: one file per role, named like the role, the same on all nodes, readable by the node's
@@ -15,6 +20,7 @@ import java.util.Collection;
 public final class Secrets {
 
     private static final int MAX_BYTES = 1024;
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final Path directory;
 
@@ -22,9 +28,14 @@ public final class Secrets {
         this.directory = directory;
     }
 
-    /** Makes a random password for each role that has none; existing ones stay. */
-    public void createMissing(Collection<String> roles) throws IOException {
-        Files.createDirectories(directory);
+    /**
+     * Makes a random password for each role that has none; existing ones stay.
+     *
+     * @return the roles that got one
+     */
+    public List<String> createMissing(Collection<String> roles) throws IOException {
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        var made = new ArrayList<String>();
         var random = new SecureRandom();
         for (String role : roles) {
             Path file = directory.resolve(role);
@@ -33,8 +44,10 @@ public final class Secrets {
                 random.nextBytes(bytes);
                 String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\n";
                 DurableFiles.write(file, text, DurableFiles.SECRET);
+                made.add(role);
             }
         }
+        return made;
     }
 
     String password(String role) throws Trouble {

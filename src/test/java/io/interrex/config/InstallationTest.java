@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.interrex.postgresql.PostgresSettings;
+import io.interrex.postgresql.Secrets;
 import io.interrex.testkit.FreePort;
 import io.interrex.testkit.Unprivileged;
 import java.io.IOException;
@@ -99,6 +101,34 @@ final class InstallationTest {
         Installation.examine(node, false);
         Files.writeString(directory.resolve("data/data/PG_VERSION"), "14\n");
         assertRefused(node, "members.a.data = " + directory.resolve("data"), "belongs to PostgreSQL 14");
+    }
+
+    @Test
+    @DisplayName(
+            "members that would each make passwords of their own are refused, with the command that makes them once")
+    void secrets() throws Exception {
+        ClusterConfig cluster =
+                Samples.sound(directory, "directories.secrets = \"" + directory.resolve("secrets") + "\"");
+        NodeConfig node = NodeConfig.of(cluster, "a");
+        assertSecrets(node, "interrex_admin, interrex_replication, interrex_rewind, app", "interrex secrets --name a");
+
+        new Secrets(directory.resolve("secrets")).createMissing(PostgresSettings.roles("app"));
+        Files.delete(directory.resolve("secrets/interrex_rewind"));
+        assertSecrets(node, "has no password of interrex_rewind, and");
+
+        new Secrets(directory.resolve("secrets")).createMissing(PostgresSettings.roles("app"));
+        var host = new HostExamination(node);
+        host.secrets(cluster.group("main"));
+        host.result();
+    }
+
+    private static void assertSecrets(NodeConfig node, String... words) {
+        var host = new HostExamination(node);
+        host.secrets(node.cluster().group("main"));
+        String said = assertThrows(ConfigProblems.class, host::result).report();
+        for (String word : words) {
+            assertTrue(said.contains(word), said);
+        }
     }
 
     @Test

@@ -68,7 +68,12 @@ public final class Samples {
     }
 
     public static ClusterConfig sound(Path directory) throws IOException, ConfigProblems {
-        return ConfigFile.load(write(directory, SOUND));
+        return sound(directory, "");
+    }
+
+    /** @param more lines that are added to it */
+    public static ClusterConfig sound(Path directory, String more) throws IOException, ConfigProblems {
+        return ConfigFile.load(write(directory, SOUND + more));
     }
 
     /** The lines of all problems, with the directory taken out. */

@@ -1,6 +1,8 @@
 package io.interrex.node;
 
 import io.interrex.Main;
+import io.interrex.postgresql.PostgresSettings;
+import io.interrex.postgresql.Secrets;
 import io.interrex.testkit.GuardBinary;
 import io.interrex.testkit.Unprivileged;
 import java.io.File;
@@ -57,6 +59,10 @@ final class WholeNodes implements AutoCloseable {
         GuardBinary.commandIn(base);
         for (String name : Stream.concat(NAMES.stream(), Stream.of("secrets")).toList()) {
             Unprivileged.own(Files.createDirectories(base.resolve(name)));
+        }
+        Path secrets = base.resolve("secrets");
+        for (String role : new Secrets(secrets).createMissing(PostgresSettings.roles("app"))) {
+            Unprivileged.own(secrets.resolve(role));
         }
         classPath = copied();
     }
