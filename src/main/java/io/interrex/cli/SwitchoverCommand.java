@@ -2,6 +2,7 @@ package io.interrex.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,6 +18,13 @@ final class SwitchoverCommand extends OrderCommand {
 
     @Option(names = "--to", paramLabel = "MEMBER", description = "the member (default: the best standby)")
     private @Nullable String to;
+
+    @Option(
+            names = "--from",
+            paramLabel = "MEMBER",
+            description = "only where this member is the primary now; else nothing is ordered, and the exit code is 0: "
+                    + "for what stops a host or a container")
+    private @Nullable String from;
 
     @Option(
             names = "--at",
@@ -41,7 +49,13 @@ final class SwitchoverCommand extends OrderCommand {
         if (cancel && (to != null || at != null) || within != null && at == null) {
             throw new Failure(Exit.USAGE, "--cancel stands alone, and --within belongs to --at. Nothing was ordered.");
         }
+        if (from != null && (at != null || cancel)) {
+            throw new Failure(Exit.USAGE, "--from is for a switchover now. Nothing was ordered.");
+        }
         ApiClient client = connection.client();
+        if (from != null && !isPrimary(client, from)) {
+            return Exit.OK.code();
+        }
         ObjectNode body = body();
         if (to != null) {
             body.put("target", to);
@@ -57,5 +71,15 @@ final class SwitchoverCommand extends OrderCommand {
         }
         JsonNode accepted = send(client, "/v1/switchover", body);
         return noWait || at != null || cancel ? Exit.OK.code() : awaitEnd(client, accepted);
+    }
+
+    private boolean isPrimary(ApiClient client, String member) throws Failure {
+        JsonNode topology = get(client, connection.path("/v1/topology"));
+        String primary = topology.path("primary").asText();
+        if (!primary.equals(member) && !connection.json) {
+            print(List.of("nothing was ordered: " + (primary.isEmpty() ? "nobody" : primary) + " is the primary, not "
+                    + member));
+        }
+        return primary.equals(member);
     }
 }

@@ -148,6 +148,21 @@ final class CliTest {
     }
 
     @Test
+    @DisplayName(
+            "a switchover from a member is ordered only where that member is the primary: a host that stops says it each time")
+    void switchoverFrom() {
+        Result standby = run("switchover", "--from", "b", "--url", stub().url());
+        assertEquals(0, standby.code(), standby.err());
+        assertTrue(standby.out().contains("nothing was ordered: a is the primary, not b"), standby.out());
+        assertTrue(stub().orders.isEmpty());
+        assertEquals(
+                0,
+                run("switchover", "--from", "a", "--to", "b", "--url", stub().url())
+                        .code());
+        assertEquals(1, stub().orders.size());
+    }
+
+    @Test
     @DisplayName("a refused order exits 1 with rule and reason; one that failed exits 1; an unknown outcome exits 4")
     void notDone() {
         Result refused = run("switchover", "--to", "a", "--url", stub().url());
