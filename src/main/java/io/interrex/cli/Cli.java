@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             GateCommand.class,
             RecoverCommand.class,
-            SecretsCommand.class
+            SecretsCommand.class,
+            ReloadCommand.class
         })
 public final class Cli implements Runnable {
 

@@ -46,6 +46,7 @@ final class StatusText {
         lines.addAll(members(group).lines("  "));
         lines.addAll(tags(group));
         lines.addAll(pending(group));
+        lines.addAll(drift(group));
         lines.add("");
         lines.add("voters   " + voters(group));
         lines.add("log      %s, version %d"
@@ -139,6 +140,26 @@ final class StatusText {
                                 setting.path("setting").asText(),
                                 setting.path("now").asText(),
                                 setting.path("wanted").asText()));
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> drift(JsonNode group) {
+        var lines = new ArrayList<String>();
+        for (JsonNode member : group.path("members")) {
+            for (JsonNode other : member.path("drift")) {
+                String is = other.path("is").asText();
+                String inFile = other.path("inFile").asText();
+                lines.add("differs  %s: %s%s by %s; %s"
+                        .formatted(
+                                member.path("name").asText(),
+                                other.path("setting").asText(),
+                                is.isEmpty() ? "" : " is " + is,
+                                other.path("origin").asText(),
+                                inFile.isEmpty()
+                                        ? "the node's file does not name it"
+                                        : "the node's file says " + inFile));
             }
         }
         return lines;

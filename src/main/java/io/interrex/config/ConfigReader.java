@@ -202,6 +202,12 @@ final class ConfigReader {
                         "Interrex sets this parameter itself",
                         "Remove it; src/docs/protocol.md says what it is set to and when"));
         parameters.forEach((name, value) -> {
+            if (!OwnParameters.isName(name)) {
+                notes.problemAt(
+                        section.at("parameters") + "." + name,
+                        "is no name of a parameter of PostgreSQL",
+                        "Use letters, digits, _ and dots");
+            }
             if (OwnParameters.tooFewConnections(name, value)) {
                 notes.problemAt(
                         section.at("parameters") + "." + name,

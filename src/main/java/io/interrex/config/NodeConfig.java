@@ -8,6 +8,7 @@ import io.interrex.config.ClusterConfig.RouterConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,17 @@ public record NodeConfig(ClusterConfig cluster, Node self, Directories directori
     /** What stops this node from starting, blamed on a value of the file. */
     public ConfigProblems refusal(String key, @Nullable String value, String reason, String remedy) {
         return new ConfigProblems(List.of(problem(key, value, reason, remedy)));
+    }
+
+    /** As {@link #refusal}, of parameters of PostgreSQL, each with why the server would not take it. */
+    public ConfigProblems refusedParameters(Group group, Map<String, String> whys) {
+        return new ConfigProblems(whys.entrySet().stream()
+                .map(refused -> problem(
+                        "groups." + group.name() + ".postgres.parameters." + refused.getKey(),
+                        group.postgres().parameters().get(refused.getKey()),
+                        "PostgreSQL does not take it: " + refused.getValue(),
+                        "Correct it, or remove it"))
+                .toList());
     }
 
     Problem problem(String key, @Nullable String value, String reason, String remedy) {

@@ -4,10 +4,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The parameters of PostgreSQL on which promises rest; Interrex sets them and nobody else. */
-final class OwnParameters {
+public final class OwnParameters {
 
     private static final Set<String> NAMES = Set.of(
             "data_directory",
+            "config_file",
+            "archive_mode",
+            "data_sync_retry",
             "hba_file",
             "ident_file",
             "external_pid_file",
@@ -39,13 +42,18 @@ final class OwnParameters {
 
     private OwnParameters() {}
 
+    /** It goes into the server's file and command line as it is. */
+    static boolean isName(String name) {
+        return name.matches("[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*)*");
+    }
+
     static boolean tooFewConnections(String name, String value) {
         return name.toLowerCase(Locale.ROOT).equals("max_connections")
                 && value.matches("\\d{1,9}")
                 && Integer.parseInt(value) <= KEPT_CONNECTIONS;
     }
 
-    static boolean contains(String name) {
+    public static boolean contains(String name) {
         String key = name.toLowerCase(Locale.ROOT);
         return NAMES.contains(key) || key.startsWith("recovery_target");
     }

@@ -3,6 +3,7 @@ package io.interrex.node;
 import io.interrex.actors.agent.AgentPorts;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.member.MemberHard;
+import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.HardStore;
 import io.interrex.cluster.port.Outcome;
@@ -20,6 +21,7 @@ import io.interrex.guard.GuardClient;
 import io.interrex.guard.GuardLauncher;
 import io.interrex.guard.OwnCgroup;
 import io.interrex.host.Spaces;
+import io.interrex.postgresql.ParameterCheck;
 import io.interrex.postgresql.PostgresDatabase;
 import io.interrex.postgresql.PostgresSettings;
 import io.interrex.postgresql.ProcessLauncher;
@@ -33,11 +35,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +74,10 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                 logs.resolve("postgres-" + group.name() + ".out"),
                 GUARD_LIMIT);
         PostgresSettings settings = settings(node, group, member, binaries);
+        SortedMap<String, String> refused = ParameterCheck.refusedAtStart(settings);
+        if (!refused.isEmpty()) {
+            throw node.refusedParameters(group, refused);
+        }
         new Secrets(settings.secrets()).createMissing(settings.roles());
         return new LocalMember(
                 guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT), member.data());
@@ -92,7 +101,12 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
     }
 
     /** What the member's agent acts through. */
-    AgentPorts ports(NodeConfig node, HardStore store, ActorRef<GroupLog.Message> log, Wires wires) {
+    AgentPorts ports(
+            NodeConfig node,
+            HardStore store,
+            ActorRef<GroupLog.Message> log,
+            Wires wires,
+            Supplier<List<Drift>> ofTheFile) {
         return new AgentPorts(
                 database,
                 guard,
@@ -101,17 +115,25 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                 log,
                 wires::send,
                 message -> wires.tellAll(node.name(), message),
-                () -> vitals(node.directories().state()));
+                () -> vitals(node.directories().state(), ofTheFile));
     }
 
     /** A look at a disk may hang as the disk does, and keeps no thread that the agent needs. */
-    private CompletionStage<Vitals> vitals(Path state) {
+    private CompletionStage<Vitals> vitals(Path state, Supplier<List<Drift>> ofTheFile) {
         var places = List.of(
                 new Spaces.Place(Space.DATA, home),
                 new Spaces.Place(Space.WAL, home.resolve("data").resolve("pg_wal")),
                 new Spaces.Place(Space.STATE, state));
         return database.slots()
-                .thenApplyAsync(slots -> new Vitals(Spaces.of(places), slots.used(), slots.max(), slots.pending()));
+                .thenCombineAsync(
+                        database.drift(),
+                        (slots, drift) -> new Vitals(
+                                Spaces.of(places),
+                                slots.used(),
+                                slots.max(),
+                                slots.pending(),
+                                Stream.concat(ofTheFile.get().stream(), drift.stream())
+                                        .toList()));
     }
 
     private static PostgresSettings settings(NodeConfig node, Group group, Member member, Path binaries) {

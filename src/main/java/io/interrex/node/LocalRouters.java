@@ -32,10 +32,12 @@ final class LocalRouters {
     private static final Duration CALL_MAX = Duration.ofMillis(500);
 
     private final NodeConfig config;
+    private final OwnFile file;
     private final List<ActorRef<RouterActor.Message>> actors = new CopyOnWriteArrayList<>();
 
-    LocalRouters(NodeConfig config) {
+    LocalRouters(NodeConfig config, OwnFile file) {
         this.config = config;
+        this.file = file;
     }
 
     /**
@@ -63,7 +65,7 @@ final class LocalRouters {
                             log.apply(group.name()),
                             announce,
                             config.cluster().timings().suspectAfter(),
-                            group.readMaxLagBytes()),
+                            () -> file.current().group(group.name()).readMaxLagBytes()),
                     "router-" + router.name()));
         }
     }

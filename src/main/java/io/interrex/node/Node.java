@@ -29,6 +29,7 @@ import io.interrex.http.HttpServer;
 import io.interrex.notify.CommandNotifier;
 import io.interrex.notify.LogNotifier;
 import io.interrex.persistence.hard.FileHardStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +134,7 @@ public final class Node implements NodeRunner {
         private final ClusterConfig cluster;
         private final Installation host;
         private final Board board = new Board();
+        private final OwnFile file;
         private final Wires wires = new Wires();
         private final LateJournal journal = new LateJournal();
         private final NodeLog log;
@@ -142,6 +144,7 @@ public final class Node implements NodeRunner {
         private final FileHardStore store;
         private final OwnVoter voter;
         private final List<OwnMember.Opening> opening;
+        private final Reloading reloading;
         private @Nullable Brain<Nothing> brain;
 
         Running(
@@ -150,16 +153,20 @@ public final class Node implements NodeRunner {
                 FileHardStore store,
                 OwnVoter voter,
                 HandsSystem hands,
-                List<OwnMember.Opening> opening) {
+                List<OwnMember.Opening> opening)
+                throws IOException {
             this.config = config;
             this.cluster = config.cluster();
+            this.file = new OwnFile(config, board);
             this.host = host;
             this.log = new NodeLog(config, journal);
-            this.routers = new LocalRouters(config);
+            this.routers = new LocalRouters(config, file);
             this.store = store;
             this.voter = voter;
             this.hands = hands;
             this.opening = opening;
+            this.reloading = new Reloading(
+                    config.name(), file, board, logs, hands.system().scheduler(), HttpLimits.ORDER_WITHIN);
         }
 
         void start() throws Exception {
@@ -222,6 +229,8 @@ public final class Node implements NodeRunner {
         private void startAgent(OwnMember member, ActorRef<Switchboard.Message> switchboard) {
             Group group = member.group();
             LocalMember local = member.local();
+            reloading.own(group.name(), local.database());
+            local.database().refreshParameters().thenAccept(done -> LOG.debug("parameters: {}", done));
             ActorRef<AgentActor.Message> agent = hands.spawn(
                     AgentActor.create(
                             new AgentSettings(
@@ -230,7 +239,7 @@ public final class Node implements NodeRunner {
                                     new TreeSet<>(cluster.voters()),
                                     voter.generation(),
                                     cluster.timings()),
-                            local.ports(config, store, log(group.name()), wires),
+                            local.ports(config, store, log(group.name()), wires, () -> file.drift(group.name())),
                             member.hard()),
                     "agent-" + group.name());
             switchboard.tell(new Switchboard.PlugAgent(group.name(), agent));
@@ -307,9 +316,9 @@ public final class Node implements NodeRunner {
                                 new SupervisorActor.Settings(
                                         group.name(),
                                         config.name(),
-                                        group.memberInfos(),
                                         cluster.voters(),
-                                        group.settings()),
+                                        cluster.timings(),
+                                        () -> file.settings(group.name())),
                                 new SupervisorActor.Ports(
                                         log(group.name()), voter.running(), wires::send, PowerHooks.of(group))));
             }
@@ -328,12 +337,16 @@ public final class Node implements NodeRunner {
                     log::health,
                     this::answers,
                     HttpLimits.ORDER_WITHIN,
-                    System::nanoTime);
+                    System::nanoTime,
+                    reloading);
             for (String group : logs.keySet()) {
                 journal.follow(
                         group,
                         1,
-                        recorded -> control.saw(group, recorded),
+                        recorded -> {
+                            control.saw(group, recorded);
+                            file.compare(group);
+                        },
                         why -> LOG.warn("the routes of group {} are followed no further: {}", group, why));
             }
             HttpServer.start(

@@ -25,6 +25,7 @@ import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.OrderAnswer;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Reload;
 import io.interrex.cluster.port.Vitals;
 import io.interrex.cluster.port.view.GroupSight;
 import io.interrex.cluster.port.view.GroupView;
@@ -69,6 +70,7 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final Map<String, Map<String, GroupSight.Move>> moves = new ConcurrentHashMap<>();
     private final Duration orderLimit;
     private final LongSupplier nanoTime;
+    private final Reloading reloading;
     private final long startedNs;
 
     /**
@@ -84,7 +86,8 @@ final class NodeControl implements ControlPlane, EventHistory {
             Supplier<EventLog.Health> health,
             Predicate<String> inReach,
             Duration orderLimit,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            Reloading reloading) {
         this.config = config;
         this.board = board;
         this.journal = journal;
@@ -94,6 +97,7 @@ final class NodeControl implements ControlPlane, EventHistory {
         this.inReach = inReach;
         this.orderLimit = orderLimit;
         this.nanoTime = nanoTime;
+        this.reloading = reloading;
         this.startedNs = nanoTime.getAsLong();
     }
 
@@ -157,7 +161,7 @@ final class NodeControl implements ControlPlane, EventHistory {
     public Optional<GroupView> group(String name) {
         GroupLog.Update update = board.group(name);
         GroupState state = update == null ? null : update.state();
-        Group group = config.cluster().groups().get(name);
+        Group group = reloading.current().groups().get(name);
         if (update == null || state == null || group == null) {
             return Optional.empty();
         }
@@ -201,6 +205,11 @@ final class NodeControl implements ControlPlane, EventHistory {
         return AskPattern.<GroupLog.Message, GroupLog.Answer>ask(
                         log, replyTo -> new GroupLog.Submit(command(order), replyTo), orderLimit, scheduler)
                 .handle((answer, failure) -> answered(order, answer, failure));
+    }
+
+    @Override
+    public CompletionStage<Reload.Answer> reload(Reload order) {
+        return reloading.reload(order);
     }
 
     /** As the group would decide now, by what this node has read and heard; nothing is recorded. */

@@ -7,12 +7,15 @@ import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +50,7 @@ public final class PostgresDatabase implements Database {
     private final Operations looks;
     private final Operations probes;
     private final Operations checkpoints;
+    private final Operations checks;
     private final Starter starter;
     private final Slots slots;
     private final Replication replication;
@@ -55,6 +59,9 @@ public final class PostgresDatabase implements Database {
     private final AtomicInteger kills = new AtomicInteger();
     private final CommitRule rule;
     private final StatusProbe statusProbe;
+    private final ServerParameters parameters;
+    private final ParameterCheck check;
+    private final ServerDrift drift;
     private @Nullable CompletionStage<DatabaseStatus> look;
 
     public PostgresDatabase(PostgresSettings settings, Guard guard, ProcessLauncher launcher) {
@@ -72,12 +79,16 @@ public final class PostgresDatabase implements Database {
         this.looks = new Operations(name, "postgres-status-" + name);
         this.probes = new Operations(name, "postgres-probe-" + name);
         this.checkpoints = new Operations(name, "postgres-checkpoint-" + name);
+        this.checks = new Operations(name, "postgres-check-" + name);
         this.slots = new Slots(settings, changing);
         this.starter = new Starter(settings, configuration, process, changing, slots, changes::isHurried);
         this.replication = new Replication(settings, configuration, process, tools, changing);
         this.markers = new Markers(settings, changing);
         this.ownPast = new OwnPast(settings, process, starter, replication, markers);
         this.rule = new CommitRule(settings, configuration, changing, markers, this::checkpoint);
+        this.parameters = new ServerParameters(settings, configuration, process, changing);
+        this.check = new ParameterCheck(settings, launcher);
+        this.drift = new ServerDrift(settings, configuration, looking);
         this.statusProbe = new StatusProbe(settings, configuration, process, new Tools(launcher), looking);
     }
 
@@ -101,6 +112,40 @@ public final class PostgresDatabase implements Database {
         return looks.submit("count connections", settings.limits().status(), () -> ServerSlots.read(looking, settings))
                 .thenApply(
                         outcome -> outcome instanceof Outcome.Done<ServerSlots>(var seen) ? seen : ServerSlots.UNKNOWN);
+    }
+
+    /** Which of these parameters PostgreSQL would not take, each with the reason. */
+    public CompletionStage<Outcome<SortedMap<String, String>>> refusedParameters(Map<String, String> wanted) {
+        Duration limit = settings.limits().tool();
+        return checks.submit("check parameters", limit, () -> {
+            try (var fresh = Session.ofAgent(settings, "check")) {
+                return check.refused(wanted, process.find() == null ? null : fresh);
+            }
+        });
+    }
+
+    /** These are a person's parameters from now on, also where the server cannot be told now. @return how the changed ones came out */
+    public CompletionStage<Outcome<SortedMap<String, String>>> useParameters(
+            Map<String, String> wanted, Collection<String> changed) {
+        configuration.use(wanted);
+        return changes.submit(
+                "apply parameters",
+                settings.limits().sql().multipliedBy(2).plus(GRACE),
+                () -> parameters.apply(changed));
+    }
+
+    /** A server that was there before this process reads what this process's configuration says. */
+    public CompletionStage<Outcome<Nothing>> refreshParameters() {
+        return changes.submit("refresh parameters", settings.limits().sql().plus(GRACE), () -> {
+            parameters.refresh();
+            return NOTHING;
+        });
+    }
+
+    /** Settings that somebody decides past Interrex, as far as it is known now. */
+    public CompletionStage<List<Drift>> drift() {
+        return looks.submit("look for other settings", settings.limits().status(), drift::look)
+                .thenApply(outcome -> outcome instanceof Outcome.Done<List<Drift>>(var seen) ? seen : List.of());
     }
 
     @Override
@@ -269,7 +314,7 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public void close() {
-        List.of(changes, looks, probes, checkpoints).forEach(Operations::close);
+        List.of(changes, looks, probes, checkpoints, checks).forEach(Operations::close);
         tools.abort();
         List.of(changing, looking, probing, checkpointing).forEach(Session::close);
     }

@@ -49,13 +49,43 @@ final class ServerConfiguration {
     private final PostgresSettings settings;
     private final Secrets secrets;
     private volatile @Nullable ServerRole current;
+    private volatile Map<String, String> parameters;
+    /** What this process wrote last, or is writing. */
+    private volatile String written = "";
 
     ServerConfiguration(PostgresSettings settings) {
         this.settings = settings;
+        this.parameters = settings.parameters();
         this.secrets = new Secrets(settings.secrets());
     }
 
-    /** The settings of {@code names} that a person may not set, with the reason to show. */
+    /** Those of a person, from the next write on. */
+    void use(Map<String, String> wanted) {
+        parameters = Map.copyOf(wanted);
+    }
+
+    Map<String, String> parameters() {
+        return parameters;
+    }
+
+    /** The file is there, and is not what this process would write. */
+    boolean isOutdated() throws Trouble {
+        try {
+            String text = DurableFiles.readIfThere(settings.configFile());
+            return text != null && !text.equals(written) && !text.equals(render(role()));
+        } catch (IOException e) {
+            throw Trouble.of("reading " + settings.configFile(), e);
+        }
+    }
+
+    /** All parameters of a person are in the file already, as they were when a server took them. */
+    static boolean hasTaken(String file, Map<String, String> parameters) {
+        var lines = file.lines().toList();
+        return parameters.entrySet().stream()
+                .allMatch(wanted -> lines.contains(line(wanted.getKey(), wanted.getValue())));
+    }
+
+    /** A parameter that a person may not set. */
     static boolean isOwned(String name) {
         return FIXED.containsKey(name) || OWNED.contains(name);
     }
@@ -82,7 +112,8 @@ final class ServerConfiguration {
             DurableFiles.createPrivateDirectory(settings.log());
             DurableFiles.writeIfDifferent(settings.passFile(), passFile(), DurableFiles.SECRET);
             DurableFiles.writeIfDifferent(settings.hbaFile(), hba(role.admitted()), DurableFiles.SECRET);
-            DurableFiles.write(settings.configFile(), render(role), DurableFiles.SECRET);
+            written = render(role);
+            DurableFiles.write(settings.configFile(), written, DurableFiles.SECRET);
             current = role;
             dropOverrides();
         } catch (IOException e) {
@@ -159,7 +190,7 @@ final class ServerConfiguration {
     private String render(ServerRole role) {
         var values = new LinkedHashMap<String, String>();
         defaults(values);
-        settings.parameters().forEach((name, value) -> {
+        new TreeMap<>(parameters).forEach((name, value) -> {
             if (!isOwned(name)) {
                 values.put(name, value);
             }
@@ -172,9 +203,12 @@ final class ServerConfiguration {
         text.append("include_if_exists ")
                 .append(quoted(settings.data().resolve("postgresql.conf").toString()))
                 .append('\n');
-        values.forEach((name, value) ->
-                text.append(name).append(" = ").append(quoted(value)).append('\n'));
+        values.forEach((name, value) -> text.append(line(name, value)).append('\n'));
         return text.toString();
+    }
+
+    private static String line(String name, String value) {
+        return name + " = " + quoted(value);
     }
 
     private void defaults(Map<String, String> values) {

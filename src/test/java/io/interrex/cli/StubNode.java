@@ -18,6 +18,7 @@ import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.OrderAnswer;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Reload;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupView.Member;
 import io.interrex.cluster.port.view.GroupView.Role;
@@ -42,6 +43,8 @@ import org.apache.pekko.actor.ActorSystem;
 final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
 
     final List<Order> orders = new CopyOnWriteArrayList<>();
+    final List<Reload> reloads = new CopyOnWriteArrayList<>();
+    volatile Reload.Answer reloaded = new Reload.Answer.Done("a", "f1", List.of());
     private final List<Recorded> events = new ArrayList<>();
     private final List<Consumer<Recorded>> followers = new CopyOnWriteArrayList<>();
     private final ActorSystem system = ActorSystem.create("stub-node");
@@ -164,9 +167,16 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 0,
                 1L << 40,
                 List.of(),
+                List.of(),
                 null,
                 "steady",
                 null);
+    }
+
+    @Override
+    public CompletionStage<Reload.Answer> reload(Reload order) {
+        reloads.add(order);
+        return CompletableFuture.completedStage(reloaded);
     }
 
     @Override

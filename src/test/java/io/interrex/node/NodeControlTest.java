@@ -63,7 +63,14 @@ final class NodeControlTest {
                 health::get,
                 node -> true,
                 ORDER_LIMIT,
-                () -> System.nanoTime() + laterNs.get());
+                () -> System.nanoTime() + laterNs.get(),
+                new Reloading(
+                        "a",
+                        new OwnFile(config, board),
+                        board,
+                        Map.of("main", log.ref()),
+                        kit.system().scheduler(),
+                        ORDER_LIMIT));
     }
 
     @AfterEach

@@ -80,7 +80,7 @@ final class PowerOffTest {
 
     @Test
     @DisplayName(
-            "of which the primary's loses power: nobody is promoted before another node's program says that it is off")
+            "read their file again while they run; when the primary's host loses power nobody is promoted before another node's program says that it is off, and what it comes back with is not recorded")
     void waitsForTheProof() throws Exception {
         try (var nodes = new WholeNodes()) {
             Path config = nodes.config(1, "fencing { run = [\"" + directory.resolve("off") + "\"], timeout = 50 s }");
@@ -103,12 +103,16 @@ final class PowerOffTest {
                             .text()
                             .contains("1 of " + others.getFirst() + ", " + others.getLast()));
 
+            Path before = Files.copy(config, config.resolveSibling("before.conf"));
+            var reloaded = new ReloadedNodes(nodes, config);
+            reloaded.check(lost);
+
             nodes.kill(lost);
             nodes.await("the program is asked", WITHIN, () -> !asked().isEmpty());
             assertEquals("off main %s 1\n".formatted(lost), asked());
-            String before = nodes.run("events", "--config", config.toString()).text();
-            assertTrue(before.contains("POWER_NEEDED"), before);
-            assertFalse(before.contains("PROMOTION_AUTHORIZED"), before);
+            String told = nodes.run("events", "--config", config.toString()).text();
+            assertTrue(told.contains("POWER_NEEDED"), told);
+            assertFalse(told.contains("PROMOTION_AUTHORIZED"), told);
             for (String name : others) {
                 assertFalse(writes(nodes, name), () -> name + " is writable before the proof");
             }
@@ -121,6 +125,7 @@ final class PowerOffTest {
             assertTrue(proven >= 0 && proven < promoted, after);
             assertTrue(after.contains("is powered off"), after);
             assertEquals("off main %s 1\n".formatted(lost), asked(), "asked once");
+            reloaded.checkStale(lost, before);
         }
     }
 }

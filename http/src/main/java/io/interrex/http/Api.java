@@ -6,6 +6,7 @@ import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.OrderAnswer;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Reload;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.settings.Quantity;
 import java.nio.charset.CharacterCodingException;
@@ -88,7 +89,8 @@ final class Api {
                     "/v1/reinit",
                     "/v1/restart",
                     "/v1/pause",
-                    "/v1/resume" -> order(asked);
+                    "/v1/resume",
+                    "/v1/reload" -> order(asked);
             default ->
                 done(
                         replies.problem(
@@ -228,7 +230,7 @@ final class Api {
         if (!asked.isJson()) {
             return refuseBody(asked, Problem.wrongMediaType());
         }
-        String group = groupName(asked);
+        String group = asked.path().equals("/v1/reload") ? "" : groupName(asked);
         return asked.request()
                 .entity()
                 .toStrict(limits.bodyWithin().toMillis(), limits.bodyMaxBytes(), materializer)
@@ -244,6 +246,10 @@ final class Api {
                     .newDecoder()
                     .decode(body.toByteBuffer())
                     .toString();
+            if (group.isEmpty()) {
+                return control.reload(OrderRequest.reload(text, asked.from(), json))
+                        .thenApply(this::reloaded);
+            }
             Order order = OrderRequest.read(asked.lastPart(), group, text, asked.from(), UUID::randomUUID, json);
             return control.submit(order).thenApply(this::outcome);
         } catch (CharacterCodingException e) {
@@ -261,6 +267,16 @@ final class Api {
             case OrderAnswer.Unknown unknown ->
                 replies.problem(Problem.unknownOutcome(
                         unknown.why(), unknown.operation().toString()));
+        };
+    }
+
+    private HttpResponse reloaded(Reload.Answer answer) {
+        return switch (answer) {
+            case Reload.Answer.Done done -> replies.ok(json.reloaded(done));
+            case Reload.Answer.Refused refused ->
+                replies.problem(Problem.refused(refused.rule(), String.join("\n", refused.problems())));
+            case Reload.Answer.Unknown unknown ->
+                replies.problem(Problem.unknownReload("node " + unknown.node() + ": " + unknown.why()));
         };
     }
 

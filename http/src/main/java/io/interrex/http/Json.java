@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.KnownLoss;
@@ -16,6 +17,7 @@ import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Envelope;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.OrderAnswer;
+import io.interrex.cluster.port.Reload;
 import io.interrex.cluster.port.view.EventWords;
 import java.time.Instant;
 
@@ -89,6 +91,18 @@ final class Json {
                 .put("bytesWhy", known.bytesWhy())
                 .put("secondsSinceContact", known.silentMs() < 0 ? null : known.silentMs() / 1000.0)
                 .put("contactWhy", known.silentWhy());
+        return node;
+    }
+
+    ObjectNode reloaded(Reload.Answer.Done answer) {
+        ObjectNode node = object().put("node", answer.node()).put("file", answer.file());
+        ArrayNode changes = node.putArray("changes");
+        answer.changes()
+                .forEach(change -> changes.addObject()
+                        .put("key", change.key())
+                        .put("from", change.from())
+                        .put("to", change.to())
+                        .put("effect", change.effect()));
         return node;
     }
 

@@ -3,6 +3,7 @@ package io.interrex.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.interrex.cluster.port.Order;
+import io.interrex.cluster.port.Reload;
 import io.interrex.cluster.settings.Quantity;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -62,16 +63,7 @@ final class OrderRequest {
      * @param ids makes the operation's id where the body has none
      */
     static Order read(String word, String group, String text, String from, Supplier<UUID> ids, Json json) throws Wrong {
-        JsonNode body;
-        try {
-            body = json.parse(text);
-        } catch (JsonProcessingException e) {
-            throw new Wrong("the body is not JSON within the limits: " + e.getOriginalMessage(), "Send a JSON object");
-        }
-        if (!body.isObject()) {
-            throw new Wrong("the body is not a JSON object", "Send at least {}");
-        }
-        var request = new OrderRequest(body, from, ids);
+        var request = of(text, from, ids, json);
         return switch (word) {
             case "switchover" -> request.switchover(group);
             case "failover" -> request.failover(group);
@@ -82,6 +74,26 @@ final class OrderRequest {
             case "resume" -> request.resume(group);
             default -> throw new IllegalArgumentException("no such order: " + word);
         };
+    }
+
+    /** A node is asked to read its configuration file again. */
+    static Reload reload(String text, String from, Json json) throws Wrong {
+        var request = of(text, from, UUID::randomUUID, json);
+        request.only("actor", "check", "overwrite");
+        return new Reload(request.actor(), request.flag("check"), request.flag("overwrite"));
+    }
+
+    private static OrderRequest of(String text, String from, Supplier<UUID> ids, Json json) throws Wrong {
+        JsonNode body;
+        try {
+            body = json.parse(text);
+        } catch (JsonProcessingException e) {
+            throw new Wrong("the body is not JSON within the limits: " + e.getOriginalMessage(), "Send a JSON object");
+        }
+        if (!body.isObject()) {
+            throw new Wrong("the body is not a JSON object", "Send at least {}");
+        }
+        return new OrderRequest(body, from, ids);
     }
 
     private Order switchover(String group) throws Wrong {

@@ -88,6 +88,16 @@ record Problem(int status, String type, String title, String detail, Optional<Ru
                 "Look at the events, or send it again with \"operation\": \"" + operation + "\", which is harmless");
     }
 
+    static Problem unknownReload(String why) {
+        return new Problem(
+                504,
+                "unknown-outcome",
+                "It is not known whether the file is recorded",
+                why,
+                Optional.empty(),
+                "Look at the events and the status, or order the same again, which is harmless");
+    }
+
     static Problem notYet(String detail, String remedy) {
         return new Problem(503, "not-available", "Not available now", detail, Optional.empty(), remedy);
     }

@@ -10,6 +10,7 @@ import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.OrderAnswer;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Reload;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.NodeView;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import java.util.function.Function;
 final class StubPorts implements ControlPlane, EventHistory {
 
     final List<Order> orders = new CopyOnWriteArrayList<>();
+    final List<Reload> reloads = new CopyOnWriteArrayList<>();
+    volatile Reload.Answer reloaded = new Reload.Answer.Done("a", "f1", List.of());
     final List<Consumer<Recorded>> followers = new CopyOnWriteArrayList<>();
     private final List<Recorded> events = new ArrayList<>();
     private final Map<String, GroupView> groups = new ConcurrentHashMap<>(Map.of("main", Worlds.group()));
@@ -81,6 +84,12 @@ final class StubPorts implements ControlPlane, EventHistory {
     @Override
     public Optional<GroupView> group(String name) {
         return Optional.ofNullable(groups.get(name));
+    }
+
+    @Override
+    public CompletionStage<Reload.Answer> reload(Reload order) {
+        reloads.add(order);
+        return CompletableFuture.completedStage(reloaded);
     }
 
     @Override

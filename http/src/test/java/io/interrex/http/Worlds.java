@@ -100,6 +100,7 @@ final class Worlds {
                 0,
                 1L << 40,
                 List.of(),
+                List.of(),
                 null,
                 "steady",
                 null);

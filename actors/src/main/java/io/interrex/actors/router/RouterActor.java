@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -74,7 +75,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private final ActorRef<GroupLog.Message> log;
     private final Consumer<RouterStatus> announce;
     private final long freshNs;
-    private final long lagMaxBytes;
+    private final LongSupplier lagMaxBytes;
     private final Map<String, Heard> members = new HashMap<>();
     private @Nullable GroupState state;
     private @Nullable RoutePlan applied;
@@ -99,7 +100,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
             ActorRef<GroupLog.Message> log,
             Consumer<RouterStatus> announce,
             Duration freshFor,
-            long lagMaxBytes) {
+            LongSupplier lagMaxBytes) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerAtFixedRate(Tick.TICK, freshFor.dividedBy(TICKS));
             return new RouterActor(context, group, node, name, router, log, announce, freshFor.toNanos(), lagMaxBytes);
@@ -115,7 +116,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
             ActorRef<GroupLog.Message> log,
             Consumer<RouterStatus> announce,
             long freshNs,
-            long lagMaxBytes) {
+            LongSupplier lagMaxBytes) {
         super(context);
         this.group = group;
         this.node = node;
@@ -241,7 +242,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
             return;
         }
         String primary = s.phase() == GroupState.Phase.ESTABLISHED ? s.primary() : null;
-        RoutePlan plan = Routing.plan(group, s.epoch(), primary, routes(s, primary), lagMaxBytes);
+        RoutePlan plan = Routing.plan(group, s.epoch(), primary, routes(s, primary), lagMaxBytes.getAsLong());
         if (plan.equals(applied)) {
             return;
         }

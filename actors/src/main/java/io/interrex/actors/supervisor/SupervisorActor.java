@@ -5,6 +5,7 @@ import io.interrex.actors.lease.VoterWindow;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Evidence.VoterView;
+import io.interrex.cluster.group.FileSettings;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupState;
@@ -12,7 +13,7 @@ import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.PowerHook;
-import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Timings;
 import io.interrex.cluster.supervision.Act;
 import io.interrex.cluster.supervision.GreyWatch;
 import io.interrex.cluster.supervision.Rank;
@@ -26,6 +27,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -55,11 +57,11 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     }
 
     /**
-     * @param members as configured, in the order of the configuration: the first creates the group
-     * @param settings as configured
+     * @param file what this node's file says now, its members in the file's order: the first creates the group
+     * @param timings as configured
      */
     public record Settings(
-            String group, String node, List<MemberInfo> members, List<String> voters, GroupSettings settings) {}
+            String group, String node, List<String> voters, Timings timings, Supplier<FileSettings> file) {}
 
     /** This node's voter: what it has promised so far, and the actor, which answers when it has done what came before. */
     public record OwnVoter(ActorRef<VoterActor.Message> actor, VoterWindow window) {}
@@ -101,7 +103,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     public static Behavior<Message> create(Settings settings, Ports ports) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerAtFixedRate(
-                    Tick.TICK, settings.settings().timings().renewEvery().dividedBy(4));
+                    Tick.TICK, settings.timings().renewEvery().dividedBy(4));
             return new SupervisorActor(context, settings, ports);
         }));
     }
@@ -110,7 +112,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         super(context);
         this.settings = settings;
         this.ports = ports;
-        this.sight = Sight.start(settings.settings().timings(), startedMs);
+        this.sight = Sight.start(settings.timings(), startedMs);
         PowerHook hook = ports.hook();
         this.powerOffs = hook == null
                 ? null
@@ -317,8 +319,9 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
 
     /** The first configured member begins; the others wait for it, each a little longer. */
     private void create() {
-        int place = settings.members().stream().map(MemberInfo::name).toList().indexOf(settings.node());
-        long waitMs = place * 3L * settings.settings().timings().leaseFor().toMillis();
+        FileSettings file = settings.file().get();
+        int place = file.members().stream().map(MemberInfo::name).toList().indexOf(settings.node());
+        long waitMs = place * 3L * settings.timings().leaseFor().toMillis();
         if (place < 0 || nowMs() - startedMs < waitMs || inquiry.submittedMs() > nowMs() - 1_000) {
             return;
         }
@@ -330,9 +333,9 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                                 settings.group(),
                                 settings.node(),
                                 UUID.randomUUID(),
-                                settings.members(),
+                                file.members(),
                                 settings.voters(),
-                                settings.settings()),
+                                file.settings()),
                         null));
     }
 
@@ -341,9 +344,14 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             return;
         }
         settingsChecked = true;
-        ports.log()
-                .tell(new GroupLog.Submit(
-                        new GroupCommand.RecordSettings(stamp(), settings.settings(), settings.members()), null));
+        FileSettings file = settings.file().get();
+        if (!file.isRecordedIn(group)) {
+            ports.log()
+                    .tell(new GroupLog.Submit(
+                            new GroupCommand.RecordSettings(
+                                    stamp(), null, file.base(), file.settings(), file.members(), List.of()),
+                            null));
+        }
     }
 
     private Stamp stamp() {

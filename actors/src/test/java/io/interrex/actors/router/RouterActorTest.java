@@ -108,7 +108,14 @@ final class RouterActorTest {
 
     private ActorRef<RouterActor.Message> started(GroupState state) {
         ActorRef<RouterActor.Message> router = kit.spawn(RouterActor.create(
-                "main", "app", "app/haproxy", new Given(), log.ref(), announced::add, Duration.ofMillis(80), 1 << 20));
+                "main",
+                "app",
+                "app/haproxy",
+                new Given(),
+                log.ref(),
+                announced::add,
+                Duration.ofMillis(80),
+                () -> 1 << 20));
         log.expectMessageClass(GroupLog.Subscribe.class)
                 .subscriber()
                 .tell(new GroupLog.Update(state, 1, null, true, null));
@@ -317,7 +324,7 @@ final class RouterActorTest {
         var pooler = new GivenPooler(DONE);
         UUID order = new UUID(0, 7);
         ActorRef<RouterActor.Message> router = kit.spawn(RouterActor.create(
-                "main", "app", "app/pool", pooler, log.ref(), announced::add, Duration.ofMillis(80), 1 << 20));
+                "main", "app", "app/pool", pooler, log.ref(), announced::add, Duration.ofMillis(80), () -> 1 << 20));
         var subscriber = log.expectMessageClass(GroupLog.Subscribe.class).subscriber();
         subscriber.tell(new GroupLog.Update(established(), 1, null, true, null));
         router.tell(new RouterActor.Seen(open()));
@@ -357,7 +364,7 @@ final class RouterActorTest {
                 log.ref(),
                 announced::add,
                 Duration.ofMillis(80),
-                1 << 20));
+                () -> 1 << 20));
         log.expectMessageClass(GroupLog.Subscribe.class)
                 .subscriber()
                 .tell(new GroupLog.Update(established(), 1, null, true, null));

@@ -52,8 +52,22 @@ public sealed interface GroupCommand {
             GroupSettings settings)
             implements GroupCommand {}
 
-    /** The configuration of this node says otherwise than the log. */
-    record RecordSettings(Stamp stamp, GroupSettings settings, List<MemberInfo> members) implements GroupCommand {}
+    /**
+     * The configuration file of this node says otherwise than the log, or a person had it read again.
+     *
+     * @param actor who had it read; null: nobody, the node was started with it
+     * @param base the mark ({@link FileSettings#mark}) of what was recorded when this file last said the same; null: whatever is
+     *     recorded is overwritten
+     * @param changed keys that take effect with it
+     */
+    record RecordSettings(
+            Stamp stamp,
+            @Nullable String actor,
+            @Nullable String base,
+            GroupSettings settings,
+            List<MemberInfo> members,
+            List<String> changed)
+            implements GroupCommand {}
 
     /** This node doubts the primary of {@code epoch}. */
     record ReportSuspicion(Stamp stamp, long epoch, String why, List<Evidence> evidence) implements GroupCommand {}

@@ -23,7 +23,7 @@ public final class GroupDecider {
         }
         return switch (command) {
             case CreateGroup c -> create(state, c);
-            case GroupCommand.RecordSettings c -> ReportDecisions.settings(state, c);
+            case GroupCommand.RecordSettings c -> SettingsDecisions.record(state, c);
             case GroupCommand.ReportSuspicion c -> ReportDecisions.suspicion(state, c);
             case GroupCommand.ClearSuspicion c -> ReportDecisions.cleared(state, c);
             case GroupCommand.ReportMemberHealth c -> ReportDecisions.health(state, c);

@@ -36,6 +36,10 @@ public sealed interface GroupEvent {
     record SettingsRecorded(long epoch, RuleId rule, GroupSettings settings, List<MemberInfo> members)
             implements GroupEvent {}
 
+    /** A person had {@code node} read its configuration file again; {@code changed} are the keys that take effect with it. */
+    record ConfigurationReloaded(long epoch, RuleId rule, String node, String actor, List<String> changed)
+            implements GroupEvent {}
+
     /** A question to the peers, and no decision: node {@code by} has a reason to doubt the primary. */
     record PrimarySuspected(long epoch, RuleId rule, String primary, String by, String why, List<Evidence> evidence)
             implements GroupEvent {}

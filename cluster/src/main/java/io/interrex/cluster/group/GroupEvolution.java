@@ -39,6 +39,7 @@ public final class GroupEvolution {
         switch (event) {
             case GroupEvent.GroupCreated e -> throw new IllegalStateException("created twice: " + e.group());
             case GroupEvent.SettingsRecorded e -> settings(b, e);
+            case GroupEvent.ConfigurationReloaded e -> b.noChange();
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
             case GroupEvent.SuspicionCleared e -> cleared(b, e);
             case GroupEvent.MemberHealthChanged e -> health(b, e);
@@ -71,7 +72,7 @@ public final class GroupEvolution {
             }
             case GroupEvent.SwitchoverOrdered e -> switchoverOrdered(b, e);
             case GroupEvent.ReinitOrdered e -> b.reinits.put(e.member(), e.operation());
-            case GroupEvent.RestartOrdered e -> restartOrdered(b, e);
+            case GroupEvent.RestartOrdered e -> b.upkeep = b.upkeep.ordered(Restart.of(e));
             case GroupEvent.SwitchoverScheduled e -> b.upkeep = b.upkeep.with(ScheduledSwitchover.of(e));
             case GroupEvent.SwitchoverScheduleHeld e -> b.upkeep = b.upkeep.held(e.by(), e.why());
             case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(b, e);
@@ -123,11 +124,6 @@ public final class GroupEvolution {
         if (e.rule() == RuleId.RESTART_HAND_OVER) {
             b.upkeep = b.upkeep.handingOver(e.operation());
         }
-    }
-
-    private static void restartOrdered(GroupStateBuilder b, GroupEvent.RestartOrdered e) {
-        b.upkeep = b.upkeep.ordered(new Restart(
-                e.operation(), e.actor(), e.runs(), e.counted(), e.primaryFirst(), e.switchover(), null, e.atMs()));
     }
 
     private static void settings(GroupStateBuilder b, GroupEvent.SettingsRecorded e) {

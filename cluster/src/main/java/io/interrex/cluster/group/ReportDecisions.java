@@ -1,61 +1,20 @@
 package io.interrex.cluster.group;
 
-import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.GroupEvent.GateMoved;
 import io.interrex.cluster.group.GroupEvent.MemberHealthChanged;
 import io.interrex.cluster.group.GroupEvent.PeopleNotified;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
 import io.interrex.cluster.group.GroupEvent.PrimarySuspected;
 import io.interrex.cluster.group.GroupEvent.RouteMoved;
-import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
 import io.interrex.cluster.group.GroupEvent.SuspicionCleared;
 import io.interrex.cluster.group.GroupEvent.VotersLost;
 import io.interrex.cluster.group.GroupState.Phase;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeSet;
 
 /** Records what was observed or done; only news is recorded, and nothing of an older epoch. */
 final class ReportDecisions {
 
     private ReportDecisions() {}
-
-    static Decision settings(GroupState state, GroupCommand.RecordSettings c) {
-        boolean same = c.settings().equals(state.settings())
-                && List.copyOf(state.members().values())
-                        .equals(c.members().stream()
-                                .sorted(java.util.Comparator.comparing(MemberInfo::name))
-                                .toList());
-        if (same) {
-            return Decision.refuse(RuleId.ORDER_ALREADY, "these settings are recorded");
-        }
-        if (state.phase() != Phase.ESTABLISHED) {
-            return Decision.refuse(RuleId.ORDER_BUSY, "settings are recorded when no failover runs");
-        }
-        var named = new TreeSet<String>();
-        c.members().forEach(member -> named.add(member.name()));
-        var needed = new TreeSet<String>();
-        for (LiveConfiguration live : state.liveConfigurations()) {
-            needed.add(live.primary());
-            needed.addAll(live.syncSet().standbys());
-        }
-        needed.removeAll(named);
-        if (!needed.isEmpty()) {
-            return Decision.refuse(
-                    RuleId.ORDER_UNKNOWN_MEMBER,
-                    "the configuration of %s does not name %s, whose copies commits rest on: add them again, or move the primary and the synchronous set away first"
-                            .formatted(c.stamp().node(), needed));
-        }
-        var events = new ArrayList<GroupEvent>();
-        events.add(new SettingsRecorded(state.epoch(), RuleId.SETTINGS_RECORDED, c.settings(), c.members()));
-        for (String member : state.reinits().keySet()) {
-            if (!named.contains(member)) {
-                events.addAll(MemberOrderDecisions.reinitEnds(state, member, false, "it is no member any more"));
-            }
-        }
-        return Decision.accept(
-                RuleId.SETTINGS_RECORDED, "settings " + c.settings().id(), events);
-    }
 
     static Decision suspicion(GroupState state, GroupCommand.ReportSuspicion c) {
         String primary = state.primary();

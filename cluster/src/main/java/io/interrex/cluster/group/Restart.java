@@ -33,6 +33,11 @@ public record Restart(
     /** Without progress for so long it ends. A checkpoint, a stop, a recovery and the way back into the synchronous set fit in. */
     public static final long PATIENCE_MS = 300_000;
 
+    static Restart of(GroupEvent.RestartOrdered e) {
+        return new Restart(
+                e.operation(), e.actor(), e.runs(), e.counted(), e.primaryFirst(), e.switchover(), null, e.atMs());
+    }
+
     /** Standbys go first, of them those that no commit waits for; then by name. */
     static List<Run> inOrder(GroupState group, List<Run> runs) {
         var counts = group.syncSet().standbys();

@@ -199,7 +199,17 @@ public enum RuleId {
     SCHEDULE_EXPIRED(984, "A scheduled switchover that could not begin in its time ends, and people are told why."),
     SCHEDULE_POINTLESS(985, "A scheduled switchover ends where its target is the primary by then."),
     SCHEDULE_CANCELLED(986, "A person cancels a scheduled switchover until it has begun."),
-    SCHEDULE_NONE(987, "Only a switchover that is scheduled and has not begun is cancelled.");
+    SCHEDULE_NONE(987, "Only a switchover that is scheduled and has not begun is cancelled."),
+
+    SETTINGS_OTHER_FILE(
+            1100,
+            "A file is recorded only where what is recorded is what the file said before it was changed, or by a person who overwrites it: no two files record in turn."),
+    RELOADED(
+            1105,
+            "By order a node reads its configuration file again: what may change while it runs takes effect, all of it or nothing."),
+    RELOAD_REFUSED(
+            1110,
+            "A file that is wrong, or that changes what takes a restart of the node, is refused as a whole; the node goes on with what it has.");
 
     private final int code;
     private final String sentence;

@@ -19,4 +19,7 @@ public interface ControlPlane {
 
     /** Completes within the log's time limit, with {@link OrderAnswer.Unknown} at the latest. */
     CompletionStage<OrderAnswer> submit(Order order);
+
+    /** This node's configuration file is read again. */
+    CompletionStage<Reload.Answer> reload(Reload order);
 }

@@ -10,10 +10,11 @@ import java.util.Set;
  * @param slotsUsed connections that clients have; −1: not known
  * @param slotsMax connections that clients can have, without those that the server reserves; −1: not known
  * @param pending settings that were read and hold after a restart of the server only
+ * @param drift settings that are not what the node's configuration file says
  */
-public record Vitals(List<Space> spaces, int slotsUsed, int slotsMax, List<Pending> pending) {
+public record Vitals(List<Space> spaces, int slotsUsed, int slotsMax, List<Pending> pending, List<Drift> drift) {
 
-    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1, List.of());
+    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1, List.of(), List.of());
 
     /** @param now as the server has it, with {@code wanted} after its restart; empty where that is not known */
     public record Pending(String setting, String now, String wanted) {
@@ -37,6 +38,6 @@ public record Vitals(List<Space> spaces, int slotsUsed, int slotsMax, List<Pendi
     }
 
     public Vitals(List<Space> spaces, int slotsUsed, int slotsMax) {
-        this(spaces, slotsUsed, slotsMax, List.of());
+        this(spaces, slotsUsed, slotsMax, List.of(), List.of());
     }
 }

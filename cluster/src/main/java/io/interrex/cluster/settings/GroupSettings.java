@@ -1,10 +1,6 @@
 package io.interrex.cluster.settings;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 
 /**
  * How a group is kept, as recorded in its log: decisions read these and nothing else.
@@ -67,7 +63,7 @@ public record GroupSettings(
 
     /** The same with the id of its values: the same values have the same id on every node, in every run. */
     public GroupSettings identified() {
-        return withId("s-" + digest(withId("").toString()));
+        return withId("s-" + Digest.of(withId("").toString()));
     }
 
     private GroupSettings withId(String name) {
@@ -94,14 +90,5 @@ public record GroupSettings(
                 failoverWindow,
                 disk,
                 can);
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

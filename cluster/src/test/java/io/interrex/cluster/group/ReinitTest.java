@@ -174,7 +174,12 @@ class ReinitTest {
         Decision fewer = GroupDecider.decide(
                 ordered,
                 new GroupCommand.RecordSettings(
-                        STAMP, Groups.SETTINGS, List.of(Groups.member("a"), Groups.member("b"), Groups.member("c"))));
+                        STAMP,
+                        "tester",
+                        null,
+                        Groups.SETTINGS,
+                        List.of(Groups.member("a"), Groups.member("b"), Groups.member("c")),
+                        List.of()));
         GroupState without = after(ordered, fewer.events().toArray(GroupEvent[]::new));
         assertTrue(without.reinits().isEmpty());
         assertEquals(

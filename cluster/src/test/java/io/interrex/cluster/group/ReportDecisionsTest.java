@@ -57,11 +57,15 @@ class ReportDecisionsTest {
                 new GroupEvent.PrimaryFenced(2, RuleId.FENCED, "a", Fencing.VERIFIED_DEAD, "no process"));
         GroupState stuck = after(steady(), new GroupEvent.MemberStuck(1, RuleId.MEMBER_STUCK, "d", "disk full"));
         return Stream.of(
-                of("of settings that are recorded", steady(), new RecordSettings(STAMP, SETTINGS, members())),
+                of(
+                        "of settings that are recorded",
+                        steady(),
+                        new RecordSettings(STAMP, "tester", null, SETTINGS, members(), List.of())),
                 of(
                         "of settings that are recorded, in another order",
                         steady(),
-                        new RecordSettings(STAMP, SETTINGS, members().reversed())),
+                        new RecordSettings(
+                                STAMP, "tester", null, SETTINGS, members().reversed(), List.of())),
                 of("of settings during a failover", started(steady()), settings()),
                 of("of a suspicion that this node has reported", suspected, suspicion(1)),
                 of("of a suspicion of another epoch", secondReign(SETTINGS), suspicion(1)),
@@ -95,7 +99,7 @@ class ReportDecisionsTest {
     }
 
     private static RecordSettings settings() {
-        return new RecordSettings(STAMP, Groups.waiting(), members());
+        return new RecordSettings(STAMP, "tester", null, Groups.waiting(), members(), List.of());
     }
 
     private static ReportSuspicion suspicion(long epoch) {

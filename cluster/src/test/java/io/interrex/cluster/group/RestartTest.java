@@ -365,7 +365,12 @@ class RestartTest {
         GroupState fewer = decided(
                 state,
                 new GroupCommand.RecordSettings(
-                        STAMP, Groups.SETTINGS, List.of(Groups.member("a"), Groups.member("b"), Groups.member("c"))));
+                        STAMP,
+                        "tester",
+                        null,
+                        Groups.SETTINGS,
+                        List.of(Groups.member("a"), Groups.member("b"), Groups.member("c")),
+                        List.of()));
         assertTrue(end(GroupDecider.decide(fewer, new EndRestart(STAMP))).succeeded());
         assertNull(decided(fewer, new EndRestart(STAMP)).upkeep().restart());
     }

@@ -48,9 +48,9 @@ class RulesTest {
 
     private static final String SILENT = "a~starting b~900 c~900";
 
-    /** Kept by parts that tell the log nothing: SupervisionTest and VoterTest show them. */
+    /** Kept by parts that tell the log nothing: SupervisionTest, VoterTest and PowerOffTest show them. */
     private static final Set<RuleId> KEPT_ELSEWHERE =
-            Set.of(RuleId.FAILOVER_JUST_STARTED, RuleId.PROMOTION_LEASE_MAY_LIVE);
+            Set.of(RuleId.FAILOVER_JUST_STARTED, RuleId.PROMOTION_LEASE_MAY_LIVE, RuleId.RELOAD_REFUSED);
 
     private final Map<RuleId, Decision> decided = new EnumMap<>(RuleId.class);
     private final Map<RuleId, String> expected = new EnumMap<>(RuleId.class);
@@ -169,8 +169,7 @@ class RulesTest {
         var firstLost = new GroupCommand.StartFailover(
                 STAMP, 1, Reason.EXPIRED, Facts.evidence("b~900 c~900", 1), names("b c"));
         when(RuleId.FIRST_MEMBER_LOST, Groups.created(SETTINGS, members()), firstLost, "refused: FailoverHeld");
-        var settings = new GroupCommand.RecordSettings(STAMP, waiting(), members());
-        when(RuleId.SETTINGS_RECORDED, steady(), settings, "accepted: SettingsRecorded");
+        SettingsDecisionsTest.show(this::put);
         var suspect = new GroupCommand.ReportSuspicion(STAMP, 1, "silent", List.of());
         when(RuleId.PRIMARY_SUSPECTED, steady(), suspect, "accepted: PrimarySuspected");
         var suspected = after(

@@ -51,6 +51,7 @@ final class EventTypes<T> {
         return new EventTypes<GroupEvent>()
                 .with("GroupCreated", 4, GroupEvent.GroupCreated.class)
                 .with("SettingsRecorded", 4, GroupEvent.SettingsRecorded.class)
+                .with("ConfigurationReloaded", 1, GroupEvent.ConfigurationReloaded.class)
                 .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
                 .with("SuspicionCleared", 1, GroupEvent.SuspicionCleared.class)
                 .with("MemberHealthChanged", 1, GroupEvent.MemberHealthChanged.class)
@@ -92,7 +93,7 @@ final class EventTypes<T> {
     static EventTypes<GroupCommand> groupCommands() {
         return new EventTypes<GroupCommand>()
                 .with("CreateGroup", 5, GroupCommand.CreateGroup.class)
-                .with("RecordSettings", 5, GroupCommand.RecordSettings.class)
+                .with("RecordSettings", 6, GroupCommand.RecordSettings.class)
                 .with("ReportSuspicion", 2, GroupCommand.ReportSuspicion.class)
                 .with("ClearSuspicion", 2, GroupCommand.ClearSuspicion.class)
                 .with("ReportMemberHealth", 2, GroupCommand.ReportMemberHealth.class)

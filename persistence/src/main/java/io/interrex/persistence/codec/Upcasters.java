@@ -32,6 +32,7 @@ final class Upcasters {
             all.add(new Upcaster(name, 3, Upcasters::withoutPowerOff));
             all.add(new Upcaster(name, 4, Upcasters::withoutReadTag));
         }
+        all.add(new Upcaster("RecordSettings", 5, Upcasters::withoutBase));
         return List.copyOf(all);
     }
 
@@ -76,6 +77,12 @@ final class Upcasters {
             }
         }
         return recorded;
+    }
+
+    /** Every start of a node recorded its file, whatever was recorded before. */
+    private static ObjectNode withoutBase(ObjectNode command) {
+        command.putNull("actor").putNull("base").putArray("changed");
+        return command;
     }
 
     /** A pause or resume did not name its order: null is "not said". */

@@ -25,6 +25,8 @@ public final class EventWords {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
+    private static final int KEYS_MAX = 8;
+
     private EventWords() {}
 
     /** Time, epoch, rule and sentence: {@code 03:14:07.512  e7  R300 FAILOVER_BY_MAJORITY  …}. */
@@ -48,6 +50,8 @@ public final class EventWords {
             case GroupEvent.SettingsRecorded e ->
                 "settings %s take effect for the members %s"
                         .formatted(e.settings().id(), names(e.members()));
+            case GroupEvent.ConfigurationReloaded e ->
+                "%s has %s read its file again: %s".formatted(e.actor(), e.node(), some(e.changed()));
             case GroupEvent.PrimarySuspected e ->
                 "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
             case GroupEvent.SuspicionCleared e ->
@@ -97,6 +101,12 @@ public final class EventWords {
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String some(List<String> keys) {
+        return keys.size() <= KEYS_MAX
+                ? and(keys)
+                : and(keys.subList(0, KEYS_MAX)) + ", and %d more".formatted(keys.size() - KEYS_MAX);
     }
 
     private static String health(GroupEvent.MemberHealthChanged e) {

@@ -4,6 +4,7 @@ import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Mode;
+import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Vitals;
 import java.util.List;
@@ -103,6 +104,7 @@ public record GroupView(
      * @param writeProbeAgeMs since its last good write; −1: not a primary
      * @param diskFreeBytes left to its server where it has least, data or WAL; −1: not known
      * @param pendingRestart settings that hold after a restart of its server only
+     * @param drift settings that are not what its node's configuration file says
      * @param rebuilding how it is being made whole, null where it is not
      * @param doing the step that its agent is at, in words
      * @param alarm null for none
@@ -133,6 +135,7 @@ public record GroupView(
             long writeProbeAgeMs,
             long diskFreeBytes,
             List<Vitals.Pending> pendingRestart,
+            List<Drift> drift,
             @Nullable String rebuilding,
             String doing,
             @Nullable String alarm) {}

@@ -15,6 +15,7 @@ import io.interrex.cluster.group.Troubles;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.view.GroupSight.Heard;
 import io.interrex.cluster.port.view.GroupView.Member;
@@ -160,6 +161,7 @@ public final class GroupViews {
                 status.map(MemberStatus::writeProbeAgeMs).orElse(-1L),
                 database.map(DatabaseStatus::diskFree).orElse(-1L),
                 status.map(heardOf -> heardOf.vitals().pending()).orElse(List.of()),
+                status.map(heardOf -> heardOf.vitals().drift()).orElse(List.of()),
                 rebuilding == null ? null : rebuilding.name().toLowerCase(Locale.ROOT),
                 status.map(MemberStatus::doing).orElse(""),
                 stuck != null ? stuck : status.map(MemberStatus::alarm).orElse(null));
@@ -193,6 +195,21 @@ public final class GroupViews {
                 ? "; if who is missing is lost for good, accept the loss: interrex force-promote --to MEMBER --group %s --epoch %d --reason TEXT (with --dry-run first)"
                         .formatted(state.group(), state.epoch())
                 : "";
+    }
+
+    private static void otherFiles(List<Member> members, List<String> alarms) {
+        for (Member member : members) {
+            List<String> other = member.drift().stream()
+                    .filter(drift -> drift.kind() == Drift.Kind.RECORDED)
+                    .map(Drift::setting)
+                    .toList();
+            if (!other.isEmpty()) {
+                alarms.add(
+                        "%s: the file of node %s says otherwise than what is recorded and holds (%s): correct the file, or record it with 'interrex reload' (--overwrite where the other change is to be undone)"
+                                .formatted(
+                                        RuleId.SETTINGS_OTHER_FILE.label(), member.name(), String.join(", ", other)));
+            }
+        }
     }
 
     private static void troubles(Troubles troubles, List<String> alarms) {
@@ -254,6 +271,7 @@ public final class GroupViews {
                     .formatted(Instant.ofEpochMilli(scheduled.untilMs()), scheduled.held()));
         }
         troubles(state.troubles(), alarms);
+        otherFiles(members, alarms);
         Map<String, String> stuck = new TreeMap<>(state.stuck());
         for (Member member : members) {
             String alarm = member.alarm();

@@ -84,6 +84,10 @@ final class EventWordsTest {
                         new GroupEvent.SettingsRecorded(1, RuleId.SETTINGS_RECORDED, SETTINGS, List.of(member("a"))),
                         "settings " + SETTINGS.id() + " take effect for the members a"),
                 line(
+                        new GroupEvent.ConfigurationReloaded(
+                                1, RuleId.RELOADED, "b", "eve", List.of("groups.main.k", "groups.main.strict")),
+                        "eve has b read its file again: groups.main.k, groups.main.strict"),
+                line(
                         new GroupEvent.PrimarySuspected(
                                 1, RuleId.PRIMARY_SUSPECTED, "a", "b", "no word for 812 ms", List.of()),
                         "b suspects the primary a: no word for 812 ms"),

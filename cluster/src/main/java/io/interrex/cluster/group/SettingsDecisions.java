@@ -1,0 +1,89 @@
+package io.interrex.cluster.group;
+
+import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.group.GroupCommand.RecordSettings;
+import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
+import io.interrex.cluster.group.GroupEvent.OrderRefused;
+import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
+import io.interrex.cluster.group.GroupState.Phase;
+import java.util.ArrayList;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Decides whether what a node's configuration file says is what holds from here on. */
+final class SettingsDecisions {
+
+    private SettingsDecisions() {}
+
+    static Decision record(GroupState state, RecordSettings c) {
+        String base = c.base();
+        var file = new FileSettings(c.settings(), c.members(), base == null ? "" : base);
+        if (file.isRecordedIn(state)) {
+            return c.actor() == null || c.changed().isEmpty()
+                    ? Decision.refuse(RuleId.ORDER_ALREADY, "these settings are recorded")
+                    : Decision.accept(RuleId.RELOADED, "the file is read again", reloaded(state, c));
+        }
+        if (state.phase() != Phase.ESTABLISHED) {
+            return Decision.refuse(RuleId.ORDER_BUSY, "settings are recorded when no failover runs");
+        }
+        if (base != null && !base.equals(FileSettings.markOf(state))) {
+            return otherFile(state, c, file);
+        }
+        var named = new TreeSet<String>();
+        c.members().forEach(member -> named.add(member.name()));
+        TreeSet<String> needed = needed(state);
+        needed.removeAll(named);
+        if (!needed.isEmpty()) {
+            return Decision.refuse(
+                    RuleId.ORDER_UNKNOWN_MEMBER,
+                    "the configuration of %s does not name %s, whose copies commits rest on: add them again, or move the primary and the synchronous set away first"
+                            .formatted(c.stamp().node(), needed));
+        }
+        var events = new ArrayList<GroupEvent>();
+        events.add(new SettingsRecorded(state.epoch(), RuleId.SETTINGS_RECORDED, c.settings(), c.members()));
+        for (String member : state.reinits().keySet()) {
+            if (!named.contains(member)) {
+                events.addAll(MemberOrderDecisions.reinitEnds(state, member, false, "it is no member any more"));
+            }
+        }
+        if (c.actor() != null && !c.changed().isEmpty()) {
+            events.add(reloaded(state, c));
+        }
+        return Decision.accept(
+                RuleId.SETTINGS_RECORDED, "settings " + c.settings().id(), events);
+    }
+
+    private static TreeSet<String> needed(GroupState state) {
+        var needed = new TreeSet<String>();
+        for (LiveConfiguration live : state.liveConfigurations()) {
+            needed.add(live.primary());
+            needed.addAll(live.syncSet().standbys());
+        }
+        return needed;
+    }
+
+    private static ConfigurationReloaded reloaded(GroupState state, RecordSettings c) {
+        return new ConfigurationReloaded(
+                state.epoch(), RuleId.RELOADED, c.stamp().node(), String.valueOf(c.actor()), c.changed());
+    }
+
+    /** Somebody recorded something else since: whose file is right only a person knows. */
+    private static Decision otherFile(GroupState state, RecordSettings c, FileSettings file) {
+        String why = "the file of node %s was not made from what is recorded, which somebody changed since: %s"
+                .formatted(
+                        c.stamp().node(),
+                        file.differences(state).stream()
+                                .map(d -> "%s is %s, and %s in the file".formatted(d.key(), d.recorded(), d.inFile()))
+                                .collect(Collectors.joining("; ")));
+        String actor = c.actor();
+        return Decision.refuse(
+                RuleId.SETTINGS_OTHER_FILE,
+                why,
+                new OrderRefused(
+                        state.epoch(),
+                        RuleId.SETTINGS_OTHER_FILE,
+                        "settings of a file",
+                        actor == null ? "the start of node " + c.stamp().node() : actor,
+                        why));
+    }
+}

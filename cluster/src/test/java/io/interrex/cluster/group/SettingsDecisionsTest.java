@@ -1,0 +1,116 @@
+package io.interrex.cluster.group;
+
+import static io.interrex.cluster.group.Groups.SETTINGS;
+import static io.interrex.cluster.group.Groups.STAMP;
+import static io.interrex.cluster.group.Groups.after;
+import static io.interrex.cluster.group.Groups.copies;
+import static io.interrex.cluster.group.Groups.members;
+import static io.interrex.cluster.group.Groups.steady;
+import static io.interrex.cluster.group.Groups.waiting;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.cluster.group.GroupCommand.RecordSettings;
+import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
+import io.interrex.cluster.group.GroupEvent.OrderRefused;
+import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
+import io.interrex.cluster.settings.DiskPolicy;
+import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.Timings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What a configuration file says")
+class SettingsDecisionsTest {
+
+    /** Where {@link RulesTest} keeps what it is shown. */
+    interface Shown {
+        void by(RuleId rule, Decision decision, String expected);
+    }
+
+    static void show(Shown shown) {
+        shown.by(RuleId.SETTINGS_RECORDED, decide(steady(), null, null, waiting()), "accepted: SettingsRecorded");
+        shown.by(RuleId.SETTINGS_OTHER_FILE, decide(steady(), null, "", waiting()), "refused: OrderRefused");
+        var same = new RecordSettings(STAMP, "eve", null, SETTINGS, members(), List.of("groups.main.k"));
+        shown.by(RuleId.RELOADED, GroupDecider.decide(steady(), same), "accepted: ConfigurationReloaded");
+    }
+
+    private static Decision decide(
+            GroupState state, @Nullable String actor, @Nullable String base, GroupSettings file) {
+        return GroupDecider.decide(state, new RecordSettings(STAMP, actor, base, file, members(), List.of()));
+    }
+
+    private static String mark(GroupSettings settings) {
+        return FileSettings.mark(settings, members());
+    }
+
+    private static GroupState with(GroupState state, Decision decision) {
+        return after(state, decision.events().toArray(GroupEvent[]::new));
+    }
+
+    @Test
+    @DisplayName(
+            "is recorded where it was changed from what is recorded, and refused where it was changed from anything else")
+    void base() {
+        Decision first = decide(steady(), null, mark(SETTINGS), waiting());
+        assertTrue(first.accepted(), first.why());
+        GroupState recorded = with(steady(), first);
+        assertEquals(waiting(), recorded.settings());
+
+        Decision second = decide(recorded, "eve", mark(SETTINGS), copies(2));
+        assertEquals(RuleId.SETTINGS_OTHER_FILE, second.rule());
+        var refused = (OrderRefused) second.events().getFirst();
+        assertEquals("eve", refused.actor());
+        assertTrue(
+                refused.why().contains("k is 1, and 2 in the file; on-last-standby-loss is wait, and degrade"),
+                refused.why());
+        assertEquals(waiting(), with(recorded, second).settings());
+    }
+
+    @Test
+    @DisplayName("of two nodes with different files is recorded once, however often both start")
+    void notInTurn() {
+        GroupState state = with(steady(), decide(steady(), null, mark(SETTINGS), waiting()));
+        for (int start = 0; start < 5; start++) {
+            Decision other = decide(state, null, mark(SETTINGS), copies(2));
+            assertFalse(other.accepted());
+            state = with(state, other);
+            Decision own = decide(state, null, mark(waiting()), waiting());
+            assertEquals(RuleId.ORDER_ALREADY, own.rule());
+            assertEquals(List.of(), own.events());
+        }
+        assertEquals(waiting(), state.settings());
+    }
+
+    @Test
+    @DisplayName("is recorded by a person who overwrites, with who it was and what changed")
+    void overwritten() {
+        GroupState state = with(steady(), decide(steady(), null, mark(SETTINGS), waiting()));
+        Decision decision = GroupDecider.decide(
+                state, new RecordSettings(STAMP, "eve", null, copies(2), members(), List.of("groups.main.k")));
+        assertEquals(
+                List.of(
+                        new SettingsRecorded(1, RuleId.SETTINGS_RECORDED, copies(2), members()),
+                        new ConfigurationReloaded(1, RuleId.RELOADED, "b", "eve", List.of("groups.main.k"))),
+                decision.events());
+    }
+
+    @Test
+    @DisplayName("is compared in every setting and every tag")
+    void whole() {
+        int noValues = List.of("id", "timings", "disk").size();
+        int settings =
+                components(GroupSettings.class) + components(Timings.class) + components(DiskPolicy.class) - noValues;
+        var own = components(MemberInfo.class) - 1;
+        assertEquals(
+                settings + own,
+                FileSettings.keys(SETTINGS, List.of(Groups.member("a"))).size());
+    }
+
+    private static int components(Class<?> type) {
+        return type.getRecordComponents().length;
+    }
+}

@@ -1,0 +1,107 @@
+package io.interrex.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A configuration file that is read again")
+final class FileChangesTest {
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private FileChanges changed(String by) throws Exception {
+        ClusterConfig running = Samples.sound(directory);
+        return FileChanges.between(running, ConfigFile.load(Samples.write(directory, Samples.SOUND + by)));
+    }
+
+    private static List<String> keys(FileChanges changes) {
+        return changes.changes().stream()
+                .map(change -> change.key() + " " + change.from() + " " + change.to())
+                .toList();
+    }
+
+    @Test
+    @DisplayName("and says the same has no changes, and the same name")
+    void same() throws Exception {
+        FileChanges changes = changed("\n# a remark\n");
+        assertEquals(List.of(), changes.changes());
+        assertEquals(FileChanges.nameOf(changes.running()), FileChanges.nameOf(changes.read()));
+    }
+
+    @Test
+    @DisplayName("may change settings of groups, tags, zones and parameters of PostgreSQL")
+    void possible() throws Exception {
+        FileChanges changes = changed("""
+                groups.main { strict = true, on-last-standby-loss = wait, max-lag = 1 MiB, failover.restarts-max = 7, disk.act-below = 1 GiB }
+                groups.main.members.a { priority = 3, nofailover = true, nosync = true, noloadbalance = true }
+                groups.main.postgres.parameters { work_mem = 8MB, shared_buffers = 32MB, auto_explain.log_format = json }
+                nodes.b.zone = z9
+                """);
+        changes.requirePossibleWhileRunning();
+        assertEquals(
+                List.of(
+                        "groups.main.disk.act-below 2 GiB 1 GiB",
+                        "groups.main.failover.restarts-max 3 7",
+                        "groups.main.max-lag 16 MiB 1 MiB",
+                        "groups.main.members.a.nofailover false true",
+                        "groups.main.members.a.noloadbalance false true",
+                        "groups.main.members.a.nosync false true",
+                        "groups.main.members.a.priority 0 3",
+                        "groups.main.on-last-standby-loss degrade wait",
+                        "groups.main.postgres.parameters.auto_explain.log_format null json",
+                        "groups.main.postgres.parameters.shared_buffers 64MB 32MB",
+                        "groups.main.postgres.parameters.work_mem null 8MB",
+                        "groups.main.read.max-lag 16 MiB 1 MiB",
+                        "groups.main.strict false true",
+                        "nodes.b.zone z2 z9"),
+                keys(changes));
+    }
+
+    @Test
+    @DisplayName("and changes anything else is refused as a whole, each key named with its line, and what to do")
+    void impossible() throws Exception {
+        FileChanges changes = changed("""
+                timings.renew-every = 150 ms
+                nodes.a.ports.http = 7999
+                groups.main.k = 2
+                groups.main.members.b.data = "/tmp/none/other"
+                groups.main.members.app.data = "/tmp/none/app"
+                nodes.app.edge = false
+                nodes.app.voter = false
+                directories.state = "/tmp/none/elsewhere"
+                notify.commands.pager.from = critical
+                routers.haproxy.write-port = 5055
+                gate.kernel = off
+                """);
+        var refused = assertThrows(ConfigProblems.class, changes::requirePossibleWhileRunning);
+        List<String> keys = refused.problems().stream()
+                .map(problem -> String.valueOf(problem.key()))
+                .toList();
+        assertTrue(
+                keys.containsAll(List.of(
+                        "timings.renew-every",
+                        "nodes.a.ports.http",
+                        "groups.main.members.b.data",
+                        "groups.main.members.app.data",
+                        "nodes.app.edge",
+                        "directories.state",
+                        "notify.commands.pager.from",
+                        "routers.haproxy.write-port",
+                        "gate.kernel")),
+                keys::toString);
+        assertTrue(!keys.contains("groups.main.k"), keys::toString);
+        String line = refused.problems().get(keys.indexOf("gate.kernel")).line();
+        assertTrue(
+                line.matches(
+                        ".*interrex.conf:\\d+: gate.kernel = off: cannot change while the node runs, which has auto. "
+                                + "Restart the node, or take the change back."),
+                line);
+    }
+}

@@ -1,0 +1,102 @@
+package io.interrex.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.node.WholeNodes.Said;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What whole nodes that run and serve have to do when their file changes; a part of tests that have such nodes. */
+final class ReloadedNodes {
+
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+
+    private final WholeNodes nodes;
+    private final Path config;
+
+    ReloadedNodes(WholeNodes nodes, Path config) {
+        this.nodes = nodes;
+        this.config = config;
+    }
+
+    private Said order(String... more) throws Exception {
+        var arguments = new ArrayList<>(List.of("--config", config.toString()));
+        arguments.addFirst(more[0]);
+        arguments.addAll(List.of(more).subList(1, more.length));
+        return nodes.run(arguments.toArray(String[]::new));
+    }
+
+    private Said changed(String by) throws Exception {
+        String before = Files.readString(config);
+        Files.writeString(config, before + by);
+        Said said = order("reload");
+        if (said.code() != 0) {
+            Files.writeString(config, before);
+        }
+        return said;
+    }
+
+    /** @param primary holds the database that clients see */
+    void check(String primary) throws Exception {
+        Said done = changed("""
+                groups.main { postgres.parameters { work_mem = 5MB, max_connections = 60 }, members.b.priority = 4 }
+                """);
+        assertEquals(0, done.code(), done.text());
+        for (String name : WholeNodes.NAMES) {
+            assertTrue(done.text().contains(name + ": groups.main.members.b.priority: 0 -> 4: in force"), done.text());
+            assertTrue(
+                    done.text().contains(name + ": groups.main.postgres.parameters.work_mem: none -> 5MB: in force"),
+                    done.text());
+        }
+        assertEquals("5MB", nodes.sql(primary, "show work_mem").text().strip());
+
+        Said fixed = changed("gate.kernel = auto\ngroups.main.k = 2\n");
+        assertEquals(1, fixed.code(), fixed.text());
+        assertTrue(
+                fixed.text()
+                        .contains(
+                                "gate.kernel = auto: cannot change while the node runs, which has off. Restart the node"),
+                fixed.text());
+        Said wrong = changed("groups.main.postgres.parameters { work_mem = lots, no_such = 1 }\ngroups.main.k = 2\n");
+        assertEquals(1, wrong.code(), wrong.text());
+        assertTrue(
+                wrong.text()
+                        .contains(
+                                "work_mem = lots: PostgreSQL does not take it: invalid value for parameter \"work_mem\": \"lots\""),
+                wrong.text());
+        assertTrue(
+                wrong.text().contains("no_such = 1: PostgreSQL does not take it: unrecognized configuration parameter"),
+                wrong.text());
+        assertEquals("5MB", nodes.sql(primary, "show work_mem").text().strip());
+
+        nodes.await(
+                "what waits for a restart is told",
+                WITHIN,
+                () -> order("status").text().contains("max_connections is 100, and 60 after a restart"));
+        String events = order("events").text();
+        assertTrue(events.contains("R1105 RELOADED"), events);
+        assertFalse(events.contains("wait for 2 of"), events);
+    }
+
+    /** A node starts with a file that was left behind. @param stale as the file was before {@link #check} */
+    void checkStale(String name, Path stale) throws Exception {
+        nodes.start(name, stale);
+        nodes.await(
+                "the other file is told of",
+                WITHIN,
+                () -> order("status")
+                        .text()
+                        .contains("the file of node " + name
+                                + " says otherwise than what is recorded and holds (members.b.priority)"));
+        String status = order("status").text();
+        assertTrue(status.contains("members.b.priority is 4 by recorded; the file is node " + name), status);
+        Said refused = order("reload", "--node", name);
+        assertEquals(1, refused.code(), refused.text());
+        assertTrue(refused.text().contains("SETTINGS_OTHER_FILE"), refused.text());
+    }
+}
