@@ -20,6 +20,7 @@ import io.interrex.actors.supervisor.Supervisors;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Notifier;
+import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.Installation;
@@ -230,7 +231,14 @@ public final class Node implements NodeRunner {
             Group group = member.group();
             LocalMember local = member.local();
             reloading.own(group.name(), local.database());
-            local.database().refreshParameters().thenAccept(done -> LOG.debug("parameters: {}", done));
+            local.database().refreshParameters().thenAccept(outcome -> {
+                if (!(outcome instanceof Outcome.Done<?>)) {
+                    LOG.warn(
+                            "{}: its server may run with other parameters than the file says: {}",
+                            group.name(),
+                            outcome);
+                }
+            });
             ActorRef<AgentActor.Message> agent = hands.spawn(
                     AgentActor.create(
                             new AgentSettings(

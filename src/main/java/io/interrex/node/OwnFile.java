@@ -69,12 +69,12 @@ final class OwnFile {
     }
 
     /** To be called after every event of the group. */
-    void compare(String group) {
+    synchronized void compare(String group) {
         GroupState state = state(group);
         if (state == null || !current.groups().containsKey(group)) {
             return;
         }
-        FileSettings file = settings(group);
+        FileSettings file = settings(current.group(group));
         if (file.isRecordedIn(state) && !file.mark().equals(file.base())) {
             try {
                 WholeFile.write(directory.resolve(group), (file.mark() + "\n").getBytes(StandardCharsets.UTF_8));

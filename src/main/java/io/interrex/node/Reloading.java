@@ -176,6 +176,7 @@ final class Reloading {
                 throw new Refusal(
                         new Answer.Unknown(node, "this node has not read the log of group " + group.name() + " yet"));
             }
+            file.compare(group.name());
             FileSettings said = file.settings(group);
             var keys = new ArrayList<>(changes.changes().stream()
                     .map(Change::key)
@@ -199,15 +200,15 @@ final class Reloading {
         return commands;
     }
 
-    /** Before the first is recorded: a refusal of one is the refusal of all. The refused one is recorded as such. */
+    /** Before the first is recorded: a refusal of one is the refusal of all. The log itself refuses, unless it is further than this node. */
     private void requireDecidable(Reload order, Map<String, RecordSettings> commands) throws Refusal {
         for (Map.Entry<String, RecordSettings> one : commands.entrySet()) {
             Decision decision = GroupDecider.decide(state(one.getKey()), one.getValue());
             if (!decision.accepted()) {
-                if (!order.check()) {
-                    record(one.getKey(), one.getValue());
+                if (order.check()) {
+                    throw new Refusal(refused(decision.rule(), List.of(decision.why())));
                 }
-                throw new Refusal(refused(decision.rule(), List.of(decision.why())));
+                record(one.getKey(), one.getValue());
             }
         }
     }

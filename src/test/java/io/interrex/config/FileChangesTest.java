@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,9 +17,10 @@ final class FileChangesTest {
     @TempDir
     Path directory = Path.of("");
 
-    private FileChanges changed(String by) throws Exception {
+    private FileChanges changed(UnaryOperator<String> edit, String more) throws Exception {
         ClusterConfig running = Samples.sound(directory);
-        return FileChanges.between(running, ConfigFile.load(Samples.write(directory, Samples.SOUND + by)));
+        String text = edit.apply(Samples.SOUND) + more;
+        return FileChanges.between(running, ConfigFile.load(Samples.write(directory, text)));
     }
 
     private static List<String> keys(FileChanges changes) {
@@ -30,7 +32,7 @@ final class FileChangesTest {
     @Test
     @DisplayName("and says the same has no changes, and the same name")
     void same() throws Exception {
-        FileChanges changes = changed("\n# a remark\n");
+        FileChanges changes = changed(text -> text, "\n# a remark\n");
         assertEquals(List.of(), changes.changes());
         assertEquals(FileChanges.nameOf(changes.running()), FileChanges.nameOf(changes.read()));
     }
@@ -38,11 +40,21 @@ final class FileChangesTest {
     @Test
     @DisplayName("may change settings of groups, tags, zones and parameters of PostgreSQL")
     void possible() throws Exception {
-        FileChanges changes = changed("""
-                groups.main { strict = true, on-last-standby-loss = wait, max-lag = 1 MiB, failover.restarts-max = 7, disk.act-below = 1 GiB }
-                groups.main.members.a { priority = 3, nofailover = true, nosync = true, noloadbalance = true }
-                groups.main.postgres.parameters { work_mem = 8MB, shared_buffers = 32MB, auto_explain.log_format = json }
-                nodes.b.zone = z9
+        FileChanges changes = changed(
+                text -> text.replace(
+                                "shared_buffers = 64MB",
+                                "shared_buffers = 32MB, work_mem = 8MB, auto_explain.log_format = json")
+                        .replace("zone = z2", "zone = z9"),
+                """
+                groups.main.strict = true
+                groups.main.on-last-standby-loss = wait
+                groups.main.max-lag = 1 MiB
+                groups.main.failover.restarts-max = 7
+                groups.main.disk.act-below = 1 GiB
+                groups.main.members.a.priority = 3
+                groups.main.members.a.nofailover = true
+                groups.main.members.a.nosync = true
+                groups.main.members.a.noloadbalance = true
                 """);
         changes.requirePossibleWhileRunning();
         assertEquals(
@@ -67,15 +79,15 @@ final class FileChangesTest {
     @Test
     @DisplayName("and changes anything else is refused as a whole, each key named with its line, and what to do")
     void impossible() throws Exception {
-        FileChanges changes = changed("""
+        FileChanges changes = changed(
+                text -> text.replace("b { data = \"/tmp/none/{node}/pg\" }", "b { data = \"/tmp/none/other\" }")
+                        .replace("/tmp/none/{node}/state", "/tmp/none/elsewhere/{node}")
+                        .replace("edge = true", "edge = false, voter = false"),
+                """
                 timings.renew-every = 150 ms
                 nodes.a.ports.http = 7999
                 groups.main.k = 2
-                groups.main.members.b.data = "/tmp/none/other"
                 groups.main.members.app.data = "/tmp/none/app"
-                nodes.app.edge = false
-                nodes.app.voter = false
-                directories.state = "/tmp/none/elsewhere"
                 notify.commands.pager.from = critical
                 routers.haproxy.write-port = 5055
                 gate.kernel = off

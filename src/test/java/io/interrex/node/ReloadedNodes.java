@@ -44,7 +44,9 @@ final class ReloadedNodes {
     /** @param primary holds the database that clients see */
     void check(String primary) throws Exception {
         Said done = changed("""
-                groups.main { postgres.parameters { work_mem = 5MB, max_connections = 60 }, members.b.priority = 4 }
+                groups.main.postgres.parameters.work_mem = 5MB
+                groups.main.postgres.parameters.max_connections = 60
+                groups.main.members.b.priority = 4
                 """);
         assertEquals(0, done.code(), done.text());
         for (String name : WholeNodes.NAMES) {
@@ -55,19 +57,20 @@ final class ReloadedNodes {
         }
         assertEquals("5MB", nodes.sql(primary, "show work_mem").text().strip());
 
-        Said fixed = changed("gate.kernel = auto\ngroups.main.k = 2\n");
+        Said fixed = changed("security.insecure = true\ngroups.main.k = 2\n");
         assertEquals(1, fixed.code(), fixed.text());
         assertTrue(
                 fixed.text()
                         .contains(
-                                "gate.kernel = auto: cannot change while the node runs, which has off. Restart the node"),
+                                "security.insecure = true: cannot change while the node runs, which has false. Restart the node"),
                 fixed.text());
-        Said wrong = changed("groups.main.postgres.parameters { work_mem = lots, no_such = 1 }\ngroups.main.k = 2\n");
+        Said wrong = changed(
+                "groups.main.postgres.parameters.temp_buffers = lots\ngroups.main.postgres.parameters.no_such = 1\n");
         assertEquals(1, wrong.code(), wrong.text());
         assertTrue(
                 wrong.text()
                         .contains(
-                                "work_mem = lots: PostgreSQL does not take it: invalid value for parameter \"work_mem\": \"lots\""),
+                                "temp_buffers = lots: PostgreSQL does not take it: invalid value for parameter \"temp_buffers\": \"lots\""),
                 wrong.text());
         assertTrue(
                 wrong.text().contains("no_such = 1: PostgreSQL does not take it: unrecognized configuration parameter"),
@@ -83,8 +86,16 @@ final class ReloadedNodes {
         assertFalse(events.contains("wait for 2 of"), events);
     }
 
-    /** A node starts with a file that was left behind. @param stale as the file was before {@link #check} */
-    void checkStale(String name, Path stale) throws Exception {
+    /** A node starts with the file as it was before the others, which serve again, changed theirs. */
+    void checkStale(String name, List<String> others) throws Exception {
+        Path stale = Files.copy(config, config.resolveSibling("stale.conf"));
+        Files.writeString(config, Files.readString(config).replace("b.priority = 4", "b.priority = 5"));
+        for (String other : others) {
+            nodes.await(
+                    other + " reads its file again",
+                    WITHIN,
+                    () -> order("reload", "--node", other).code() == 0);
+        }
         nodes.start(name, stale);
         nodes.await(
                 "the other file is told of",
@@ -94,9 +105,12 @@ final class ReloadedNodes {
                         .contains("the file of node " + name
                                 + " says otherwise than what is recorded and holds (members.b.priority)"));
         String status = order("status").text();
-        assertTrue(status.contains("members.b.priority is 4 by recorded; the file is node " + name), status);
+        assertTrue(status.contains("members.b.priority is 5 by recorded; the file is node " + name), status);
         Said refused = order("reload", "--node", name);
         assertEquals(1, refused.code(), refused.text());
         assertTrue(refused.text().contains("SETTINGS_OTHER_FILE"), refused.text());
+        String events = order("events").text();
+        assertTrue(events.contains("the start of node " + name), events);
+        assertEquals(2, events.split("SETTINGS_RECORDED", -1).length - 1, events);
     }
 }

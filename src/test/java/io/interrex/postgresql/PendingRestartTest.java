@@ -63,22 +63,7 @@ class PendingRestartTest {
             long startedAtMs = get(a.database().status()).startedAtMs();
             assertEquals(List.of(), get(a.database().drift()));
 
-            var wrong = value(a.database()
-                    .refusedParameters(Map.of(
-                            "work_mem",
-                            "lots",
-                            "wal_sync_method",
-                            "x",
-                            "no_such",
-                            "1",
-                            "block_size",
-                            "4096",
-                            "a.b",
-                            "1")));
-            assertEquals(Set.of("work_mem", "wal_sync_method", "no_such", "block_size"), wrong.keySet());
-            assertEquals(
-                    "invalid value for parameter \"wal_sync_method\": \"x\" Available values: fsync, fdatasync, open_sync, open_datasync",
-                    wrong.get("wal_sync_method"));
+            wrongOnesAreRefused(a);
             Map<String, String> wanted = Map.of("shared_buffers", "16MB", "max_connections", "40", "work_mem", "5MB");
             assertEquals(Map.of(), value(a.database().refusedParameters(wanted)));
 
@@ -111,6 +96,17 @@ class PendingRestartTest {
             assertEquals("4MB", shown(a, "work_mem"));
             assertEquals(startedAtMs, get(a.database().status()).startedAtMs());
         }
+    }
+
+    /** By PostgreSQL itself. */
+    private static void wrongOnesAreRefused(Member a) {
+        var wrong = value(a.database()
+                .refusedParameters(Map.of(
+                        "work_mem", "lots", "wal_sync_method", "x", "no_such", "1", "block_size", "4096", "a.b", "1")));
+        assertEquals(Set.of("work_mem", "wal_sync_method", "no_such", "block_size"), wrong.keySet());
+        assertEquals(
+                "invalid value for parameter \"wal_sync_method\": \"x\" Available values: fsync, fdatasync, open_sync, open_datasync",
+                wrong.get("wal_sync_method"));
     }
 
     private static List<Drift> withoutLines(List<Drift> drift) {
