@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The parameters of PostgreSQL on which promises rest; Interrex sets them and nobody else. */
-final class OwnParameters {
+public final class OwnParameters {
 
     private static final Set<String> NAMES = Set.of(
             "data_directory",
@@ -45,7 +45,8 @@ final class OwnParameters {
                 && Integer.parseInt(value) <= KEPT_CONNECTIONS;
     }
 
-    static boolean contains(String name) {
+    /** Whether the file may not set it. */
+    public static boolean contains(String name) {
         String key = name.toLowerCase(Locale.ROOT);
         return NAMES.contains(key) || key.startsWith("recovery_target");
     }

@@ -57,9 +57,15 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     /**
      * @param members as configured, in the order of the configuration: the first creates the group
      * @param settings as configured
+     * @param beginning how the group begins where its log is empty
      */
     public record Settings(
-            String group, String node, List<MemberInfo> members, List<String> voters, GroupSettings settings) {}
+            String group,
+            String node,
+            List<MemberInfo> members,
+            List<String> voters,
+            GroupSettings settings,
+            Beginning beginning) {}
 
     /** This node's voter: what it has promised so far, and the actor, which answers when it has done what came before. */
     public record OwnVoter(ActorRef<VoterActor.Message> actor, VoterWindow window) {}
@@ -315,25 +321,14 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         }
     }
 
-    /** The first configured member begins; the others wait for it, each a little longer. */
     private void create() {
-        int place = settings.members().stream().map(MemberInfo::name).toList().indexOf(settings.node());
-        long waitMs = place * 3L * settings.settings().timings().leaseFor().toMillis();
-        if (place < 0 || nowMs() - startedMs < waitMs || inquiry.submittedMs() > nowMs() - 1_000) {
-            return;
+        GroupCommand command = inquiry.submittedMs() > nowMs() - 1_000
+                ? null
+                : settings.beginning().command(settings, stamp(), nowMs() - startedMs);
+        if (command != null) {
+            inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), nowMs());
+            ports.log().tell(new GroupLog.Submit(command, null));
         }
-        inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), nowMs());
-        ports.log()
-                .tell(new GroupLog.Submit(
-                        new GroupCommand.CreateGroup(
-                                stamp(),
-                                settings.group(),
-                                settings.node(),
-                                UUID.randomUUID(),
-                                settings.members(),
-                                settings.voters(),
-                                settings.settings()),
-                        null));
     }
 
     private void recordSettings(GroupState group) {
