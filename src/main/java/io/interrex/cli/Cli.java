@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             GateCommand.class,
             RecoverCommand.class,
+            AdoptCommand.class,
             SecretsCommand.class,
             ReloadCommand.class
         })

@@ -67,6 +67,7 @@ public record ClusterConfig(
     /**
      * @param readMaxLagBytes a standby further behind takes no reads
      * @param fencing powers hosts off, null: nothing does
+     * @param adopt the member with whose existing database the group begins, null: with a new one
      */
     public record Group(
             String name,
@@ -74,7 +75,8 @@ public record ClusterConfig(
             long readMaxLagBytes,
             SortedMap<String, Member> members,
             Postgres postgres,
-            @Nullable FencingHook fencing) {
+            @Nullable FencingHook fencing,
+            @Nullable String adopt) {
 
         public Member member(String name) {
             Member member = members.get(name);
@@ -105,8 +107,12 @@ public record ClusterConfig(
         }
     }
 
-    /** @param bin directory of the programs, or {@code auto} */
-    public record Postgres(String bin, String database, String user, SortedMap<String, String> parameters) {}
+    /**
+     * @param bin directory of the programs, or {@code auto}
+     * @param clientRules lines of pg_hba.conf for clients; empty: the usual one
+     */
+    public record Postgres(
+            String bin, String database, String user, List<String> clientRules, SortedMap<String, String> parameters) {}
 
     /**
      * @param bin the program, or {@code auto}

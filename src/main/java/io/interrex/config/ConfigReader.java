@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -148,7 +149,19 @@ final class ConfigReader {
                 failoverWindow,
                 disk,
                 fencing != null);
-        return new Group(name, settings.identified(), readMaxLag, members, postgres, fencing);
+        return new Group(
+                name, settings.identified(), readMaxLag, members, postgres, fencing, adopt(section, members.keySet()));
+    }
+
+    private static @Nullable String adopt(Section section, Set<String> members) {
+        String member = section.textIfSet("adopt").orElse(null);
+        if (member != null && !members.contains(member)) {
+            section.problem(
+                    "adopt",
+                    "is no member of the group; its members are " + String.join(", ", members),
+                    "Name the one that has the database, or remove it");
+        }
+        return member;
     }
 
     /** Null: no hook is named. */
@@ -216,7 +229,21 @@ final class ConfigReader {
                         "Raise it to what clients need and " + OwnParameters.KEPT_CONNECTIONS);
             }
         });
-        return new Postgres(bin, database, user, parameters);
+        return new Postgres(bin, database, user, clientRules(section), parameters);
+    }
+
+    /** A line that PostgreSQL does not understand keeps the server from starting. */
+    private static List<String> clientRules(Section section) {
+        List<String> rules = section.textsIfSet("client-rules");
+        for (String rule : rules) {
+            if (!rule.matches("host(no)?(ssl|gssenc)?([ \\t]+[^ \\t\\p{Cntrl}#@]+){4,}[ \\t]*")) {
+                section.problem(
+                        "client-rules",
+                        "'" + rule + "' is no line of pg_hba.conf for clients on a network",
+                        "Write such as: host all all 10.0.0.0/8 scram-sha-256 (neither 'local' nor files by @)");
+            }
+        }
+        return rules;
     }
 
     private static String identifier(Section section, String key) {

@@ -164,7 +164,7 @@ final class HostExamination {
                         key,
                         data.toString(),
                         "is a data directory of PostgreSQL itself, which Interrex did not make and does not touch",
-                        "Name an empty directory; the existing data can be loaded with pg_dump and pg_restore");
+                        "Name a directory that does not exist yet, and let 'interrex adopt' move the data there");
             } else if (!names.contains("conf")
                     && !names.contains("data")
                     && !names.isEmpty()

@@ -6,6 +6,7 @@ import io.interrex.config.ClusterConfig.RouterConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What was found on this host for a node: the programs that it will start.
@@ -25,6 +26,11 @@ public record Installation(Map<String, Path> postgresBin, Map<String, Path> rout
         host.user(System.getProperty("user.name", ""));
         host.result();
         return examine(node, true);
+    }
+
+    /** The directory of the programs of that version, as the group's configuration asks for them; empty where there is none. */
+    public static Optional<Path> postgresBin(Group group, int major) {
+        return Programs.postgresBin(group.postgres().bin(), Optional.of(major));
     }
 
     /** @param starting whether its directories are made and its ports tried; otherwise nothing is touched */

@@ -53,6 +53,7 @@ public final class OwnParameters {
                 && Integer.parseInt(value) <= KEPT_CONNECTIONS;
     }
 
+    /** Whether the file may not set it. */
     public static boolean contains(String name) {
         String key = name.toLowerCase(Locale.ROOT);
         return NAMES.contains(key) || key.startsWith("recovery_target");

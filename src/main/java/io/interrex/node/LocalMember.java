@@ -2,7 +2,6 @@ package io.interrex.node;
 
 import io.interrex.actors.agent.AgentPorts;
 import io.interrex.actors.log.GroupLog;
-import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.HardStore;
@@ -83,23 +82,6 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                 guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT), member.data());
     }
 
-    /**
-     * Refused where there is a database of which this host has promised nothing: it was put there, or the promises were lost,
-     * without which nobody knows which epochs it must not take WAL of.
-     */
-    static void requireOwnData(NodeConfig node, Group group, Member member, MemberHard known) throws ConfigProblems {
-        boolean database =
-                Files.exists(member.data().resolve("data").resolve("global").resolve("pg_control"));
-        if (database && known.maxEpoch() == 0) {
-            throw node.refusal(
-                    "groups." + group.name() + ".members." + member.name() + ".data",
-                    member.data().toString(),
-                    "holds a database that this node did not make: "
-                            + node.directories().state() + " knows of no epoch of group " + group.name(),
-                    "Restore that directory if it was lost, or move the database away: the member is cloned then");
-        }
-    }
-
     /** What the member's agent acts through. */
     AgentPorts ports(
             NodeConfig node,
@@ -136,7 +118,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                                         .toList()));
     }
 
-    private static PostgresSettings settings(NodeConfig node, Group group, Member member, Path binaries) {
+    static PostgresSettings settings(NodeConfig node, Group group, Member member, Path binaries) {
         var peers = new TreeMap<String, io.interrex.cluster.port.Database.Upstream>();
         group.members().values().stream()
                 .filter(other -> !other.name().equals(member.name()))
@@ -145,7 +127,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                         new io.interrex.cluster.port.Database.Upstream(
                                 other.name(), other.info().host(), other.port())));
         ClusterConfig.Postgres postgres = group.postgres();
-        return PostgresSettings.of(
+        PostgresSettings settings = PostgresSettings.of(
                         group.name(),
                         member.name(),
                         member.data(),
@@ -156,6 +138,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                         peers)
                 .withApplication(new PostgresSettings.Application(postgres.user(), postgres.database()))
                 .withParameters(postgres.parameters());
+        return postgres.clientRules().isEmpty() ? settings : settings.withClientRules(postgres.clientRules());
     }
 
     private static Gate gate(NodeConfig node, Group group, Member member)

@@ -15,6 +15,7 @@ import io.interrex.actors.hands.Incoming;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.actors.node.Switchboard;
+import io.interrex.actors.supervisor.Beginning;
 import io.interrex.actors.supervisor.SupervisorActor;
 import io.interrex.actors.supervisor.Supervisors;
 import io.interrex.cluster.hands.HandsMessage;
@@ -23,6 +24,7 @@ import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.ConfigProblems;
 import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
 import io.interrex.http.HttpLimits;
@@ -296,7 +298,8 @@ public final class Node implements NodeRunner {
                     .get(10, TimeUnit.SECONDS));
         }
 
-        private void startBrain(ActorRef<Switchboard.Message> switchboard) {
+        private void startBrain(ActorRef<Switchboard.Message> switchboard) throws ConfigProblems {
+            Map<String, Beginning> beginnings = OwnMember.beginnings(config, store);
             var endpoints = new LinkedHashMap<String, Endpoint>();
             cluster.nodes().values().stream()
                     .filter(node -> !node.edge())
@@ -312,10 +315,11 @@ public final class Node implements NodeRunner {
                             ConfigFactory.load(),
                             null,
                             cluster.insecure()),
-                    () -> supervisors(switchboard));
+                    () -> supervisors(beginnings, switchboard));
         }
 
-        private Behavior<Nothing> supervisors(ActorRef<Switchboard.Message> switchboard) {
+        private Behavior<Nothing> supervisors(
+                Map<String, Beginning> beginnings, ActorRef<Switchboard.Message> switchboard) {
             var behaviors = new TreeMap<String, Behavior<SupervisorActor.Message>>();
             for (Group group : cluster.groups().values()) {
                 behaviors.put(
@@ -326,7 +330,8 @@ public final class Node implements NodeRunner {
                                         config.name(),
                                         cluster.voters(),
                                         cluster.timings(),
-                                        () -> file.settings(group.name())),
+                                        () -> file.settings(group.name()),
+                                        beginnings.getOrDefault(group.name(), new Beginning.Created())),
                                 new SupervisorActor.Ports(
                                         log(group.name()), voter.running(), wires::send, PowerHooks.of(group))));
             }

@@ -1,5 +1,7 @@
 package io.interrex.node;
 
+import io.interrex.actors.supervisor.Beginning;
+import io.interrex.cluster.charter.Adoption;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Outcome;
@@ -10,6 +12,8 @@ import io.interrex.config.NodeConfig;
 import io.interrex.persistence.hard.FileHardStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -50,12 +54,25 @@ record OwnMember(Group group, MemberHard hard, LocalMember local, CompletionStag
         return new Opening(remembered, whole);
     }
 
-    private static MemberHard remember(NodeConfig config, FileHardStore store, Group group) throws ConfigProblems {
+    private static MemberHard remember(NodeConfig config, FileHardStore store, Group group)
+            throws ConfigProblems, IOException {
         MemberHard known = orRefuse(config, store.loadMember(group.name()));
-        LocalMember.requireOwnData(config, group, group.member(config.name()), known);
+        Adoption adoption = orRefuse(config, store.loadAdoption(group.name()));
+        new OwnData(config, group, group.member(config.name()), adoption).require(known.maxEpoch());
         MemberHard hard = known.started();
         orRefuse(config, store.saveMember(group.name(), hard));
         return hard;
+    }
+
+    /** How the groups begin that do not begin with a new database. */
+    static Map<String, Beginning> beginnings(NodeConfig config, FileHardStore store) throws ConfigProblems {
+        var beginnings = new TreeMap<String, Beginning>();
+        for (Group group : config.cluster().groups().values()) {
+            if (group.adopt() != null) {
+                beginnings.put(group.name(), new Beginning.Adopted(orRefuse(config, store.loadAdoption(group.name()))));
+            }
+        }
+        return beginnings;
     }
 
     private static OwnMember open(NodeConfig config, Installation host, Group group, MemberHard hard)

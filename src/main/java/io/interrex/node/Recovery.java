@@ -69,7 +69,7 @@ public final class Recovery {
         return recovery;
     }
 
-    private static void requireStopped(NodeConfig config) throws Refused {
+    static void requireStopped(NodeConfig config) throws Refused {
         ClusterConfig.Node self = config.self();
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -117,15 +117,16 @@ final class Bootstrap {
         return statements;
     }
 
-    private static List<String> schema() {
+    /** May be done again. */
+    static List<String> schema() {
         String role = PostgresSettings.REWIND_ROLE;
         return List.of(
-                "create schema interrex",
-                "create table interrex.epoch (epoch bigint primary key, uuid uuid not null, timeline int not null,"
+                "create schema if not exists interrex",
+                "create table if not exists interrex.epoch (epoch bigint primary key, uuid uuid not null, timeline int not null,"
                         + " switch_lsn pg_lsn not null, at timestamptz not null default now())",
-                "create table interrex.probe (id int primary key, beat bigint not null, at timestamptz not null)"
+                "create table if not exists interrex.probe (id int primary key, beat bigint not null, at timestamptz not null)"
                         + " with (fillfactor = 50)",
-                "insert into interrex.probe values (1, 0, now())",
+                "insert into interrex.probe values (1, 0, now()) on conflict (id) do nothing",
                 "grant usage on schema interrex to " + role,
                 "grant select on interrex.epoch to " + role,
                 "grant execute on function pg_catalog.pg_ls_dir(text, boolean, boolean),"

@@ -50,6 +50,10 @@ final class DurableFiles {
         WholeFile.syncDirectoryOf(to);
     }
 
+    static void syncDirectoryOf(Path file) throws IOException {
+        WholeFile.syncDirectoryOf(file);
+    }
+
     static void createPrivateDirectory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE_DIRECTORY));

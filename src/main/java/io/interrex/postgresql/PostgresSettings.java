@@ -172,6 +172,12 @@ public record PostgresSettings(
         return draft.made();
     }
 
+    public PostgresSettings withClientRules(List<String> wanted) {
+        Draft draft = new Draft(this);
+        draft.clientRules = wanted;
+        return draft.made();
+    }
+
     /** All roles that need a password file. */
     public List<String> roles() {
         return roles(application == null ? null : application.role());
@@ -269,7 +275,7 @@ public record PostgresSettings(
         private final Path secrets;
         private final Map<String, Upstream> peers;
         private final List<String> replicationNetworks;
-        private final List<String> clientRules;
+        private List<String> clientRules;
         private @Nullable Application application;
         private final int walKeptMiB;
         private final int slotWalMaxMiB;

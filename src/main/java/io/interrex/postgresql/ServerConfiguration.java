@@ -90,6 +90,13 @@ final class ServerConfiguration {
         return FIXED.containsKey(name) || OWNED.contains(name);
     }
 
+    /** What is written after a server's own postgresql.conf, where no other value is configured. */
+    boolean decides(String name) {
+        var values = new LinkedHashMap<String, String>();
+        defaults(values);
+        return values.containsKey(name) || isOwned(name);
+    }
+
     ServerRole role() throws Trouble {
         ServerRole known = current;
         if (known != null) {

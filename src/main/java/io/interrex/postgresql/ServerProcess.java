@@ -42,29 +42,34 @@ final class ServerProcess {
     /** The postmaster of this data directory, null where none runs. */
     @Nullable
     Postmaster find() throws Trouble {
+        return in(settings.data());
+    }
+
+    /** The postmaster of a data directory, whoever started it; null where none runs. */
+    static @Nullable Postmaster in(Path data) throws Trouble {
+        Path file = data.resolve("postmaster.pid");
         try {
-            String text = DurableFiles.readIfThere(pidFile());
+            String text = DurableFiles.readIfThere(file);
             List<String> lines =
                     text == null ? List.of() : text.lines().map(String::strip).toList();
             String first = lines.isEmpty() ? "" : lines.getFirst();
             if (!first.matches("-?[0-9]{1,10}")) {
-                return found();
+                return found(data);
             }
             long pid = Math.abs(Long.parseLong(first));
             String state = stateOf(pid);
-            if (state.isEmpty() || state.equals("Z") || state.equals("X") || !belongsHere(pid)) {
+            if (state.isEmpty() || state.equals("Z") || state.equals("X") || !belongsTo(data, pid)) {
                 return null;
             }
             String status = lines.size() > STATUS_LINE ? lines.get(STATUS_LINE) : "starting";
             return new Postmaster(pid, status, state.equalsIgnoreCase("T"));
         } catch (IOException e) {
-            throw Trouble.of("reading " + pidFile(), e);
+            throw Trouble.of("reading " + file, e);
         }
     }
 
     /** A file that is gone or damaged proves nothing: the first process that works in this data directory. */
-    private @Nullable Postmaster found() throws IOException {
-        Path data = settings.data();
+    private static @Nullable Postmaster found(Path data) throws IOException {
         if (!Files.exists(data)) {
             return null;
         }
@@ -179,10 +184,10 @@ final class ServerProcess {
         return stat.substring(afterName + 2, afterName + 3);
     }
 
-    private boolean belongsHere(long pid) {
+    private static boolean belongsTo(Path data, long pid) {
         try {
             Path directory = Path.of("/proc", Long.toString(pid), "cwd").toRealPath();
-            return directory.equals(settings.data().toRealPath());
+            return directory.equals(data.toRealPath());
         } catch (IOException e) {
             return isAlive(pid);
         }

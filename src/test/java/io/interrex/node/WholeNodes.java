@@ -106,6 +106,20 @@ final class WholeNodes implements AutoCloseable {
                 CONFIG.formatted(generation, net, base, ofTheGroup));
     }
 
+    /** Where everything of that host is; its unprivileged user owns it. */
+    Path home(String name) {
+        return base.resolve(name);
+    }
+
+    Path secrets() {
+        return base.resolve("secrets");
+    }
+
+    /** Runs a program as the user of the nodes. */
+    static Said unprivileged(String... argv) throws IOException, InterruptedException {
+        return said(Unprivileged.command(List.of(argv)));
+    }
+
     String address(String name) {
         return "127.79." + net + "." + (NAMES.indexOf(name) + 1);
     }

@@ -151,7 +151,8 @@ public final class TempPostgres implements AutoCloseable {
         }
     }
 
-    private static Path newestBinaries() throws IOException {
+    /** The directory of PostgreSQL's programs. */
+    public static Path newestBinaries() throws IOException {
         try (var versions = Files.list(Path.of("/usr/lib/postgresql"))) {
             return versions.map(version -> version.resolve("bin"))
                     .filter(bin -> Files.isExecutable(bin.resolve("postgres")))

@@ -33,6 +33,9 @@ final class KnownSettings {
         if (event instanceof GroupEvent.GroupCreated created) {
             return created.settings().id();
         }
+        if (event instanceof GroupEvent.GroupAdopted adopted) {
+            return adopted.settings().id();
+        }
         return event instanceof GroupEvent.SettingsRecorded recorded
                 ? recorded.settings().id()
                 : "";

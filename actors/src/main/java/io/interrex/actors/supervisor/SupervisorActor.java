@@ -59,9 +59,15 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     /**
      * @param file what this node's file says now, its members in the file's order: the first creates the group
      * @param timings as configured
+     * @param beginning how the group begins where its log is empty
      */
     public record Settings(
-            String group, String node, List<String> voters, Timings timings, Supplier<FileSettings> file) {}
+            String group,
+            String node,
+            List<String> voters,
+            Timings timings,
+            Supplier<FileSettings> file,
+            Beginning beginning) {}
 
     /** This node's voter: what it has promised so far, and the actor, which answers when it has done what came before. */
     public record OwnVoter(ActorRef<VoterActor.Message> actor, VoterWindow window) {}
@@ -317,26 +323,14 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         }
     }
 
-    /** The first configured member begins; the others wait for it, each a little longer. */
     private void create() {
-        FileSettings file = settings.file().get();
-        int place = file.members().stream().map(MemberInfo::name).toList().indexOf(settings.node());
-        long waitMs = place * 3L * settings.timings().leaseFor().toMillis();
-        if (place < 0 || nowMs() - startedMs < waitMs || inquiry.submittedMs() > nowMs() - 1_000) {
-            return;
+        GroupCommand command = inquiry.submittedMs() > nowMs() - 1_000
+                ? null
+                : settings.beginning().command(settings, stamp(), nowMs() - startedMs);
+        if (command != null) {
+            inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), nowMs());
+            ports.log().tell(new GroupLog.Submit(command, null));
         }
-        inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), nowMs());
-        ports.log()
-                .tell(new GroupLog.Submit(
-                        new GroupCommand.CreateGroup(
-                                stamp(),
-                                settings.group(),
-                                settings.node(),
-                                UUID.randomUUID(),
-                                file.members(),
-                                settings.voters(),
-                                file.settings()),
-                        null));
     }
 
     private void recordSettings(GroupState group) {

@@ -52,6 +52,20 @@ public sealed interface GroupCommand {
             GroupSettings settings)
             implements GroupCommand {}
 
+    /** As {@link CreateGroup}, with the database of {@code first}, which {@code actor} handed over. */
+    record AdoptGroup(
+            Stamp stamp,
+            String group,
+            String first,
+            UUID uuid,
+            List<MemberInfo> members,
+            List<String> voters,
+            GroupSettings settings,
+            String systemId,
+            int timeline,
+            String actor)
+            implements GroupCommand {}
+
     /**
      * The configuration file of this node says otherwise than the log, or a person had it read again.
      *

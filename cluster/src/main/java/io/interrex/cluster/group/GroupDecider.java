@@ -1,6 +1,8 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.group.GroupCommand.AdoptGroup;
 import io.interrex.cluster.group.GroupCommand.CreateGroup;
+import io.interrex.cluster.group.GroupEvent.GroupAdopted;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,15 @@ public final class GroupDecider {
         if (command instanceof CreateGroup create) {
             return create(state, create);
         }
+        if (command instanceof AdoptGroup adopt) {
+            return adopt(state, adopt);
+        }
         if (state == null) {
             return Decision.refuse(RuleId.FAILOVER_STALE, "the group has not been created yet");
         }
         return switch (command) {
             case CreateGroup c -> create(state, c);
+            case AdoptGroup c -> adopt(state, c);
             case GroupCommand.RecordSettings c -> SettingsDecisions.record(state, c);
             case GroupCommand.ReportSuspicion c -> ReportDecisions.suspicion(state, c);
             case GroupCommand.ClearSuspicion c -> ReportDecisions.cleared(state, c);
@@ -77,8 +83,7 @@ public final class GroupDecider {
 
     private static Decision create(@Nullable GroupState state, CreateGroup c) {
         if (state != null) {
-            return Decision.refuse(
-                    RuleId.GROUP_EXISTS, "group " + state.group() + " exists since epoch 1 of " + state.firstMember());
+            return exists(state);
         }
         return Decision.accept(
                 RuleId.GROUP_CREATED,
@@ -93,5 +98,32 @@ public final class GroupDecider {
                         1,
                         c.voters(),
                         c.settings())));
+    }
+
+    private static Decision adopt(@Nullable GroupState state, AdoptGroup c) {
+        if (state != null) {
+            return exists(state);
+        }
+        return Decision.accept(
+                RuleId.GROUP_ADOPTED,
+                "group " + c.group() + " begins with the database of " + c.first(),
+                List.of(new GroupAdopted(
+                        1,
+                        RuleId.GROUP_ADOPTED,
+                        c.group(),
+                        c.first(),
+                        c.uuid(),
+                        c.members(),
+                        1,
+                        c.voters(),
+                        c.settings(),
+                        c.systemId(),
+                        c.timeline(),
+                        c.actor())));
+    }
+
+    private static Decision exists(GroupState state) {
+        return Decision.refuse(
+                RuleId.GROUP_EXISTS, "group " + state.group() + " exists since epoch 1 of " + state.firstMember());
     }
 }

@@ -32,6 +32,22 @@ public sealed interface GroupEvent {
             GroupSettings settings)
             implements GroupEvent {}
 
+    /** As {@link GroupCreated}, with the database that {@code first} has: {@code uuid} is in its marker already. */
+    record GroupAdopted(
+            long epoch,
+            RuleId rule,
+            String group,
+            String first,
+            UUID uuid,
+            List<MemberInfo> members,
+            int voterConfig,
+            List<String> voters,
+            GroupSettings settings,
+            String systemId,
+            int timeline,
+            String actor)
+            implements GroupEvent {}
+
     /** What holds from here on, as all nodes' configuration says it; decisions after it cite {@code settings.id()}. */
     record SettingsRecorded(long epoch, RuleId rule, GroupSettings settings, List<MemberInfo> members)
             implements GroupEvent {}

@@ -1,16 +1,12 @@
 package io.interrex.cluster.group;
 
-import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
-import io.interrex.cluster.durability.SyncSet;
-import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupState.Operation;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.group.GroupState.Promotion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +17,12 @@ public final class GroupEvolution {
 
     /** @param state null before the first event */
     public static GroupState evolve(@Nullable GroupState state, GroupEvent event) {
-        if (event instanceof GroupEvent.GroupCreated created) {
-            if (state != null) {
-                throw new IllegalStateException("group " + created.group() + " was created twice");
-            }
-            return created(created);
-        }
+        GroupState beginning = GroupBeginning.of(event);
         if (state == null) {
-            throw new IllegalStateException("the first event of a group is GroupCreated, but found " + event);
+            if (beginning == null) {
+                throw new IllegalStateException("no group begins with " + event);
+            }
+            return beginning;
         }
         var b = new GroupStateBuilder(state);
         apply(b, state, event);
@@ -38,6 +32,7 @@ public final class GroupEvolution {
     private static void apply(GroupStateBuilder b, GroupState s, GroupEvent event) {
         switch (event) {
             case GroupEvent.GroupCreated e -> throw new IllegalStateException("created twice: " + e.group());
+            case GroupEvent.GroupAdopted e -> throw new IllegalStateException("adopted, but it exists: " + e.group());
             case GroupEvent.SettingsRecorded e -> settings(b, e);
             case GroupEvent.ConfigurationReloaded e -> b.noChange();
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
@@ -202,47 +197,6 @@ public final class GroupEvolution {
         b.forcing = b.forcing.with(order.carriedOut(e.notReached()));
     }
 
-    private static GroupState created(GroupEvent.GroupCreated e) {
-        return new GroupState(
-                e.group(),
-                e.epoch(),
-                Phase.CREATED,
-                null,
-                0,
-                e.first(),
-                e.uuid(),
-                byName(e.members()),
-                e.voterConfig(),
-                e.voters(),
-                e.settings(),
-                Mode.AUTO,
-                0,
-                e.settings().synchronous() ? Durability.DEGRADED : Durability.ASYNC,
-                SyncSet.NONE,
-                null,
-                null,
-                null,
-                List.of(),
-                List.of(),
-                "",
-                Lsn.ZERO,
-                0,
-                new TreeMap<>(),
-                new TreeSet<>(),
-                new TreeSet<>(),
-                new TreeMap<>(),
-                null,
-                new TreeMap<>(),
-                new TreeMap<>(),
-                null,
-                List.of(),
-                Forcing.NONE,
-                null,
-                List.of(),
-                Troubles.NONE,
-                Upkeep.NONE);
-    }
-
     private static void started(GroupStateBuilder b, GroupState s, GroupEvent.FailoverStarted e) {
         if (e.epoch() != s.epoch() + 1) {
             throw new IllegalStateException("epoch " + e.epoch() + " was started after epoch " + s.epoch());
@@ -388,7 +342,7 @@ public final class GroupEvolution {
         }
     }
 
-    private static TreeMap<String, MemberInfo> byName(List<MemberInfo> members) {
+    static TreeMap<String, MemberInfo> byName(List<MemberInfo> members) {
         var map = new TreeMap<String, MemberInfo>();
         members.forEach(m -> map.put(m.name(), m));
         return map;

@@ -16,6 +16,9 @@ public enum RuleId {
             110,
             "A majority of voters lost for good: by a person's order the next generation of voters begins with the survivor's log, and with an epoch above all that is known to be promised."),
     VOTERS_OTHER_GENERATION(115, "Each generation of the voters begins once, and none after a later one."),
+    GROUP_ADOPTED(
+            120,
+            "A group begins with a database that it did not make only by a person's order, from the node whose disk holds that order; nobody runs initdb for it."),
 
     PRIMARY_SUSPECTED(
             200,

@@ -15,11 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** Decides what the member does that an epoch was given to, until that epoch is established (protocol.md, steps 5 to 8). */
 final class CandidatePlanner {
 
+    /** An empty database in its place would be the group's from then on. */
+    private static final String ADOPTED_GONE =
+            "the database that the group adopts is not in its data directory: put it back, nothing is made in its place";
+
     private CandidatePlanner() {}
 
     static Plan plan(MemberView v, GroupState group) {
         long epoch = group.epoch();
         boolean first = group.phase() == Phase.CREATED;
+        boolean adopted = first && !group.systemId().isEmpty();
         if (v.hard().role() != Role.PRIMARY || v.hard().roleEpoch() != epoch) {
             return Plan.saving(v.hard().as(Role.PRIMARY, epoch), "taking epoch " + epoch);
         }
@@ -29,10 +34,15 @@ final class CandidatePlanner {
         }
         return switch (v.database().process()) {
             case ABSENT ->
-                first
-                        ? leased(v, epoch, new Step.Initialise(), "making the database")
-                        : PrimaryPlanner.release(v, epoch, "its data directory is gone");
-            case INCOMPLETE -> PrimaryPlanner.release(v, epoch, "its data directory is incomplete");
+                adopted
+                        ? Plan.idle(ADOPTED_GONE)
+                        : first
+                                ? leased(v, epoch, new Step.Initialise(), "making the database")
+                                : PrimaryPlanner.release(v, epoch, "its data directory is gone");
+            case INCOMPLETE ->
+                adopted
+                        ? Plan.idle(ADOPTED_GONE)
+                        : PrimaryPlanner.release(v, epoch, "its data directory is incomplete");
             case STOPPED ->
                 first
                         ? leased(v, epoch, new Step.StartPrimary(SyncSet.NONE), "starting the first primary")

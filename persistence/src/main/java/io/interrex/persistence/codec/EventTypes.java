@@ -50,6 +50,7 @@ final class EventTypes<T> {
     static EventTypes<GroupEvent> groupEvents() {
         return new EventTypes<GroupEvent>()
                 .with("GroupCreated", 4, GroupEvent.GroupCreated.class)
+                .with("GroupAdopted", 1, GroupEvent.GroupAdopted.class)
                 .with("SettingsRecorded", 4, GroupEvent.SettingsRecorded.class)
                 .with("ConfigurationReloaded", 1, GroupEvent.ConfigurationReloaded.class)
                 .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
@@ -93,6 +94,7 @@ final class EventTypes<T> {
     static EventTypes<GroupCommand> groupCommands() {
         return new EventTypes<GroupCommand>()
                 .with("CreateGroup", 5, GroupCommand.CreateGroup.class)
+                .with("AdoptGroup", 1, GroupCommand.AdoptGroup.class)
                 .with("RecordSettings", 6, GroupCommand.RecordSettings.class)
                 .with("ReportSuspicion", 2, GroupCommand.ReportSuspicion.class)
                 .with("ClearSuspicion", 2, GroupCommand.ClearSuspicion.class)

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.interrex.cluster.charter.Adoption;
 import io.interrex.cluster.charter.VoterCharter;
 import io.interrex.cluster.charter.VoterRecovery;
 import io.interrex.cluster.lease.VoterHard;
@@ -83,6 +84,19 @@ public final class FileHardStore implements HardStore {
 
     public Outcome<Nothing> saveRecovery(VoterRecovery recovery) {
         return save(recovery(), recovery);
+    }
+
+    /** {@link Adoption#NONE} where no database of that group was handed over on this host. */
+    public Outcome<Adoption> loadAdoption(String group) {
+        return load(adoption(group), new TypeReference<Adoption>() {}, Adoption.NONE);
+    }
+
+    public Outcome<Nothing> saveAdoption(String group, Adoption adoption) {
+        return save(adoption(group), adoption);
+    }
+
+    private Path adoption(String group) {
+        return directory.resolve("adoption-" + group);
     }
 
     private Path recovery() {

@@ -47,6 +47,7 @@ public final class EventWords {
             case GroupEvent.GroupCreated e ->
                 "group %s is created with the members %s and the voters %s; %s makes the database"
                         .formatted(e.group(), names(e.members()), and(e.voters()), e.first());
+            case GroupEvent.GroupAdopted e -> adopted(e);
             case GroupEvent.SettingsRecorded e ->
                 "settings %s take effect for the members %s"
                         .formatted(e.settings().id(), names(e.members()));
@@ -107,6 +108,18 @@ public final class EventWords {
         return keys.size() <= KEYS_MAX
                 ? and(keys)
                 : and(keys.subList(0, KEYS_MAX)) + ", and %d more".formatted(keys.size() - KEYS_MAX);
+    }
+
+    private static String adopted(GroupEvent.GroupAdopted e) {
+        return "group %s adopts the database %s of %s (timeline %d) with the members %s and the voters %s, as %s ordered"
+                .formatted(
+                        e.group(),
+                        e.systemId(),
+                        e.first(),
+                        e.timeline(),
+                        names(e.members()),
+                        and(e.voters()),
+                        e.actor());
     }
 
     private static String health(GroupEvent.MemberHealthChanged e) {

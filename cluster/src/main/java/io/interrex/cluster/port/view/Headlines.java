@@ -62,6 +62,7 @@ public final class Headlines {
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
             case GroupEvent.FencingStepTaken e -> powered(e);
+            case GroupEvent.GroupAdopted e -> info("%s adopted, ordered by %s".formatted(e.group(), e.actor()));
             case GroupEvent.GroupCreated e -> null;
             case GroupEvent.SettingsRecorded e -> null;
             case GroupEvent.ConfigurationReloaded e -> null;

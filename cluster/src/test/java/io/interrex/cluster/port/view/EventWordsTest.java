@@ -19,12 +19,9 @@ import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.group.Troubles.GreyFailure;
-import io.interrex.cluster.port.Envelope;
-import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -80,6 +77,21 @@ final class EventWordsTest {
                                 List.of("a", "b", "c"),
                                 SETTINGS),
                         "group main is created with the members a, b and the voters a, b, c; a makes the database"),
+                line(
+                        new GroupEvent.GroupAdopted(
+                                1,
+                                RuleId.GROUP_ADOPTED,
+                                "main",
+                                "a",
+                                ID,
+                                List.of(member("a"), member("b")),
+                                1,
+                                List.of("a", "b", "c"),
+                                SETTINGS,
+                                "7011",
+                                3,
+                                "eve"),
+                        "group main adopts the database 7011 of a (timeline 3) with the members a, b and the voters a, b, c, as eve ordered"),
                 line(
                         new GroupEvent.SettingsRecorded(1, RuleId.SETTINGS_RECORDED, SETTINGS, List.of(member("a"))),
                         "settings " + SETTINGS.id() + " take effect for the members a"),
@@ -377,17 +389,6 @@ final class EventWordsTest {
                 .collect(Collectors.toSet());
         Set<Class<?>> all = Set.of(GroupEvent.class.getPermittedSubclasses());
         assertEquals(all, seen);
-    }
-
-    @Test
-    @DisplayName("a line has time, epoch, rule and sentence")
-    void wholeLine() {
-        var event = new GroupEvent.GateMoved(7, RuleId.GATE_RECORDED, "b", true, "established");
-        var envelope =
-                new Envelope("group/main", 1, ID, 7, 11_647_512L, 0, "b", "GateMoved", 1, ID, "s", "{}", null, "", "");
-        assertEquals(
-                "03:14:07.512  e7  R625 GATE_RECORDED  the gate of b is open: established",
-                EventWords.line(new Recorded(envelope, event), ZoneOffset.UTC));
     }
 
     private static GroupEvent restart(boolean primaryFirst, boolean switchover) {
