@@ -43,6 +43,7 @@ final class Cloning {
 
     void from(Upstream upstream) throws Trouble {
         process.requireStopped("cloning");
+        new StrayTools(settings).end();
         long bytes = new ClonePreconditions(settings, tools).require(upstream);
         keepWal(upstream, bytes);
         configuration.writePassFile();

@@ -45,6 +45,7 @@ final class Rewinding {
 
     void to(Upstream upstream) throws Trouble {
         process.requireStopped("rewinding");
+        new StrayTools(settings).end();
         try (var remote = sessionTo(upstream)) {
             Chain theirs = afterCheckpoint(remote, upstream);
             OwnPast.Own own = ownPast.read();

@@ -12,6 +12,9 @@ import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.testkit.TempMembers;
 import io.interrex.testkit.TempMembers.Member;
+import io.interrex.testkit.Unprivileged;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,9 +90,20 @@ class InterruptedRewindTest {
 
     @Test
     @Order(3)
-    @DisplayName("is healed by a clone")
-    void cloned() {
-        value(a.database().cloneFrom(b.upstream()));
+    @DisplayName("is healed by a clone, which ends a rewind that outlived its node before it writes")
+    void cloned() throws Exception {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            java.lang.Process outlived = new ProcessBuilder(Unprivileged.command(List.of(
+                            a.settings().tool("pg_rewind"),
+                            "--target-pgdata=" + a.settings().data(),
+                            "--no-ensure-shutdown",
+                            "--source-server=host=127.0.0.1 port=" + silent.getLocalPort())))
+                    .start();
+            silent.accept();
+            assertTrue(outlived.isAlive());
+            value(a.database().cloneFrom(b.upstream()));
+            assertEquals(128 + 9, outlived.waitFor(), "killed");
+        }
         value(a.database().startAsStandby(b.upstream()));
         Wait.until(() -> get(a.database().status()).receiving());
         value(a.database().admitClients(true));
