@@ -229,7 +229,8 @@ public final class Node implements NodeRunner {
                                     config.name(),
                                     new TreeSet<>(cluster.voters()),
                                     voter.generation(),
-                                    cluster.timings()),
+                                    cluster.timings(),
+                                    group.cloneFrom()),
                             local.ports(config, store, log(group.name()), wires),
                             member.hard()),
                     "agent-" + group.name());

@@ -144,7 +144,8 @@ final class InstallationTest {
                 g.readMaxLagBytes(),
                 g.members(),
                 g.postgres(),
-                new ClusterConfig.FencingHook(List.of(program.toString()), java.time.Duration.ofSeconds(5))));
+                new ClusterConfig.FencingHook(List.of(program.toString()), java.time.Duration.ofSeconds(5)),
+                g.rebuild()));
         ClusterConfig c = node.cluster();
         var cluster = new ClusterConfig(
                 c.file(),

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -102,7 +103,8 @@ class InterruptedRewindTest {
             silent.accept();
             assertTrue(outlived.isAlive());
             value(a.database().cloneFrom(b.upstream()));
-            assertEquals(128 + 9, outlived.waitFor(), "killed");
+            assertTrue(outlived.waitFor(10, TimeUnit.SECONDS), "ended");
+            assertEquals(128 + 9, outlived.exitValue(), "killed");
         }
         value(a.database().startAsStandby(b.upstream()));
         Wait.until(() -> get(a.database().status()).receiving());

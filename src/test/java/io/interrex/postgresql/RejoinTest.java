@@ -114,6 +114,7 @@ class RejoinTest {
         try (var database = new PostgresDatabase(slow, a.guard(), TempMembers::unprivileged)) {
             var cloning = database.cloneFrom(b.upstream());
             Wait.until(() -> Files.exists(slow.staging().resolve("PG_VERSION")));
+            Wait.until(() -> database.progress().matches(", \\d+ of [1-9]\\d+ MiB since \\S+Z(, about \\d+ s left)?"));
             assertInstanceOf(Outcome.Refused.class, get(database.detach()), "busy, and says so at once");
             value(database.kill());
             assertFalse(get(cloning) instanceof Outcome.Done, "the copy was cut off");

@@ -4,6 +4,7 @@ import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Space;
 import io.interrex.cluster.settings.GroupSettings;
@@ -138,6 +139,16 @@ public sealed interface GroupEvent {
     /** The member may be rebuilt by this method; one clone at a time. */
     record RebuildStarted(long epoch, RuleId rule, String member, RebuildMethod method, String why)
             implements GroupEvent {}
+
+    /** The copy for the member is read from {@code source}: a standby, or the primary. */
+    record CloneSourceChosen(long epoch, RuleId rule, String member, String source, String why) implements GroupEvent {}
+
+    /** The rewind or the copy of the member does not go on: once for each reason. */
+    record RebuildHeld(long epoch, RuleId rule, String member, RebuildMethod method, String why)
+            implements GroupEvent {}
+
+    /** WAL that only the member had is kept on its host, before it is overwritten (decision 14). */
+    record DivergentWalKept(long epoch, RuleId rule, String member, Database.Kept kept) implements GroupEvent {}
 
     /** The member streams from the current primary, and is at {@code lsn}. */
     record MemberJoined(long epoch, RuleId rule, String member, Lsn lsn) implements GroupEvent {}

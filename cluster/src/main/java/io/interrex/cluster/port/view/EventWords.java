@@ -73,6 +73,11 @@ public final class EventWords {
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.RebuildStarted e ->
                 "%s is rebuilt by %s: %s".formatted(e.member(), word(e.method()), e.why());
+            case GroupEvent.CloneSourceChosen e ->
+                "the copy for %s is read from %s: %s".formatted(e.member(), e.source(), e.why());
+            case GroupEvent.DivergentWalKept e -> kept(e);
+            case GroupEvent.RebuildHeld e ->
+                "ALARM: the %s of %s does not go on: %s".formatted(word(e.method()), e.member(), e.why());
             case GroupEvent.MemberJoined e -> "%s streams again, at %s".formatted(e.member(), e.lsn());
             case GroupEvent.MemberStuck e -> "ALARM: %s needs a person: %s".formatted(e.member(), e.why());
             case GroupEvent.SwitchoverOrdered e ->
@@ -102,6 +107,23 @@ public final class EventWords {
     private static String health(GroupEvent.MemberHealthChanged e) {
         return "member %s is %s, says %s: %s"
                 .formatted(e.member(), e.healthy() ? "healthy again" : "UNHEALTHY", e.by(), e.why());
+    }
+
+    private static String kept(GroupEvent.DivergentWalKept e) {
+        return "before a %s of %s, %d segments of WAL that only it had are kept in %s%s%s"
+                .formatted(
+                        e.kept().before(),
+                        e.member(),
+                        e.kept().segments(),
+                        e.kept().directory(),
+                        e.kept().missing() == 0
+                                ? ""
+                                : "; for %d more there was no room"
+                                        .formatted(e.kept().missing()),
+                        e.kept().removed().isEmpty()
+                                ? ""
+                                : "; older ones had to go: "
+                                        + String.join(", ", e.kept().removed()));
     }
 
     private static String restarted(GroupEvent.RestartBarrier e) {
