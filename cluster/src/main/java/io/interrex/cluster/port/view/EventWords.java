@@ -71,13 +71,10 @@ public final class EventWords {
                 "commits are to wait for %s instead of %s: %s".formatted(words(e.to()), words(e.from()), e.why());
             case GroupEvent.SyncSetApplied e -> applied(e);
             case GroupEvent.DurabilityChanged e -> durability(e);
-            case GroupEvent.RebuildStarted e ->
-                "%s is rebuilt by %s: %s".formatted(e.member(), word(e.method()), e.why());
-            case GroupEvent.CloneSourceChosen e ->
-                "the copy for %s is read from %s: %s".formatted(e.member(), e.source(), e.why());
+            case GroupEvent.RebuildStarted e -> rebuilt(e);
+            case GroupEvent.CloneSourceChosen e -> copied(e);
             case GroupEvent.DivergentWalKept e -> kept(e);
-            case GroupEvent.RebuildHeld e ->
-                "ALARM: the %s of %s does not go on: %s".formatted(word(e.method()), e.member(), e.why());
+            case GroupEvent.RebuildHeld e -> rebuildHeld(e);
             case GroupEvent.MemberJoined e -> "%s streams again, at %s".formatted(e.member(), e.lsn());
             case GroupEvent.MemberStuck e -> "ALARM: %s needs a person: %s".formatted(e.member(), e.why());
             case GroupEvent.SwitchoverOrdered e ->
@@ -102,6 +99,18 @@ public final class EventWords {
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String rebuilt(GroupEvent.RebuildStarted e) {
+        return "%s is rebuilt by %s: %s".formatted(e.member(), word(e.method()), e.why());
+    }
+
+    private static String copied(GroupEvent.CloneSourceChosen e) {
+        return "the copy for %s is read from %s: %s".formatted(e.member(), e.source(), e.why());
+    }
+
+    private static String rebuildHeld(GroupEvent.RebuildHeld e) {
+        return "ALARM: the %s of %s does not go on: %s".formatted(word(e.method()), e.member(), e.why());
     }
 
     private static String health(GroupEvent.MemberHealthChanged e) {

@@ -57,9 +57,7 @@ public final class Headlines {
             case GroupEvent.PromotionForced e ->
                 critical("Commits may be lost: promotion of %s forced by %s".formatted(e.candidate(), e.actor()));
             case GroupEvent.OperationFinished e -> e.succeeded() ? null : warning("Ordered operation failed");
-            case GroupEvent.DivergentWalKept e ->
-                warning("Commits that only %s had are kept in %s"
-                        .formatted(e.member(), e.kept().directory()));
+            case GroupEvent.DivergentWalKept e -> kept(e);
             case GroupEvent.RebuildHeld e -> warning("Member %s is not made whole: %s".formatted(e.member(), e.why()));
             case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
@@ -81,6 +79,11 @@ public final class Headlines {
             case GroupEvent.OrderRefused e -> null;
         };
         return Optional.ofNullable(headline);
+    }
+
+    private static Headline kept(GroupEvent.DivergentWalKept e) {
+        return warning("Commits that only %s had are kept in %s"
+                .formatted(e.member(), e.kept().directory()));
     }
 
     private static Headline handOver(GroupEvent.HandOverDecided e) {
