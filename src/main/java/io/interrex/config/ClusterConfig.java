@@ -7,8 +7,11 @@ import io.interrex.cluster.settings.Profile;
 import io.interrex.cluster.settings.Timings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +71,7 @@ public record ClusterConfig(
      * @param readMaxLagBytes a standby further behind takes no reads
      * @param fencing powers hosts off, null: nothing does
      * @param adopt the member with whose existing database the group begins, null: with a new one
+     * @param rebuild how members are made whole
      */
     public record Group(
             String name,
@@ -76,7 +80,8 @@ public record ClusterConfig(
             SortedMap<String, Member> members,
             Postgres postgres,
             @Nullable FencingHook fencing,
-            @Nullable String adopt) {
+            @Nullable String adopt,
+            Rebuild rebuild) {
 
         public Member member(String name) {
             Member member = members.get(name);
@@ -86,17 +91,36 @@ public record ClusterConfig(
             return member;
         }
 
+        /** Members of which a copy is made rather than of others. */
+        public SortedSet<String> cloneFrom() {
+            var tagged = new TreeSet<>(members.keySet());
+            tagged.removeIf(name -> !member(name).cloneFrom());
+            return Collections.unmodifiableSortedSet(tagged);
+        }
+
         /** The members as the core knows them. */
         public List<MemberInfo> memberInfos() {
             return members.values().stream().map(Member::info).toList();
         }
     }
 
+    /**
+     * How members are made whole.
+     *
+     * @param cloneRateKiB of a copy in a second, 0: no limit
+     * @param keptBytesMax of the WAL that is kept before a rewind or a clone
+     * @param keptRequired neither is done before all of that WAL is kept
+     */
+    public record Rebuild(int cloneRateKiB, long keptBytesMax, int keptCountMax, boolean keptRequired) {}
+
     /** @param run program and arguments */
     public record FencingHook(List<String> run, Duration timeout) {}
 
-    /** @param data data directory */
-    public record Member(MemberInfo info, Path data) {
+    /**
+     * @param data data directory
+     * @param cloneFrom copies are made of this one rather than of others
+     */
+    public record Member(MemberInfo info, Path data, boolean cloneFrom) {
 
         public String name() {
             return info.name();

@@ -15,6 +15,7 @@ import io.interrex.config.ClusterConfig.Node;
 import io.interrex.config.ClusterConfig.NotifyCommand;
 import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.Postgres;
+import io.interrex.config.ClusterConfig.Rebuild;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import io.interrex.config.ClusterConfig.RouterKind;
 import io.interrex.pgbouncer.PgbouncerSettings;
@@ -37,6 +38,10 @@ final class ConfigReader {
     private static final String DEFAULT = "default";
     private static final Duration FENCING_USUAL = Duration.ofSeconds(30);
     private static final Duration FENCING_MAX = Duration.ofSeconds(50);
+
+    private static final int KIB = 1 << 10;
+    private static final int CLONE_RATE_MIN = 32 * KIB;
+    private static final int CLONE_RATE_MAX = KIB * KIB * KIB;
 
     private final Notes notes;
 
@@ -150,7 +155,14 @@ final class ConfigReader {
                 disk,
                 fencing != null);
         return new Group(
-                name, settings.identified(), readMaxLag, members, postgres, fencing, adopt(section, members.keySet()));
+                name,
+                settings.identified(),
+                readMaxLag,
+                members,
+                postgres,
+                fencing,
+                adopt(section, members.keySet()),
+                rebuild(section.section("clone"), section.section("kept-wal")));
     }
 
     private static @Nullable String adopt(Section section, Set<String> members) {
@@ -162,6 +174,21 @@ final class ConfigReader {
                     "Name the one that has the database, or remove it");
         }
         return member;
+    }
+
+    private static Rebuild rebuild(Section clone, Section keptWal) {
+        long rate = clone.size("max-rate", 0, "no limit");
+        if (rate != 0 && (rate < CLONE_RATE_MIN || rate > CLONE_RATE_MAX)) {
+            clone.problem(
+                    "max-rate",
+                    "is not what pg_basebackup can keep to, from 32 KiB to 1 GiB in a second",
+                    "Write a size from 32 KiB to 1 GiB, or null for no limit");
+        }
+        return new Rebuild(
+                (int) Math.min(CLONE_RATE_MAX, rate) / KIB,
+                keptWal.size("max-size", 2L << 30, DEFAULT),
+                keptWal.integer("max-count", 1, 1000),
+                keptWal.flag("required"));
     }
 
     /** Null: no hook is named. */
@@ -198,9 +225,11 @@ final class ConfigReader {
         boolean nofailover = section.flag("nofailover");
         boolean nosync = section.flag("nosync");
         boolean noloadbalance = section.flag("noloadbalance");
+        boolean cloneFrom = section.flag("clonefrom");
         String host = node == null ? "" : node.host();
         String zone = node == null ? "" : node.zone();
-        return new Member(new MemberInfo(name, host, port, zone, priority, nofailover, nosync, noloadbalance), data);
+        var info = new MemberInfo(name, host, port, zone, priority, nofailover, nosync, noloadbalance);
+        return new Member(info, data, cloneFrom);
     }
 
     private Postgres postgres(Section section) {

@@ -54,4 +54,13 @@ public record Installation(Map<String, Path> postgresBin, Map<String, Path> rout
         }
         return host.result();
     }
+
+    /** What was found on this host under that name; it was looked for before the start. */
+    public static Path path(Map<String, Path> found, String name) {
+        Path path = found.get(name);
+        if (path == null) {
+            throw new IllegalStateException("nothing was found on this host for " + name);
+        }
+        return path;
+    }
 }

@@ -20,6 +20,7 @@ import io.interrex.guard.GuardClient;
 import io.interrex.guard.GuardLauncher;
 import io.interrex.guard.OwnCgroup;
 import io.interrex.host.Spaces;
+import io.interrex.postgresql.KeptWalLimits;
 import io.interrex.postgresql.ParameterCheck;
 import io.interrex.postgresql.PostgresDatabase;
 import io.interrex.postgresql.PostgresSettings;
@@ -137,6 +138,11 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                         node.directories().secrets(),
                         peers)
                 .withApplication(new PostgresSettings.Application(postgres.user(), postgres.database()))
+                .withCloneRateKiB(group.rebuild().cloneRateKiB())
+                .withKeptWal(new KeptWalLimits(
+                        group.rebuild().keptBytesMax(),
+                        group.rebuild().keptCountMax(),
+                        group.rebuild().keptRequired()))
                 .withParameters(postgres.parameters());
         return postgres.clientRules().isEmpty() ? settings : settings.withClientRules(postgres.clientRules());
     }

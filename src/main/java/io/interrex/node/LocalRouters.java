@@ -77,12 +77,12 @@ final class LocalRouters {
                         config.directories().run().resolve("haproxy-" + router.name()),
                         new HaproxySettings.Listen(router.bind(), router.writePort()),
                         new HaproxySettings.Listen(router.bind(), router.readPort()))
-                .withBinary(Node.path(host.routers(), router.name()).toString());
+                .withBinary(Installation.path(host.routers(), router.name()).toString());
     }
 
     private PgbouncerSettings pgbouncer(Installation host, RouterConfig router, Group group) {
         return new PgbouncerSettings(
-                Node.path(host.routers(), router.name()).toString(),
+                Installation.path(host.routers(), router.name()).toString(),
                 config.directories().run().resolve("pgbouncer-" + router.name()),
                 group.name(),
                 group.memberInfos(),

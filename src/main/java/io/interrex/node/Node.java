@@ -33,7 +33,6 @@ import io.interrex.notify.CommandNotifier;
 import io.interrex.notify.LogNotifier;
 import io.interrex.persistence.hard.FileHardStore;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -120,15 +119,6 @@ public final class Node implements NodeRunner {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(0);
-    }
-
-    /** What was found on this host under that name; it was looked for before the start. */
-    static Path path(Map<String, Path> found, String name) {
-        Path path = found.get(name);
-        if (path == null) {
-            throw new IllegalStateException("nothing was found on this host for " + name);
-        }
-        return path;
     }
 
     /** The parts of a running node, in the order in which they come up. */
@@ -248,7 +238,8 @@ public final class Node implements NodeRunner {
                                     config.name(),
                                     new TreeSet<>(cluster.voters()),
                                     voter.generation(),
-                                    cluster.timings()),
+                                    cluster.timings(),
+                                    group.cloneFrom()),
                             local.ports(config, store, log(group.name()), wires, () -> file.drift(group.name())),
                             member.hard()),
                     "agent-" + group.name());

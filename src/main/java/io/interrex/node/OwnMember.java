@@ -77,7 +77,7 @@ record OwnMember(Group group, MemberHard hard, LocalMember local, CompletionStag
 
     private static OwnMember open(NodeConfig config, Installation host, Group group, MemberHard hard)
             throws IOException, InterruptedException, ConfigProblems {
-        Path binaries = Node.path(host.postgresBin(), group.name());
+        Path binaries = Installation.path(host.postgresBin(), group.name());
         LocalMember local = LocalMember.open(config, group, group.member(config.name()), binaries, guardBinary());
         return new OwnMember(group, hard, local, local.database().status());
     }

@@ -287,7 +287,8 @@ final class AdoptionChecks {
         PostgresSettings.Application application = wanted.settings().application();
         if (application != null && !Files.exists(secrets.resolve(application.role()))) {
             add(
-                    "the password of " + application.role() + " is not in the directory of secrets, and no node starts without it",
+                    "the password of " + application.role()
+                            + " is not in the directory of secrets, and no node starts without it",
                     "Write the one that it has into " + secrets.resolve(application.role()) + ", with mode 0600");
         }
     }

@@ -29,6 +29,7 @@ final class Bootstrap {
 
     void initialise() throws Trouble {
         process.requireStopped("creating a database cluster");
+        new StrayTools(settings).end();
         Path data = settings.data();
         Path staging = settings.staging();
         try {

@@ -24,13 +24,14 @@ final class ClonePreconditions {
     }
 
     /** @return bytes that the copy takes */
-    long require(Upstream upstream) throws Trouble {
+    long require(Upstream upstream, Upstream copied) throws Trouble {
         Source source = look(upstream);
         if (Files.exists(settings.data().resolve("global").resolve("pg_control"))
                 && !Files.exists(settings.incomplete())) {
             requireSame(ControlData.read(tools, settings, settings.data()).systemId(), source.systemId());
         }
         requireSpace(source.bytes(), settings.home().toFile().getUsableSpace());
+        requireFree(copied);
         return Math.max(0, source.bytes()) + MARGIN_BYTES;
     }
 
@@ -51,19 +52,47 @@ final class ClonePreconditions {
         }
     }
 
+    /** A copy takes two senders of WAL, one for data and one for WAL, and a slot while it lasts. */
+    private void requireFree(Upstream copied) throws Trouble {
+        Duration limit = settings.limits().sql();
+        try (var session = session(copied)) {
+            int senders = session.one(
+                    limit,
+                    "select current_setting('max_wal_senders')::int - count(*)::int from pg_stat_replication",
+                    row -> row.getInt(1));
+            requireFree(copied.member(), "max_wal_senders", senders, 2);
+            int slots = session.one(
+                    limit,
+                    "select current_setting('max_replication_slots')::int - count(*)::int from pg_replication_slots",
+                    row -> row.getInt(1));
+            requireFree(copied.member(), "max_replication_slots", slots, 1);
+        }
+    }
+
+    static void requireFree(String member, String setting, int free, int needed) throws Trouble {
+        if (free < needed) {
+            throw Trouble.refused("a clone needs " + needed + " free of " + setting + " at member " + member + ", and "
+                    + Math.max(0, free) + " are: raise " + setting + " there, or end what has them");
+        }
+    }
+
     private static String mebibytes(long bytes) {
         return (bytes >> 20) + " MiB";
     }
 
     private Source look(Upstream upstream) throws Trouble {
         Duration limit = settings.limits().sql();
-        var target = new Session.Target(
-                upstream.host(), upstream.port(), PostgresSettings.DATABASE, PostgresSettings.REWIND_ROLE, "clone");
-        try (var session = new Session(target, new Secrets(settings.secrets()))) {
+        try (var session = session(upstream)) {
             String systemId = session.one(
                     limit, "select system_identifier::text from pg_control_system()", row -> row.getString(1));
             return new Source(systemId, size(session, limit));
         }
+    }
+
+    private Session session(Upstream server) {
+        var target = new Session.Target(
+                server.host(), server.port(), PostgresSettings.DATABASE, PostgresSettings.REWIND_ROLE, "clone");
+        return new Session(target, new Secrets(settings.secrets()));
     }
 
     private static long size(Session session, Duration limit) throws Trouble {

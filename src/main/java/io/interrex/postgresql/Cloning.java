@@ -22,6 +22,8 @@ final class Cloning {
     private final Starter starter;
     private final OwnPast ownPast;
     private final IntSupplier kills;
+    private final DivergentWal divergentWal;
+    private final CopyProgress progress;
 
     /** @param kills how often somebody had the server killed: then nothing is started any more */
     Cloning(
@@ -31,7 +33,9 @@ final class Cloning {
             Tools tools,
             Starter starter,
             OwnPast ownPast,
-            IntSupplier kills) {
+            IntSupplier kills,
+            DivergentWal divergentWal,
+            CopyProgress progress) {
         this.settings = settings;
         this.configuration = configuration;
         this.process = process;
@@ -39,27 +43,31 @@ final class Cloning {
         this.starter = starter;
         this.ownPast = ownPast;
         this.kills = kills;
+        this.divergentWal = divergentWal;
+        this.progress = progress;
     }
 
-    void from(Upstream upstream) throws Trouble {
+    /** @param source whose data are copied; {@code upstream}, the primary, is what the member's own are compared with */
+    void from(Upstream upstream, Upstream source) throws Trouble {
         process.requireStopped("cloning");
-        long bytes = new ClonePreconditions(settings, tools).require(upstream);
+        new StrayTools(settings).end();
+        long bytes = new ClonePreconditions(settings, tools).require(upstream, source);
         keepWal(upstream, bytes);
         configuration.writePassFile();
         try {
             DurableFiles.write(
                     settings.incomplete(),
-                    "a clone from member " + upstream.member() + " was begun and not finished\n",
+                    "a clone from member " + source.member() + " was begun and not finished\n",
                     DurableFiles.SECRET);
             DurableFiles.deleteTree(settings.staging());
-            copy(upstream);
+            copy(source);
             takePlace();
             configuration.write(ServerRole.standby(upstream));
             starter.signalFile(true);
             DurableFiles.delete(settings.incomplete());
             DurableFiles.deleteTree(settings.replaced());
         } catch (IOException e) {
-            throw Trouble.of("cloning member " + settings.member() + " from " + upstream.member(), e);
+            throw Trouble.of("cloning member " + settings.member() + " from " + source.member(), e);
         }
     }
 
@@ -89,7 +97,7 @@ final class Cloning {
                     control.systemId(),
                     new Divergence.Past(control.reachedTimeline(), List.of(), DivergentWal.END_UNKNOWN));
         }
-        new DivergentWal(settings, tools).keep(own, theirs, new DivergentWal.Reason("clone", upstream, unread, bytes));
+        divergentWal.keep(own, theirs, new DivergentWal.Reason("clone", upstream, unread, bytes));
     }
 
     private Divergence.Past past(Upstream upstream) throws Trouble {
@@ -107,14 +115,15 @@ final class Cloning {
         }
     }
 
-    private void copy(Upstream upstream) throws Trouble {
+    private void copy(Upstream source) throws Trouble {
         var argv = new ArrayList<>(List.of(
                 settings.tool("pg_basebackup"),
                 "--pgdata=" + settings.staging(),
                 "--wal-method=stream",
                 "--checkpoint=fast",
+                "--progress",
                 "--no-password",
-                "--dbname=host=" + upstream.host() + " port=" + upstream.port() + " user="
+                "--dbname=host=" + source.host() + " port=" + source.port() + " user="
                         + PostgresSettings.REPLICATION_ROLE
                         + " application_name=interrex-clone connect_timeout=5 keepalives_idle=5 keepalives_interval=2"
                         + " keepalives_count=3 tcp_user_timeout=15000 gssencmode=disable"));
@@ -125,10 +134,11 @@ final class Cloning {
                 argv,
                 Map.of("PGPASSFILE", settings.passFile().toString()),
                 "",
-                settings.limits().copy());
+                settings.limits().copy(),
+                line -> progress.told(line, System.nanoTime()));
         if (output.exit() != 0) {
-            throw Trouble.refused("pg_basebackup from member " + upstream.member() + " (" + upstream.host() + ":"
-                    + upstream.port() + ") failed: " + output.lastLines(2));
+            throw Trouble.refused("pg_basebackup from member " + source.member() + " (" + source.host() + ":"
+                    + source.port() + ") failed: " + output.lastLines(2) + Remedies.of(output.text()));
         }
     }
 

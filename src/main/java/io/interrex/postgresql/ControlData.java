@@ -13,6 +13,7 @@ import java.util.Map;
  * @param state PostgreSQL's words, for example {@code shut down} or {@code in production}
  * @param checkpoint where the latest checkpoint's record begins
  * @param minRecoveryEnd recovery must reach this before the data are consistent
+ * @param rewindable it has checksums of pages, or wal_log_hints: pg_rewind finds all pages that changed
  */
 record ControlData(
         String systemId,
@@ -22,7 +23,8 @@ record ControlData(
         Lsn minRecoveryEnd,
         int minRecoveryTimeline,
         int walBlockBytes,
-        int walSegmentBytes) {
+        int walSegmentBytes,
+        boolean rewindable) {
 
     static ControlData read(Tools tools, PostgresSettings settings, Path data) throws Trouble {
         Duration limit = settings.limits().tool();
@@ -50,7 +52,9 @@ record ControlData(
                     Lsn.parse(get(values, "Minimum recovery ending location")),
                     Integer.parseInt(get(values, "Min recovery ending loc's timeline")),
                     Integer.parseInt(get(values, "WAL block size")),
-                    Integer.parseInt(get(values, "Bytes per WAL segment")));
+                    Integer.parseInt(get(values, "Bytes per WAL segment")),
+                    !get(values, "Data page checksum version").equals("0")
+                            || get(values, "wal_log_hints setting").equals("on"));
         } catch (IllegalArgumentException e) {
             throw Trouble.refused("pg_controldata printed something else than expected: " + e.getMessage());
         }

@@ -2,6 +2,7 @@ package io.interrex.postgresql;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Database.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +39,13 @@ final class DivergentWal {
     private final PostgresSettings settings;
     private final Tools tools;
     private final WalArchive archive;
+    private final Consumer<Database.Kept> told;
 
-    DivergentWal(PostgresSettings settings, Tools tools) {
+    /** @param told what was kept; also where the rewind or the clone then fails */
+    DivergentWal(PostgresSettings settings, Tools tools, Consumer<Database.Kept> told) {
         this.settings = settings;
         this.tools = tools;
+        this.told = told;
         this.archive = new WalArchive(settings.archivedWal(), settings.keptWal());
     }
 
@@ -86,6 +91,12 @@ final class DivergentWal {
                     description(name, ours, theirs, reason, pieces, segments, count),
                     DurableFiles.SECRET);
         });
+        told.accept(new Database.Kept(
+                reason.before(),
+                kept.directory().toString(),
+                kept.segments(),
+                segments.size() - kept.segments(),
+                kept.removed()));
         kept.removed()
                 .forEach(old -> LOG.warn(
                         "member {}: the divergent WAL {} was removed from {}, to stay within the limit",

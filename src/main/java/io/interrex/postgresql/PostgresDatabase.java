@@ -12,12 +12,16 @@ import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +60,15 @@ public final class PostgresDatabase implements Database {
     private final Replication replication;
     private final Markers markers;
     private final OwnPast ownPast;
+    private final DivergentWal divergentWal;
+    private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
     private final AtomicInteger kills = new AtomicInteger();
     private final CommitRule rule;
     private final StatusProbe statusProbe;
     private final ServerParameters parameters;
     private final ParameterCheck check;
     private final ServerDrift drift;
+    private volatile @Nullable CopyProgress progress;
     private @Nullable CompletionStage<DatabaseStatus> look;
 
     public PostgresDatabase(PostgresSettings settings, Guard guard, ProcessLauncher launcher) {
@@ -85,6 +92,7 @@ public final class PostgresDatabase implements Database {
         this.replication = new Replication(settings, configuration, process, tools, changing);
         this.markers = new Markers(settings, changing);
         this.ownPast = new OwnPast(settings, process, starter, replication, markers);
+        this.divergentWal = new DivergentWal(settings, tools, kept::add);
         this.rule = new CommitRule(settings, configuration, changing, markers, this::checkpoint);
         this.parameters = new ServerParameters(settings, configuration, process, changing);
         this.check = new ParameterCheck(settings, launcher);
@@ -157,17 +165,39 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
-    public CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream) {
+    public CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream, Upstream source) {
         return changes.submitLong("clone", settings.limits().copy().plus(GRACE), () -> {
-            new Cloning(settings, configuration, process, tools, starter, ownPast, kills::get).from(upstream);
-            return NOTHING;
+            var copy = new CopyProgress(Instant.now(), System.nanoTime());
+            progress = copy;
+            try {
+                new Cloning(settings, configuration, process, tools, starter, ownPast, kills::get, divergentWal, copy)
+                        .from(upstream, source);
+                return NOTHING;
+            } finally {
+                progress = null;
+            }
         });
+    }
+
+    @Override
+    public List<Kept> kept() {
+        var all = new ArrayList<Kept>();
+        for (Kept one = kept.poll(); one != null; one = kept.poll()) {
+            all.add(one);
+        }
+        return all;
+    }
+
+    @Override
+    public String progress() {
+        CopyProgress copy = progress;
+        return copy == null ? "" : copy.words();
     }
 
     @Override
     public CompletionStage<Outcome<Nothing>> rewindTo(Upstream upstream) {
         return changes.submitLong("rewind", settings.limits().copy().plus(GRACE), () -> {
-            new Rewinding(settings, configuration, process, tools, starter, ownPast).to(upstream);
+            new Rewinding(settings, configuration, process, tools, starter, ownPast, divergentWal).to(upstream);
             return NOTHING;
         });
     }

@@ -33,21 +33,24 @@ final class Rewinding {
             ServerProcess process,
             Tools tools,
             Starter starter,
-            OwnPast ownPast) {
+            OwnPast ownPast,
+            DivergentWal divergentWal) {
         this.settings = settings;
         this.configuration = configuration;
         this.process = process;
         this.tools = tools;
         this.starter = starter;
         this.ownPast = ownPast;
-        this.divergentWal = new DivergentWal(settings, tools);
+        this.divergentWal = divergentWal;
     }
 
     void to(Upstream upstream) throws Trouble {
         process.requireStopped("rewinding");
+        new StrayTools(settings).end();
         try (var remote = sessionTo(upstream)) {
             Chain theirs = afterCheckpoint(remote, upstream);
             OwnPast.Own own = ownPast.read();
+            requireHints(ControlData.read(tools, settings, settings.data()));
             Chain ours =
                     new Chain(own.systemId(), own.past().timeline(), own.past().reigns());
             requireCommonPast(ours, theirs);
@@ -86,6 +89,15 @@ final class Rewinding {
         if (ours.timeline() >= theirs.timeline()) {
             throw Trouble.refused("timeline " + ours.timeline() + " here is not older than the primary's "
                     + theirs.timeline() + remedy);
+        }
+    }
+
+    /** Before anything is marked as begun: pg_rewind refuses too, but then the data count as half rewound. */
+    static void requireHints(ControlData control) throws Trouble {
+        if (!control.rewindable()) {
+            throw Trouble.refused(
+                    "neither checksums of pages nor wal_log_hints are on here: pg_rewind would miss pages,"
+                            + " a clone is the way. For the next time set wal_log_hints = on, or run pg_checksums --enable");
         }
     }
 
@@ -148,7 +160,8 @@ final class Rewinding {
                                 + settings.passFile() + "' connect_timeout=5 keepalives_idle=5 gssencmode=disable"),
                 settings.limits().copy());
         if (output.exit() != 0) {
-            throw Trouble.refused("pg_rewind to member " + upstream.member() + " failed: " + output.lastLines(2));
+            throw Trouble.refused("pg_rewind to member " + upstream.member() + " failed: " + output.lastLines(2)
+                    + Remedies.of(output.text()));
         }
         configuration.write(ServerRole.standby(upstream));
         starter.signalFile(true);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Runs PostgreSQL's command-line tools, each with a deadline; at most the end of what they print is kept. */
@@ -33,6 +34,13 @@ final class Tools {
     }
 
     Output run(List<String> argv, Map<String, String> environment, String input, Duration limit) throws Trouble {
+        return run(argv, environment, input, limit, line -> false);
+    }
+
+    /** @param taken says of a line whether it was for the caller's own use, and is not kept */
+    Output run(
+            List<String> argv, Map<String, String> environment, String input, Duration limit, Predicate<String> taken)
+            throws Trouble {
         String name = argv.getFirst();
         try {
             var builder = new ProcessBuilder(argv).redirectErrorStream(true);
@@ -43,7 +51,7 @@ final class Tools {
             Process process = launcher.start(builder);
             running = process;
             try {
-                return collect(process, input, limit);
+                return collect(process, input, limit, taken);
             } finally {
                 running = null;
                 end(process);
@@ -62,9 +70,10 @@ final class Tools {
         }
     }
 
-    private static Output collect(Process process, String input, Duration limit) throws IOException, Trouble {
+    private static Output collect(Process process, String input, Duration limit, Predicate<String> taken)
+            throws IOException, Trouble {
         var text = new StringBuilder();
-        Thread reader = Thread.ofVirtual().start(() -> read(process, text));
+        Thread reader = Thread.ofVirtual().start(() -> read(process, text, taken));
         try {
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
@@ -81,9 +90,12 @@ final class Tools {
         }
     }
 
-    private static void read(Process process, StringBuilder text) {
+    private static void read(Process process, StringBuilder text, Predicate<String> taken) {
         try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (taken.test(line)) {
+                    continue;
+                }
                 synchronized (text) {
                     text.append(line).append('\n');
                     if (text.length() > KEPT_CHARACTERS) {

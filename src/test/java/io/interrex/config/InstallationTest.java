@@ -145,7 +145,8 @@ final class InstallationTest {
                 g.members(),
                 g.postgres(),
                 new ClusterConfig.FencingHook(List.of(program.toString()), java.time.Duration.ofSeconds(5)),
-                null));
+                null,
+                g.rebuild()));
         ClusterConfig c = node.cluster();
         var cluster = new ClusterConfig(
                 c.file(),

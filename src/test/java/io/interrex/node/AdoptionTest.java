@@ -128,11 +128,12 @@ final class AdoptionTest {
         assertEquals(1, early.code(), early::text);
         assertTrue(early.text().contains("the marker of the group's first reign has not come here"), early::text);
         Path another = Files.writeString(
-                config.resolveSibling("another.conf"),
-                Files.readString(config).replace("adopt = a\n", "adopt = b\n"));
+                config.resolveSibling("another.conf"), Files.readString(config).replace("adopt = a\n", "adopt = b\n"));
         Said second = adopt(nodes, old, another, "a", "--prepare", "--group", "main");
         assertEquals(1, second.code(), second::text);
-        assertTrue(second.text().contains("two nodes would have a primary's data: the group is to begin with b"), second::text);
+        assertTrue(
+                second.text().contains("two nodes would have a primary's data: the group is to begin with b"),
+                second::text);
         done(adopt(nodes, old, config, "a", "--prepare", "--group", "main"));
         old.awaitReplica();
         done(adopt(nodes, old, config, "b", "--prepare", "--group", "main"));

@@ -26,22 +26,24 @@ final class OwnDataTest {
     private Path directory = Path.of("");
 
     @ParameterizedTest(name = "epoch {0}, database {1}, handed over {2} as {3}, the file says adopt = {4}: {5}")
-    @CsvSource(nullValues = "-", value = {
-        "0, -, -, -,       -, -",
-        "0, -, -, -,       a, -",
-        "0, 7, -, -,       -, holds a database that this node did not make",
-        "0, 7, -, -,       a, holds a database that this node did not make",
-        "0, 7, 8, primary, a, holds a database that this node did not make",
-        "0, 7, 7, primary, a, -",
-        "0, 7, 7, replica, b, -",
-        "0, 7, 7, primary, b, handed over as the group's primary",
-        "0, 7, 7, replica, a, handed over as a replica",
-        "0, 7, 7, primary, -, groups.main.adopt is not set",
-        "0, -, 7, primary, a, has no database yet",
-        "0, -, 7, replica, b, -",
-        "1, -, 7, primary, a, -",
-        "1, 7, -, -,       -, -",
-    })
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "0, -, -, -,       -, -",
+                "0, -, -, -,       a, -",
+                "0, 7, -, -,       -, holds a database that this node did not make",
+                "0, 7, -, -,       a, holds a database that this node did not make",
+                "0, 7, 8, primary, a, holds a database that this node did not make",
+                "0, 7, 7, primary, a, -",
+                "0, 7, 7, replica, b, -",
+                "0, 7, 7, primary, b, handed over as the group's primary",
+                "0, 7, 7, replica, a, handed over as a replica",
+                "0, 7, 7, primary, -, groups.main.adopt is not set",
+                "0, -, 7, primary, a, has no database yet",
+                "0, -, 7, replica, b, -",
+                "1, -, 7, primary, a, -",
+                "1, 7, -, -,       -, -",
+            })
     @DisplayName("begins only with a database of its own, or with one that was handed over as the file says")
     void begins(
             long epoch,
@@ -64,12 +66,16 @@ final class OwnDataTest {
         Adoption adoption = handedOver == null
                 ? Adoption.NONE
                 : new Adoption("a", "primary".equals(as), handedOver, 1, new UUID(0, 1), "/old", "eve");
-        var own = new OwnData(node, cluster.group("main"), new ClusterConfig.Member(cluster.group("main").member("a").info(), directory.resolve("home")), adoption);
+        var own = new OwnData(
+                node,
+                cluster.group("main"),
+                new ClusterConfig.Member(cluster.group("main").member("a").info(), directory.resolve("home"), false),
+                adoption);
         if (refusal == null) {
             own.require(epoch);
         } else {
-            String report = assertThrows(ConfigProblems.class, () -> own.require(epoch))
-                    .report();
+            String report =
+                    assertThrows(ConfigProblems.class, () -> own.require(epoch)).report();
             assertTrue(report.contains(refusal), report);
         }
     }

@@ -201,7 +201,10 @@ final class AdoptionChecksTest {
     void changedItsMind(String prepared, String first, String told) {
         var checks = checks("a", first);
         boolean primary = prepared.equals("primary");
-        checks.stopped(place(Map.of()), control(Map.of("state", primary ? "shut down" : "shut down in recovery")), adoption(primary));
+        checks.stopped(
+                place(Map.of()),
+                control(Map.of("state", primary ? "shut down" : "shut down in recovery")),
+                adoption(primary));
         assertTold("it was prepared as " + told + ", and now the group is to begin with " + first, checks);
     }
 
@@ -218,7 +221,8 @@ final class AdoptionChecksTest {
                 Lsn.ZERO,
                 0,
                 8192,
-                16 << 20);
+                16 << 20,
+                true);
     }
 
     private static AdoptionFacts withVerifier(String verifier) {

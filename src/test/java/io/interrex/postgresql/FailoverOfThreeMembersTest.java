@@ -82,12 +82,17 @@ class FailoverOfThreeMembersTest {
 
     @Test
     @Order(2)
-    @DisplayName("the others are cloned, stream, and hold the marker")
+    @DisplayName(
+            "one is cloned, and another from that standby; the copy's lineage is read before it follows the primary")
     void cloned() {
-        for (Member member : List.of(b, c)) {
-            value(member.database().cloneFrom(a.upstream()));
-            value(member.database().startAsStandby(a.upstream()));
-        }
+        value(b.database().cloneFrom(a.upstream()));
+        value(b.database().startAsStandby(a.upstream()));
+        Wait.until(() -> get(b.database().status()).receiving());
+        value(c.database().cloneFrom(a.upstream(), b.upstream()));
+        value(c.database().startAsStandby(null));
+        Position still = value(c.database().detach());
+        assertEquals(FIRST, still.uuid(), "a copy of a standby is of the reign that it was of");
+        value(c.database().follow(a.upstream()));
         Wait.until(() -> get(a.database().status()).senders().size() == 2);
         Wait.until(() -> get(b.database().status()).receiving());
         assertEquals("a", get(b.database().status()).upstream());

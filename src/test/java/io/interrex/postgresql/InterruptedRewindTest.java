@@ -12,11 +12,15 @@ import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.testkit.TempMembers;
 import io.interrex.testkit.TempMembers.Member;
+import io.interrex.testkit.Unprivileged;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -87,9 +91,21 @@ class InterruptedRewindTest {
 
     @Test
     @Order(3)
-    @DisplayName("is healed by a clone")
-    void cloned() {
-        value(a.database().cloneFrom(b.upstream()));
+    @DisplayName("is healed by a clone, which ends a rewind that outlived its node before it writes")
+    void cloned() throws Exception {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            java.lang.Process outlived = new ProcessBuilder(Unprivileged.command(List.of(
+                            a.settings().tool("pg_rewind"),
+                            "--target-pgdata=" + a.settings().data(),
+                            "--no-ensure-shutdown",
+                            "--source-server=host=127.0.0.1 port=" + silent.getLocalPort())))
+                    .start();
+            silent.accept();
+            assertTrue(outlived.isAlive());
+            value(a.database().cloneFrom(b.upstream()));
+            assertTrue(outlived.waitFor(10, TimeUnit.SECONDS), "ended");
+            assertEquals(128 + 9, outlived.exitValue(), "killed");
+        }
         value(a.database().startAsStandby(b.upstream()));
         Wait.until(() -> get(a.database().status()).receiving());
         value(a.database().admitClients(true));

@@ -128,6 +128,14 @@ class KeptBeforeCloneTest {
         value(a.database().cloneFrom(b.upstream()));
         List<Path> kept = directories();
         assertEquals(1, kept.size(), kept.toString());
+        var told = a.database().kept();
+        assertEquals(1, told.size(), "told once");
+        assertTrue(
+                told.getFirst()
+                        .directory()
+                        .endsWith(kept.getFirst().getFileName().toString()),
+                told.toString());
+        assertEquals("clone", told.getFirst().before());
         JsonNode text = JsonMapper.builder()
                 .build()
                 .readTree(kept.getFirst().resolve(DivergentWal.DESCRIPTION).toFile());

@@ -17,6 +17,7 @@ import io.interrex.testkit.TempMembers;
 import io.interrex.testkit.TempMembers.Member;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -113,20 +114,41 @@ class RejoinTest {
         try (var database = new PostgresDatabase(slow, a.guard(), TempMembers::unprivileged)) {
             var cloning = database.cloneFrom(b.upstream());
             Wait.until(() -> Files.exists(slow.staging().resolve("PG_VERSION")));
+            Wait.until(() -> database.progress().matches(", \\d+ of [1-9]\\d+ MiB since \\S+Z(, about \\d+ s left)?"));
             assertInstanceOf(Outcome.Refused.class, get(database.detach()), "busy, and says so at once");
             value(database.kill());
             assertFalse(get(cloning) instanceof Outcome.Done, "the copy was cut off");
         }
         assertEquals(Process.INCOMPLETE, get(a.database().status()).process());
         assertInstanceOf(Outcome.Refused.class, get(a.database().startAsStandby(b.upstream())));
-        value(a.database().cloneFrom(b.upstream()));
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName("a copy that outlives its killed node is ended before the next one is begun, so that two never write")
+    void outlived() throws Exception {
+        java.lang.Process node = AbandonedClone.begin(a.settings(), b.upstream());
+        Wait.until(() -> AbandonedClone.writers(a.settings()).size() >= 2);
+        node.destroyForcibly().waitFor();
+        assertTrue(AbandonedClone.writers(a.settings()).size() >= 2, "the copy and its stream of WAL outlived it");
+        var beside = new ArrayList<List<Long>>();
+        ProcessLauncher watching = builder -> {
+            if (builder.command().getFirst().endsWith("pg_basebackup")) {
+                beside.add(AbandonedClone.writers(a.settings()));
+            }
+            return TempMembers.unprivileged(builder);
+        };
+        try (var database = new PostgresDatabase(a.settings(), a.guard(), watching)) {
+            value(database.cloneFrom(b.upstream()));
+        }
+        assertEquals(List.of(List.of()), beside, "who wrote when the next copy began");
         value(a.database().startAsStandby(b.upstream()));
         Wait.until(() -> get(a.database().status()).receiving());
         assertEquals(OTHER, get(a.database().status()).uuid());
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     @DisplayName("two hundred looks over the same connection take well below 50 ms each, on a busy machine too")
     void cheap() {
         int looks = 200;
@@ -140,7 +162,7 @@ class RejoinTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     @DisplayName("ALTER SYSTEM of what protects data is reported, and the next change of role removes it")
     void alterSystem() throws Exception {
         try (var connection = Client.connectAsAdmin(b);
@@ -156,7 +178,7 @@ class RejoinTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     @DisplayName("a server whose processes are stopped is HUNG within the limit, and dies when it is killed")
     void hung() {
         a.guard().signalTree("STOP", true);
@@ -169,7 +191,7 @@ class RejoinTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     @DisplayName("a wrong password is refused with its remedy, not taken for a hang")
     void wrongPassword() throws Exception {
         value(a.database().startAsStandby(b.upstream()));

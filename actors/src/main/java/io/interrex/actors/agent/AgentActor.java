@@ -248,6 +248,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 peers.lsn(now),
                 peers.serving(now),
                 peers.poolers(now),
+                peers.copySources(group, settings.cloneFrom(), now),
                 settings.timings(),
                 stamp(),
                 AgentPace.nowMs());
@@ -293,11 +294,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                 alarm = null;
             }
             case Outcome.Refused<Object>(var reason) -> {
-                progress = Folding.refused(progress, m.step());
                 pace.refused(m.step(), logVersion, System.nanoTime());
-                stepFailed(m.step(), reason);
+                stepFailed(m.step(), reason, true);
             }
-            case Outcome.Unknown<Object>(var reason) -> stepFailed(m.step(), reason);
+            case Outcome.Unknown<Object>(var reason) -> stepFailed(m.step(), reason, false);
         }
         if (AgentPace.changesServer(m.step())) {
             look();
@@ -306,7 +306,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         return this;
     }
 
-    private void stepFailed(Step step, String reason) {
+    private void stepFailed(Step step, String reason, boolean refused) {
+        progress = Folding.failed(progress, step, reason, refused);
         boolean asked = step instanceof Step.Submit;
         alarm = asked ? alarm : step + ": " + reason;
         LOG.atLevel(asked ? Level.INFO : Level.WARN).log("{} did not succeed: {}", step, reason);
@@ -346,7 +347,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                         lease.state().leftNs(now) / 1_000_000,
                         pace.writeProbeAgeMs(),
                         vitals.last(now),
-                        plan.doing(),
+                        plan.doing() + ports.database().progress(),
                         lease.alarm(now, progress.unkillable() != null ? progress.unkillable() : alarm))));
     }
 

@@ -1,25 +1,32 @@
 package io.interrex.actors.agent;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.CopySource;
+import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent was told by others: how far the members are, who serves, what poolers hold. Soft. */
 final class AgentPeers {
 
     private final long freshNs;
 
-    private record Told(Lsn lsn, long atNs) {}
+    private record Told(DatabaseStatus database, long atNs) {}
 
-    private final Map<String, Told> lsn = new HashMap<>();
+    private final Map<String, Told> members = new HashMap<>();
     private final Map<String, Long> servingNs = new HashMap<>();
     private final Map<String, ToldPooler> poolers = new HashMap<>();
 
@@ -31,7 +38,7 @@ final class AgentPeers {
     }
 
     void told(MemberStatus status, long atNs) {
-        lsn.put(status.member(), new Told(status.database().lsn(), atNs));
+        members.put(status.member(), new Told(status.database(), atNs));
         if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
             servingNs.put(status.member(), atNs);
         } else {
@@ -62,12 +69,39 @@ final class AgentPeers {
 
     Map<String, Lsn> lsn(long nowNs) {
         var fresh = new HashMap<String, Lsn>();
-        lsn.forEach((member, told) -> {
+        fresh(nowNs).forEach((member, database) -> fresh.put(member, database.lsn()));
+        return Map.copyOf(fresh);
+    }
+
+    private Map<String, DatabaseStatus> fresh(long nowNs) {
+        var fresh = new HashMap<String, DatabaseStatus>();
+        members.forEach((member, told) -> {
             if (nowNs - told.atNs() < freshNs) {
-                fresh.put(member, told.lsn());
+                fresh.put(member, told.database());
             }
         });
-        return Map.copyOf(fresh);
+        return fresh;
+    }
+
+    /** Standbys that stream from the primary, by what both said: what a copy could be made of. @param preferred members that are tagged for it */
+    List<CopySource> copySources(@Nullable GroupState group, Set<String> preferred, long nowNs) {
+        Map<String, DatabaseStatus> fresh = fresh(nowNs);
+        DatabaseStatus primary = group == null || group.primary() == null ? null : fresh.get(group.primary());
+        var sources = new ArrayList<CopySource>();
+        if (group == null || primary == null) {
+            return sources;
+        }
+        new TreeMap<>(fresh).forEach((member, database) -> {
+            UUID uuid = database.uuid();
+            boolean streams = database.process() == DatabaseStatus.Process.STANDBY
+                    && database.receiving()
+                    && Objects.equals(database.upstream(), group.primary());
+            if (streams && uuid != null) {
+                long lag = primary.lsn().bytesSince(database.lsn());
+                sources.add(new CopySource(member, lag, uuid, preferred.contains(member)));
+            }
+        });
+        return List.copyOf(sources);
     }
 
     Set<String> serving(long nowNs) {

@@ -12,8 +12,15 @@ import java.util.SortedSet;
  * @param voters by name
  * @param voterConfig number of that configuration
  * @param timings of the group
+ * @param cloneFrom members of which a copy is made rather than of others
  */
-public record AgentSettings(String group, String member, SortedSet<String> voters, int voterConfig, Timings timings) {
+public record AgentSettings(
+        String group,
+        String member,
+        SortedSet<String> voters,
+        int voterConfig,
+        Timings timings,
+        SortedSet<String> cloneFrom) {
 
     LeaseState.Identity holder(long incarnation) {
         return new LeaseState.Identity(group, member, incarnation, voterConfig, voters, timings);

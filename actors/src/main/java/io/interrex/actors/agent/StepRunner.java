@@ -67,8 +67,8 @@ final class StepRunner {
             }
             case Step.Admit s -> any(database.admitClients(true));
             case Step.StopClean s -> any(database.stopClean(STOP_LIMIT));
-            case Step.Rewind s -> disarmedThen(() -> any(database.rewindTo(s.upstream())));
-            case Step.Clone s -> disarmedThen(() -> any(database.cloneFrom(s.upstream())));
+            case Step.Rewind s -> disarmedThen(() -> keeping(database.rewindTo(s.upstream())));
+            case Step.Clone s -> disarmedThen(() -> keeping(database.cloneFrom(s.upstream(), s.source())));
             case Step.Kill s -> any(database.kill());
             case Step.Release s -> {
                 toVoters(new HandsMessage.Release(settings.group(), settings.member(), s.epoch()));
@@ -97,6 +97,19 @@ final class StepRunner {
                 CompletableFuture.completedFuture(Outcome.<Object>refused(reason));
             case Outcome.Unknown<Nothing>(var reason) ->
                 CompletableFuture.completedFuture(Outcome.<Object>unknown(reason));
+        });
+    }
+
+    /** Whatever became of it: people are told what was kept before, and where. */
+    private CompletionStage<Outcome<Object>> keeping(CompletionStage<Outcome<Nothing>> stage) {
+        return any(stage).thenApply(outcome -> {
+            var stamp = new GroupCommand.Stamp(settings.member(), System.currentTimeMillis());
+            for (Database.Kept kept : database.kept()) {
+                ports.log()
+                        .tell(new GroupLog.Submit(
+                                new GroupCommand.ReportWalKept(stamp, settings.member(), kept), null));
+            }
+            return outcome;
         });
     }
 

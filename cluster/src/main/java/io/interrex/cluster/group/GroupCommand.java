@@ -3,8 +3,8 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Space;
 import io.interrex.cluster.settings.GroupSettings;
@@ -148,6 +148,21 @@ public sealed interface GroupCommand {
     /** A member asks to be rebuilt; granted one clone at a time. */
     record StartRebuild(Stamp stamp, long epoch, String member, RebuildMethod method, String why)
             implements GroupCommand {}
+
+    /**
+     * Whom a member that is being cloned reads the copy from.
+     *
+     * @param sources standbys that stream, as its agent was told; none: it is to be the primary
+     * @param why the last attempt failed, empty for the first
+     */
+    record ChooseCloneSource(Stamp stamp, long epoch, String member, List<CopySource> sources, String why)
+            implements GroupCommand {}
+
+    /** A rewind or a copy does not go on, and is tried again or waits. @param why with what a person can do about it */
+    record ReportRebuildHeld(Stamp stamp, long epoch, String member, String why) implements GroupCommand {}
+
+    /** WAL that only the member had is kept on its host, as {@link Database.Kept} says. */
+    record ReportWalKept(Stamp stamp, String member, Database.Kept kept) implements GroupCommand {}
 
     /** A member streams from the primary of {@code epoch}. */
     record ReportJoined(Stamp stamp, long epoch, String member, Lsn lsn) implements GroupCommand {}

@@ -44,6 +44,9 @@ public final class GroupDecider {
             case GroupCommand.ReviseSyncSet c -> SyncSetDecisions.revise(state, c);
             case GroupCommand.ReportSyncSetApplied c -> SyncSetDecisions.applied(state, c);
             case GroupCommand.StartRebuild c -> RebuildDecisions.start(state, c);
+            case GroupCommand.ChooseCloneSource c -> CloneSourceDecisions.choose(state, c);
+            case GroupCommand.ReportWalKept c -> CloneSourceDecisions.kept(state, c);
+            case GroupCommand.ReportRebuildHeld c -> CloneSourceDecisions.held(state, c);
             case GroupCommand.ReportJoined c -> RebuildDecisions.joined(state, c);
             case GroupCommand.ReportStuck c -> RebuildDecisions.stuck(state, c);
             case GroupCommand.OrderSwitchover c -> OrderDecisions.switchover(state, c);

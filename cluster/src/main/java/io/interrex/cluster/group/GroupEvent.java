@@ -4,6 +4,7 @@ import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Space;
 import io.interrex.cluster.settings.GroupSettings;
@@ -158,6 +159,16 @@ public sealed interface GroupEvent {
     /** The member may be rebuilt by this method; one clone at a time. */
     record RebuildStarted(long epoch, RuleId rule, String member, RebuildMethod method, String why)
             implements GroupEvent {}
+
+    /** The copy for the member is read from {@code source}: a standby, or the primary. */
+    record CloneSourceChosen(long epoch, RuleId rule, String member, String source, String why) implements GroupEvent {}
+
+    /** The rewind or the copy of the member does not go on: once for each reason. */
+    record RebuildHeld(long epoch, RuleId rule, String member, RebuildMethod method, String why)
+            implements GroupEvent {}
+
+    /** WAL that only the member had is kept on its host, before it is overwritten (decision 14). */
+    record DivergentWalKept(long epoch, RuleId rule, String member, Database.Kept kept) implements GroupEvent {}
 
     /** The member streams from the current primary, and is at {@code lsn}. */
     record MemberJoined(long epoch, RuleId rule, String member, Lsn lsn) implements GroupEvent {}
@@ -348,26 +359,6 @@ public sealed interface GroupEvent {
 
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}
-
-    /** In which way a former primary can no longer serve. */
-    enum Fencing {
-        VERIFIED_DEAD,
-        /** A hook says that its host is without power, after the epoch was begun. */
-        POWERED_OFF,
-        RELEASED,
-        LEASE_EXPIRED;
-
-        /**
-         * Whether promises to that member of older epochs are void: it has promised, durably, to renew none. A host without power
-         * has promised nothing; switched on again it may have been granted a round that is newer than this.
-         */
-        public boolean endsPromises() {
-            return switch (this) {
-                case VERIFIED_DEAD, RELEASED -> true;
-                case POWERED_OFF, LEASE_EXPIRED -> false;
-            };
-        }
-    }
 
     /** How a primary is kept from its clients, in this order. */
     enum FencingStep {

@@ -50,11 +50,10 @@ public final class GroupEvolution {
             case GroupEvent.SyncSetIntended e -> intended(b, s, e);
             case GroupEvent.SyncSetApplied e -> applied(b, s, e);
             case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
-            case GroupEvent.RebuildStarted e -> {
-                b.rebuilt(e.member());
-                b.rebuilding.put(e.member(), e.method());
-                b.stuck.remove(e.member());
-            }
+            case GroupEvent.RebuildStarted e -> b.rebuild(e.member(), e.method());
+            case GroupEvent.CloneSourceChosen e -> b.troubles = b.troubles.copiedFrom(e.member(), e.source());
+            case GroupEvent.DivergentWalKept e -> b.noChange();
+            case GroupEvent.RebuildHeld e -> b.troubles = b.troubles.copyHeld(e.member(), e.why());
             case GroupEvent.MemberJoined e -> {
                 b.rebuilt(e.member());
                 b.forcing = b.forcing.without(e.member());

@@ -5,7 +5,6 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent.Durability;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.settings.GroupSettings;
 import java.util.List;

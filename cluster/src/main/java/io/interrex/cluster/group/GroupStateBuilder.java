@@ -4,7 +4,6 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent.Durability;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.settings.GroupSettings;
 import java.util.ArrayList;
@@ -109,8 +108,15 @@ final class GroupStateBuilder {
         upkeep = s.upkeep();
     }
 
+    void rebuild(String member, RebuildMethod method) {
+        rebuilt(member);
+        rebuilding.put(member, method);
+        stuck.remove(member);
+    }
+
     /** Whatever was done to make the member whole has come to its end. */
     void rebuilt(String member) {
+        troubles = troubles.copyEnded(member);
         rebuilding.remove(member);
         cloning = member.equals(cloning) ? null : cloning;
     }
@@ -131,6 +137,7 @@ final class GroupStateBuilder {
     /** A failover ends every rebuild but a copy that is under way: nobody else is cloned before that is known to be over (I19). */
     void rebuildsGoOnLater() {
         for (var entry : rebuilding.entrySet()) {
+            troubles = troubles.copyEnded(entry.getKey());
             if (entry.getValue() == RebuildMethod.CLONE) {
                 cloning = entry.getKey();
             }

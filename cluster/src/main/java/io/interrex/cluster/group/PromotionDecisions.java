@@ -12,7 +12,6 @@ import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
 import io.interrex.cluster.group.GroupCommand.ReportEstablished;
 import io.interrex.cluster.group.GroupCommand.ReportRestarted;
 import io.interrex.cluster.group.GroupEvent.Durability;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.OperationFinished;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;

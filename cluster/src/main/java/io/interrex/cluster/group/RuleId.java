@@ -45,6 +45,17 @@ public enum RuleId {
             "A member whose processes outlive SIGKILL renews no lease and gives none back: the others take over when it has run out."),
     CLONE_DISK_CRITICAL(270, "A member whose disk is nearly full gets no copy of the database."),
 
+    CLONE_FROM_STANDBY(
+            275,
+            "A clone reads from a standby that streams, is of the current reign, well and within max-lag, one tagged clonefrom before others: the primary is spared."),
+    CLONE_FROM_PRIMARY(280, "A clone reads from the primary where no standby is fit for it, or a copy of one failed."),
+    REBUILD_HELD(
+            285,
+            "A rewind or a clone that does not go on is told once for each reason, with what a person can do about it; it is tried again."),
+    DIVERGENT_WAL_KEPT(
+            290,
+            "WAL that only one member had is kept on its host before a rewind or a clone overwrites it, and people are told where."),
+
     FAILOVER_BY_MAJORITY(
             300,
             "A failover starts when a majority of the configured voters had no renewal for the time 'suspect', or a release, or a verified death, and a revocation quorum is in reach."),

@@ -3,6 +3,7 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.detection.Headroom.Level;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -17,15 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param present by kind, the members that have it; those without are not in it
  * @param handOver the last decision to let another member take over because of a disk, null: none yet
  * @param handedOverAtMs when that was last done, ms since 1970; {@link #NEVER}
+ * @param copies what members are copied from, and what holds their rebuilds
  */
 public record Troubles(
         SortedMap<String, Level> disks,
         SortedMap<GreyFailure, SortedSet<String>> present,
         @Nullable HandOver handOver,
-        long handedOverAtMs) {
+        long handedOverAtMs,
+        Copies copies) {
 
     public static final long NEVER = Long.MIN_VALUE;
-    public static final Troubles NONE = new Troubles(new TreeMap<>(), new TreeMap<>(), null, NEVER);
+    public static final Troubles NONE = new Troubles(new TreeMap<>(), new TreeMap<>(), null, NEVER, Copies.NONE);
 
     /** What a member can suffer from while it looks well. */
     public enum GreyFailure {
@@ -36,6 +39,12 @@ public record Troubles(
         /** Processes of its server outlive their SIGKILL: it is neither alive nor dead. */
         UNKILLABLE
     }
+
+    /** By which rule each is told. */
+    public static final Map<GreyFailure, RuleId> TOLD_BY = Map.of(
+            GreyFailure.REPLAY_STALLED, RuleId.REPLAY_STALLED,
+            GreyFailure.CONNECTIONS_SHORT, RuleId.CONNECTIONS_SHORT,
+            GreyFailure.UNKILLABLE, RuleId.UNKILLABLE);
 
     /** What was decided in which reign. */
     public record HandOver(long epoch, RuleId rule) {}
@@ -68,7 +77,7 @@ public record Troubles(
         } else {
             next.put(member, level);
         }
-        return new Troubles(next, present, handOver, handedOverAtMs);
+        return new Troubles(next, present, handOver, handedOverAtMs, copies);
     }
 
     Troubles grey(GreyFailure failure, String member, boolean isPresent) {
@@ -84,23 +93,42 @@ public record Troubles(
         if (members.isEmpty()) {
             next.remove(failure);
         }
-        return new Troubles(disks, next, handOver, handedOverAtMs);
+        return new Troubles(disks, next, handOver, handedOverAtMs, copies);
     }
 
     /** @param done another member takes over; else it was not done, and why is the rule's to say */
     Troubles handedOver(long epoch, RuleId rule, boolean done, long atMs) {
-        return new Troubles(disks, present, new HandOver(epoch, rule), done ? atMs : handedOverAtMs);
+        return new Troubles(disks, present, new HandOver(epoch, rule), done ? atMs : handedOverAtMs, copies);
+    }
+
+    Troubles copiedFrom(String member, String source) {
+        return with(copies.from(member, source));
+    }
+
+    Troubles copyHeld(String member, String why) {
+        return with(copies.held(member, why));
+    }
+
+    Troubles copyEnded(String member) {
+        return with(copies.ended(member));
+    }
+
+    private Troubles with(Copies next) {
+        return new Troubles(disks, present, handOver, handedOverAtMs, next);
     }
 
     /** What is known of those who are members yet. */
     Troubles of(Set<String> members) {
         var nextDisks = new TreeMap<>(disks);
         nextDisks.keySet().retainAll(members);
-        Troubles next = new Troubles(nextDisks, present, handOver, handedOverAtMs);
+        Troubles next = new Troubles(nextDisks, present, handOver, handedOverAtMs, copies);
         for (GreyFailure failure : GreyFailure.values()) {
             for (String member : List.copyOf(present.getOrDefault(failure, new TreeSet<>()))) {
                 next = members.contains(member) ? next : next.grey(failure, member, false);
             }
+        }
+        for (String member : List.copyOf(copies.sources().keySet())) {
+            next = members.contains(member) ? next : next.copyEnded(member);
         }
         return next;
     }

@@ -6,7 +6,7 @@ import io.interrex.cluster.port.Database.Promoted;
 import java.util.Collection;
 import java.util.TreeSet;
 
-/** What an agent remembers of a step whose outcome it knows. An unknown outcome changes nothing: it is looked at again. */
+/** What an agent remembers of a step whose outcome it knows. An unknown outcome is looked at again. */
 public final class Folding {
 
     private Folding() {}
@@ -30,7 +30,8 @@ public final class Folding {
             case Step.Admit s -> p.admitted(s.after());
             case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs).emptied();
             case Step.Rewind s -> p.rebuilt(s.upstream().member(), null);
-            case Step.Clone s -> p.rebuilt(s.upstream().member(), s.order());
+            case Step.Clone s ->
+                p.rebuilt(s.source().equals(s.upstream()) ? s.upstream().member() : null, s.order());
             case Step.Kill s ->
                 (s.hung() ? p.killedWhileHung(nowMs) : p.stopped())
                         .lease(false)
@@ -66,8 +67,14 @@ public final class Folding {
         };
     }
 
-    public static Progress refused(Progress p, Step step) {
-        return step instanceof Step.Rewind ? p.rewindFailed() : p;
+    /**
+     * A copy of which nobody knows has failed, too: a source whose host is dead never refuses, and is not to be asked forever.
+     *
+     * @param why with its remedy: it reaches the log, where the rebuild waits or goes another way
+     * @param refused nothing changed; else nobody knows
+     */
+    public static Progress failed(Progress p, Step step, String why, boolean refused) {
+        return refused || step instanceof Step.Clone ? p.failed(step, why) : p;
     }
 
     private static TreeSet<String> members(Object value) {

@@ -1,6 +1,7 @@
 package io.interrex.cluster.member;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.CopySource;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
@@ -9,6 +10,7 @@ import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.settings.Timings;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param peerLsn how far the other members said, within the last {@code suspect}, that they are; ZERO: without usable data
  * @param serving members that said, within the last {@code suspect}, that their server is a primary
  * @param poolers of this group that were heard of within the last 3 {@code suspect}, by name, and what they hold
+ * @param copySources standbys that said, within the last {@code suspect}, that they stream from the primary
  * @param nowMs monotonic
  */
 public record MemberView(
@@ -44,6 +47,7 @@ public record MemberView(
         Map<String, Lsn> peerLsn,
         Set<String> serving,
         SortedMap<String, RouterStatus.Pooler> poolers,
+        List<CopySource> copySources,
         Timings timings,
         Stamp stamp,
         long nowMs) {

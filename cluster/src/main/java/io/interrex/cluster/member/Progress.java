@@ -13,9 +13,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What an agent remembers of its own steps; each method gives a changed copy. Soft: a restart does them again. Times are monotonic.
- */
+/** What an agent remembers of its own steps; each method gives a changed copy. Soft: a restart does them again. Times are monotonic. */
 public final class Progress {
     public static final Progress NONE = new Progress();
 
@@ -139,6 +137,7 @@ public final class Progress {
         return changed(p -> {
             p.emptied = false;
             p.cleanStop = null;
+            p.rebuilds = rebuilds.begun();
         });
     }
 
@@ -266,15 +265,15 @@ public final class Progress {
     }
 
     /** @param order the one that was carried out by that, null for none */
-    public Progress rebuilt(String from, @Nullable UUID order) {
+    public Progress rebuilt(@Nullable String from, @Nullable UUID order) {
         return changed(p -> {
             p.forgetRun();
             p.rebuilds = rebuilds.done(from, order);
         });
     }
 
-    public Progress rewindFailed() {
-        return changed(p -> p.rebuilds = rebuilds.rewindFailed());
+    Progress failed(Step step, String why) {
+        return changed(p -> p.rebuilds = rebuilds.failed(step, why));
     }
 
     /** Folds in what a look at the server showed. */

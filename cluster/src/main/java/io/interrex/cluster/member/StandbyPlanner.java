@@ -119,10 +119,18 @@ final class StandbyPlanner {
         if (rebuilt) {
             return Plan.step(new Step.StartStandby(upstream), "starting as a standby of " + upstream.member());
         }
+        if (v.progress().rebuilds().unread()) {
+            return Plan.step(
+                    new Step.StartStandby(null), "starting without an upstream, to look at the copy's lineage");
+        }
         if (method == RebuildMethod.REWIND && v.progress().rebuilds().failedRewinds() > 0) {
             return mayGiveUp(v, group, v.progress().looks().firstMs())
-                    ? rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed")
-                    : Plan.idle("its rewind failed; it keeps its data until enough others hold it");
+                    ? rebuild(v, group, RebuildMethod.CLONE, upstream, "rewinding failed" + CopyPlanner.because(v))
+                    : CopyPlanner.told(
+                            v,
+                            group,
+                            Plan.idle("its rewind failed; it keeps its data until enough others hold it"
+                                    + CopyPlanner.because(v)));
         }
         if (method == RebuildMethod.CLONE && mayBeWholeAlready(v, group)) {
             return Plan.step(
@@ -305,12 +313,11 @@ final class StandbyPlanner {
         return switch (method) {
             case STREAM -> Plan.step(new Step.Follow(upstream), "following " + upstream.member());
             case REWIND -> stopFirst(v, new Step.Rewind(upstream), "rewinding to " + upstream.member());
-            case CLONE ->
-                stopFirst(v, new Step.Clone(upstream, group.reinits().get(v.member())), "cloning " + upstream.member());
+            case CLONE -> CopyPlanner.plan(v, group, upstream);
         };
     }
 
-    private static Plan stopFirst(MemberView v, Step step, String doing) {
+    static Plan stopFirst(MemberView v, Step step, String doing) {
         return v.database().isRunning()
                 ? Plan.step(new Step.StopClean("to be rebuilt"), "stopping, to be rebuilt")
                 : Plan.step(step, doing);

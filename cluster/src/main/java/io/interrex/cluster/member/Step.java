@@ -63,10 +63,17 @@ public sealed interface Step {
     /** pg_rewind of a stopped, diverged member; its divergent WAL is archived first. */
     record Rewind(Upstream upstream) implements Step {}
 
-    /** A new copy of the upstream; the old data are kept aside until it is whole. It carries out {@code order}, where there is one. */
-    record Clone(Upstream upstream, @Nullable UUID order) implements Step {
+    /**
+     * A new copy of the database; the old data are kept aside until it is whole.
+     *
+     * @param upstream the primary: what the member had is compared with it
+     * @param source whose data are copied, the primary's or a standby's of it
+     * @param order that it carries out, null for none
+     */
+    record Clone(
+            Upstream upstream, Upstream source, @Nullable UUID order) implements Step {
         public Clone(Upstream upstream) {
-            this(upstream, null);
+            this(upstream, upstream, null);
         }
     }
 

@@ -23,8 +23,21 @@ public interface Database extends AutoCloseable {
     /** Creates an empty database cluster with roles, the schema {@code interrex} and no clients admitted. Refused on a directory that is not empty. */
     CompletionStage<Outcome<Nothing>> initialise();
 
-    /** Replaces the data directory by a copy of the upstream's. The old directory is kept aside until the copy is complete. */
-    CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream);
+    /**
+     * Replaces the data directory by a copy of {@code source}'s: of the primary's, or of a standby's. The old directory is kept aside
+     * until the copy is complete; what only it has is kept by what {@code upstream}, the primary, has.
+     */
+    CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream, Upstream source);
+
+    default CompletionStage<Outcome<Nothing>> cloneFrom(Upstream upstream) {
+        return cloneFrom(upstream, upstream);
+    }
+
+    /** What was kept since this was asked last. */
+    List<Kept> kept();
+
+    /** How far the copy is that is being made, in words; empty where none is. */
+    String progress();
 
     /** Makes a stopped, diverged member a possible standby of the upstream (pg_rewind). Divergent WAL is archived first. */
     CompletionStage<Outcome<Nothing>> rewindTo(Upstream upstream);
@@ -88,6 +101,15 @@ public interface Database extends AutoCloseable {
 
     /** Where to take WAL from. */
     record Upstream(String member, String host, int port) {}
+
+    /**
+     * WAL that only this member had, kept aside before it is overwritten.
+     *
+     * @param before rewind or clone
+     * @param missing segments for which there was no room
+     * @param removed older divergences that had to go
+     */
+    record Kept(String before, String directory, int segments, int missing, List<String> removed) {}
 
     /**
      * How far a member that takes no WAL any more is.

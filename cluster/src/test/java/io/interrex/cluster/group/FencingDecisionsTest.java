@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.interrex.cluster.group.GroupCommand.OrderPowerOff;
 import io.interrex.cluster.group.GroupCommand.ReportPowerOff;
 import io.interrex.cluster.group.GroupCommand.Stamp;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.FencingStepTaken;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
 import io.interrex.cluster.group.GroupEvent.StepResult;

@@ -21,7 +21,6 @@ import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.group.GroupEvent.FailoverStarted;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
 import io.interrex.cluster.group.GroupState.Phase;

@@ -27,7 +27,6 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
 import io.interrex.cluster.group.GroupCommand.ReportEstablished;
 import io.interrex.cluster.group.GroupCommand.ReportRestarted;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.OperationFinished;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;

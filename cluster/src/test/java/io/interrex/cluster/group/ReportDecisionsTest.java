@@ -25,7 +25,6 @@ import io.interrex.cluster.group.GroupCommand.ReportRoute;
 import io.interrex.cluster.group.GroupCommand.ReportStuck;
 import io.interrex.cluster.group.GroupCommand.ReportSuspicion;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.PrimarySuspected;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;

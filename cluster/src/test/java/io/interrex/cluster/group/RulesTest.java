@@ -27,7 +27,6 @@ import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupCommand.StandbyLag;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.port.Notifier.Severity;
 import java.util.ArrayList;
@@ -198,15 +197,11 @@ class RulesTest {
         GroupState lately = after(
                 critical, new GroupEvent.HandOverDecided(0, RuleId.HAND_OVER, "b", "a", Groups.NOW_MS - 1, "full"));
         when(RuleId.HAND_OVER_TOO_SOON, lately, handOver, "refused: HandOverDecided");
-        var stalled = new GroupCommand.ReportGreyFailure(
-                STAMP, "b", Troubles.GreyFailure.REPLAY_STALLED, true, "nothing for 40 s");
-        when(RuleId.REPLAY_STALLED, steady(), stalled, "accepted: GreyFailureChanged");
-        var crowded = new GroupCommand.ReportGreyFailure(
-                STAMP, "a", Troubles.GreyFailure.CONNECTIONS_SHORT, true, "96 of 97");
-        var undead = new GroupCommand.ReportGreyFailure(
-                STAMP, "a", Troubles.GreyFailure.UNKILLABLE, true, "process 7 outlives SIGKILL in state D");
-        when(RuleId.UNKILLABLE, steady(), undead, "accepted: GreyFailureChanged");
-        when(RuleId.CONNECTIONS_SHORT, steady(), crowded, "accepted: GreyFailureChanged");
+        Troubles.TOLD_BY.forEach((failure, rule) -> when(
+                rule,
+                steady(),
+                new GroupCommand.ReportGreyFailure(STAMP, "b", failure, true, "as it is"),
+                "accepted: GreyFailureChanged"));
         var clone = new GroupCommand.StartRebuild(STAMP, 1, "d", RebuildMethod.CLONE, "no data");
         when(RuleId.CLONE_DISK_CRITICAL, critical, clone, "refused:");
         GroupState tight = after(
@@ -308,9 +303,8 @@ class RulesTest {
     private void rebuilds() {
         var clone = new GroupCommand.StartRebuild(STAMP, 1, "c", RebuildMethod.CLONE, "no data");
         when(RuleId.REBUILD_STARTED, steady(), clone, "accepted: RebuildStarted");
-        GroupState cloning = after(
-                steady(),
-                new GroupEvent.RebuildStarted(1, RuleId.REBUILD_STARTED, "d", RebuildMethod.CLONE, "no data"));
+        GroupState cloning = CloneSourceDecisionsTest.cloning();
+        CloneSourceDecisionsTest.examples(this::put);
         when(RuleId.REBUILD_BUSY, cloning, clone, "refused:");
         var joined = new GroupCommand.ReportJoined(STAMP, 1, "d", new Lsn(90));
         when(RuleId.REBUILD_DONE, cloning, joined, "accepted: MemberJoined");

@@ -71,6 +71,7 @@ final class MissingDataTest {
                         Map.of("a", new Lsn(100)),
                         Set.of("a"),
                         new java.util.TreeMap<>(),
+                        List.of(),
                         SETTINGS.timings(),
                         new Stamp("b", 1_000_000),
                         10_000_000))

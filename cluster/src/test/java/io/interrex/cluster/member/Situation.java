@@ -5,6 +5,7 @@ import static io.interrex.cluster.group.Facts.syncSet;
 import static io.interrex.cluster.group.Facts.uuid;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.CopySource;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
@@ -16,6 +17,7 @@ import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
+import io.interrex.cluster.port.Nothing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +61,7 @@ final class Situation {
     private final Map<String, Lsn> peers = new HashMap<>();
     private final Set<String> serving = new TreeSet<>();
     private final SortedMap<String, RouterStatus.Pooler> poolers = new TreeMap<>();
+    private final List<CopySource> copySources = new ArrayList<>();
     private Progress progress = Progress.NONE.emptied();
     private Process process = Process.STOPPED;
     private long startedAtMs;
@@ -101,6 +104,7 @@ final class Situation {
             case "sender" -> senders.add(sender(value.split(":")));
             case "peer" -> peers.put(value.split(":")[0], new Lsn(Long.parseLong(value.split(":")[1])));
             case "serving" -> serving.add(value);
+            case "source" -> copySources.add(new CopySource(value, 0, uuid(1), false));
             case "pooler" -> poolers.put(value.split(":")[0], pooler(value.split(":")[1]));
             case "busy" -> settled = false;
             case "still" -> still = true;
@@ -156,13 +160,20 @@ final class Situation {
             case "follows" -> p -> followed(p, number);
             case "follow-begun" -> p -> Folding.began(p, new Step.Follow(new Upstream("a", "a", 5432)));
             case "rebuilt" -> p -> p.rebuilt(value, null);
+            case "copied" -> p -> Folding.done(Folding.began(p, copyOf(value)), copyOf(value), Nothing.NOTHING, NOW_MS);
+            case "copy-unknown" -> p -> Folding.failed(p, copyOf(value), "its disk is full", false);
             case "copied-for-order" -> p -> p.rebuilt(value, Groups.ORDER);
-            case "rewind-failed" -> Progress::rewindFailed;
+            case "rewind-failed" -> p -> p.failed(new Step.Rewind(new Upstream("a", "a", 5432)), "no hints");
+            case "copy-failed" -> p -> p.failed(copyOf(value), "its disk is full");
             case "crashed-since" -> p -> p.crashed(NOW_MS - number);
             case "unkillable" -> p -> p.unkillable("process 7 outlives SIGKILL in state D at nfs_wait_bit_killable");
             case "lease-lost" -> p -> p.lease(true);
             default -> throw new IllegalArgumentException("not a word of a situation: " + what);
         };
+    }
+
+    private static Step copyOf(String source) {
+        return new Step.Clone(new Upstream("a", "a", 5432), new Upstream(source, source, 5432), null);
     }
 
     private static Progress followed(Progress from, long times) {
@@ -253,6 +264,7 @@ final class Situation {
                 peers,
                 serving,
                 poolers,
+                copySources,
                 Groups.SETTINGS.timings(),
                 Groups.STAMP,
                 NOW_MS);
@@ -309,7 +321,7 @@ final class Situation {
             case Step.CheckFlushed s -> name + " " + s.lsn().value() + " " + s.members();
             case Step.EnsureSlots s -> name + " " + s.members();
             case Step.Rewind s -> name + " to " + s.upstream().member();
-            case Step.Clone s -> name + " of " + s.upstream().member();
+            case Step.Clone s -> name + " of " + s.source().member();
             case Step.Kill s -> s.hung() ? name + " hung" : name;
             case Step.Release s -> name + " " + s.epoch();
             case Step.Submit s ->

@@ -5,8 +5,8 @@ import static io.interrex.cluster.group.Facts.syncSet;
 import static io.interrex.cluster.member.MemberPlannerTest.assertPlan;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.Fencing;
 import io.interrex.cluster.group.GroupEvent;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
@@ -28,8 +28,9 @@ class StandbyPlannerTest {
     }
 
     private static GroupState rebuilding(String member, RebuildMethod method) {
-        return Groups.after(
+        GroupState rebuilding = Groups.after(
                 secondReign(), new GroupEvent.RebuildStarted(2, RuleId.REBUILD_STARTED, member, method, "test"));
+        return method == RebuildMethod.CLONE ? CopyPlannerTest.from(rebuilding, member, "b") : rebuilding;
     }
 
     /** Epoch 2 was begun and is given to nobody. */
@@ -149,10 +150,11 @@ class StandbyPlannerTest {
     }
 
     private static GroupState beingCopied(String member, String rule) {
-        return Groups.after(
+        GroupState rebuilding = Groups.after(
                 toBeCopied(member, rule),
                 new GroupEvent.RebuildStarted(
                         2, RuleId.REBUILD_STARTED, member, RebuildMethod.CLONE, "a person ordered it"));
+        return CopyPlannerTest.from(rebuilding, member, "b");
     }
 
     @ParameterizedTest(name = "commits wait for {0}: {1} => {2}")
@@ -243,6 +245,11 @@ class StandbyPlannerTest {
     @DisplayName("whose rewind failed keeps its data until the others are enough, or have had the time to come back")
     void keepsItsData(String rule, long sinceMs, String plan) {
         GroupState group = waitingFor(rule, RebuildMethod.REWIND);
+        if (plan.equals("wait")) {
+            assertPlan("ReportRebuildHeld", group, "me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed");
+            group = Groups.after(
+                    group, new GroupEvent.RebuildHeld(2, RuleId.REBUILD_HELD, "a", RebuildMethod.REWIND, "no hints"));
+        }
         assertPlan(plan, group, "me=a max=2 role=STANDBY@2 STOPPED lsn=95 rewind-failed looked-since=" + sinceMs);
     }
 

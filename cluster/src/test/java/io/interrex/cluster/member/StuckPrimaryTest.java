@@ -106,6 +106,7 @@ final class StuckPrimaryTest {
                 lsn,
                 Set.of(),
                 new java.util.TreeMap<>(),
+                List.of(),
                 SETTINGS.timings(),
                 new Stamp("a", 1_000_000),
                 nowMs));

@@ -212,6 +212,7 @@ final class AgentShell implements LeaseShell.Listener {
 
     private MemberView view(DatabaseStatus db) {
         long now = node.localNs();
+        long suspectNs = world.settings.timings().suspectAfter().toNanos();
         return Doctor.view(
                 world,
                 new MemberView(
@@ -226,11 +227,10 @@ final class AgentShell implements LeaseShell.Listener {
                         lease.isArmed(),
                         probeAgeMs(),
                         revokeEpoch,
-                        peers.positions(
-                                now, world.settings.timings().suspectAfter().toNanos()),
-                        peers.serving(
-                                now, world.settings.timings().suspectAfter().toNanos()),
+                        peers.positions(now, suspectNs),
+                        peers.serving(now, suspectNs),
                         world.pooler.heard(),
+                        peers.copySources(log.state(), now, suspectNs),
                         world.settings.timings(),
                         stamp(),
                         now / MS));
@@ -334,8 +334,11 @@ final class AgentShell implements LeaseShell.Listener {
         }
         switch (outcome) {
             case Outcome.Done<Object>(var value) -> progress = Folding.done(progress, step, value, nowMs());
-            case Outcome.Refused<Object> refused -> progress = Folding.refused(progress, step);
-            case Outcome.Unknown<Object> unknown -> world.trace(node.host, () -> step + ": " + unknown);
+            case Outcome.Refused<Object>(var reason) -> progress = Folding.failed(progress, step, reason, true);
+            case Outcome.Unknown<Object>(var reason) -> {
+                progress = Folding.failed(progress, step, reason, false);
+                world.trace(node.host, () -> step + ": " + outcome);
+            }
         }
         look();
         plan();

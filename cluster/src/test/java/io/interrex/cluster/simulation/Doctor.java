@@ -229,6 +229,7 @@ final class Doctor {
                 v.peerLsn(),
                 v.serving(),
                 v.poolers(),
+                v.copySources(),
                 v.timings(),
                 v.stamp(),
                 v.nowMs());
@@ -275,6 +276,7 @@ final class Doctor {
                 v.peerLsn(),
                 v.serving(),
                 v.poolers(),
+                v.copySources(),
                 v.timings(),
                 v.stamp(),
                 v.nowMs());
@@ -297,6 +299,7 @@ final class Doctor {
                 v.peerLsn(),
                 v.serving(),
                 v.poolers(),
+                v.copySources(),
                 v.timings(),
                 v.stamp(),
                 v.nowMs());

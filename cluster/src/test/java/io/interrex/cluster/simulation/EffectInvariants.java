@@ -4,6 +4,7 @@ import static io.interrex.cluster.simulation.Invariants.require;
 
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.CloneSourceChosen;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
@@ -48,7 +49,8 @@ final class EffectInvariants {
             case Step.Follow s -> mayFollow(member, s.upstream(), epoch);
             case Step.StartStandby s -> s.upstream() == null || mayFollow(member, s.upstream(), epoch);
             case Step.Rewind s -> mayRebuild(member, RebuildMethod.REWIND, s.upstream(), epoch);
-            case Step.Clone s -> mayRebuild(member, RebuildMethod.CLONE, s.upstream(), epoch);
+            case Step.Clone s ->
+                mayRebuild(member, RebuildMethod.CLONE, s.upstream(), epoch) && isChosen(member, s, epoch);
             case Step.HoldPoolers s ->
                 isOrdered(member, epoch, o -> o.operation().equals(s.operation()));
             case Step.Checkpoint s ->
@@ -109,6 +111,15 @@ final class EffectInvariants {
     private boolean mayRebuild(String member, RebuildMethod method, Upstream upstream, long epoch) {
         return leads(upstream.member(), epoch)
                 && find(RebuildStarted.class, epoch, r -> r.member().equals(member) && r.method() == method) != null;
+    }
+
+    private boolean isChosen(String member, Step.Clone step, long epoch) {
+        return find(
+                        CloneSourceChosen.class,
+                        epoch,
+                        c -> c.member().equals(member)
+                                && c.source().equals(step.source().member()))
+                != null;
     }
 
     /** The rule that this reign began with, or one that was intended since. */

@@ -50,7 +50,7 @@ final class StepsOf {
             }
             case Step.Clone s -> {
                 gates.disarm();
-                pg.cloneFrom(s.upstream().member(), done);
+                pg.cloneFrom(s.source().member(), done);
             }
             case Step.Kill s -> pg.kill(done);
             case Step.Release s -> {

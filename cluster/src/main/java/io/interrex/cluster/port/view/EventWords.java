@@ -2,9 +2,9 @@ package io.interrex.cluster.port.view;
 
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.Fencing;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
-import io.interrex.cluster.group.GroupEvent.Fencing;
 import io.interrex.cluster.group.GroupEvent.StepResult;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
@@ -76,8 +76,10 @@ public final class EventWords {
                 "commits are to wait for %s instead of %s: %s".formatted(words(e.to()), words(e.from()), e.why());
             case GroupEvent.SyncSetApplied e -> applied(e);
             case GroupEvent.DurabilityChanged e -> durability(e);
-            case GroupEvent.RebuildStarted e ->
-                "%s is rebuilt by %s: %s".formatted(e.member(), word(e.method()), e.why());
+            case GroupEvent.RebuildStarted e -> rebuilt(e);
+            case GroupEvent.CloneSourceChosen e -> copied(e);
+            case GroupEvent.DivergentWalKept e -> kept(e);
+            case GroupEvent.RebuildHeld e -> rebuildHeld(e);
             case GroupEvent.MemberJoined e -> "%s streams again, at %s".formatted(e.member(), e.lsn());
             case GroupEvent.MemberStuck e -> "ALARM: %s needs a person: %s".formatted(e.member(), e.why());
             case GroupEvent.SwitchoverOrdered e ->
@@ -122,9 +124,38 @@ public final class EventWords {
                         e.actor());
     }
 
+    private static String rebuilt(GroupEvent.RebuildStarted e) {
+        return "%s is rebuilt by %s: %s".formatted(e.member(), word(e.method()), e.why());
+    }
+
+    private static String copied(GroupEvent.CloneSourceChosen e) {
+        return "the copy for %s is read from %s: %s".formatted(e.member(), e.source(), e.why());
+    }
+
+    private static String rebuildHeld(GroupEvent.RebuildHeld e) {
+        return "ALARM: the %s of %s does not go on: %s".formatted(word(e.method()), e.member(), e.why());
+    }
+
     private static String health(GroupEvent.MemberHealthChanged e) {
         return "member %s is %s, says %s: %s"
                 .formatted(e.member(), e.healthy() ? "healthy again" : "UNHEALTHY", e.by(), e.why());
+    }
+
+    private static String kept(GroupEvent.DivergentWalKept e) {
+        return "before a %s of %s, %d segments of WAL that only it had are kept in %s%s%s"
+                .formatted(
+                        e.kept().before(),
+                        e.member(),
+                        e.kept().segments(),
+                        e.kept().directory(),
+                        e.kept().missing() == 0
+                                ? ""
+                                : "; for %d more there was no room"
+                                        .formatted(e.kept().missing()),
+                        e.kept().removed().isEmpty()
+                                ? ""
+                                : "; older ones had to go: "
+                                        + String.join(", ", e.kept().removed()));
     }
 
     private static String restarted(GroupEvent.RestartBarrier e) {

@@ -227,6 +227,10 @@ public final class GroupViews {
             };
             alarms.add("%s: %s".formatted(rule.label(), String.join(", ", members)));
         });
+        troubles.copies()
+                .held()
+                .forEach((member, why) -> alarms.add(
+                        "%s: member %s is not made whole: %s".formatted(RuleId.REBUILD_HELD.label(), member, why)));
     }
 
     private static List<String> alarms(GroupSight sight, List<Member> members) {

@@ -57,6 +57,8 @@ public final class Headlines {
             case GroupEvent.PromotionForced e ->
                 critical("Commits may be lost: promotion of %s forced by %s".formatted(e.candidate(), e.actor()));
             case GroupEvent.OperationFinished e -> e.succeeded() ? null : warning("Ordered operation failed");
+            case GroupEvent.DivergentWalKept e -> kept(e);
+            case GroupEvent.RebuildHeld e -> warning("Member %s is not made whole: %s".formatted(e.member(), e.why()));
             case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
@@ -75,9 +77,15 @@ public final class Headlines {
             case GroupEvent.PeopleNotified e -> null;
             case GroupEvent.SyncSetApplied e -> null;
             case GroupEvent.RebuildStarted e -> null;
+            case GroupEvent.CloneSourceChosen e -> null;
             case GroupEvent.OrderRefused e -> null;
         };
         return Optional.ofNullable(headline);
+    }
+
+    private static Headline kept(GroupEvent.DivergentWalKept e) {
+        return warning("Commits that only %s had are kept in %s"
+                .formatted(e.member(), e.kept().directory()));
     }
 
     private static Headline handOver(GroupEvent.HandOverDecided e) {

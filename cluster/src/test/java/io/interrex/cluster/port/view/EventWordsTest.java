@@ -7,11 +7,10 @@ import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
+import io.interrex.cluster.group.Fencing;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
-import io.interrex.cluster.group.GroupEvent.Fencing;
-import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.KnownLoss;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
@@ -55,7 +54,7 @@ final class EventWordsTest {
                         failovers(),
                         promotions(),
                         syncSets(),
-                        rebuilds(),
+                        RebuildLines.rebuilds(),
                         orders(),
                         plannedWork(),
                         troubles(),
@@ -202,18 +201,6 @@ final class EventWordsTest {
     }
 
     private static final KnownLoss UNKNOWN = new KnownLoss(Lsn.ZERO, -1, "nobody saw a", -1, "it never spoke");
-
-    private static Stream<Arguments> rebuilds() {
-        return Stream.of(
-                line(
-                        new GroupEvent.RebuildStarted(
-                                2, RuleId.REBUILD_STARTED, "a", RebuildMethod.REWIND, "it diverged"),
-                        "a is rebuilt by rewind: it diverged"),
-                line(new GroupEvent.MemberJoined(2, RuleId.REBUILD_DONE, "a", LSN), "a streams again, at 0/3000148"),
-                line(
-                        new GroupEvent.MemberStuck(2, RuleId.MEMBER_STUCK, "a", "three clones failed"),
-                        "ALARM: a needs a person: three clones failed"));
-    }
 
     private static Stream<Arguments> plannedWork() {
         return Stream.of(
@@ -371,7 +358,7 @@ final class EventWordsTest {
                         "ALARM: b had no majority of voters for 5.3 s; its gate was closed meanwhile"));
     }
 
-    private static Arguments line(GroupEvent event, String sentence) {
+    static Arguments line(GroupEvent event, String sentence) {
         return Arguments.of(event, sentence);
     }
 
