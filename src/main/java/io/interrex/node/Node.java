@@ -95,6 +95,7 @@ public final class Node implements NodeRunner {
         HandsSystem system = hands.get();
         var closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(end, closed)));
+        voter.onUnseated(() -> end.complete(HANDS_FAILED));
         var running = new Running(config, host, store, voter, system, opening);
         try {
             running.start();
@@ -189,6 +190,15 @@ public final class Node implements NodeRunner {
             members.forEach(member -> startAgent(member, switchboard));
             awaitFirstRound(members);
             log.start(voter, new LeaderMover(config, board, node -> wires.inReach(node) && !voter.isOut(node)));
+            SeatTaking.start(
+                    config,
+                    store,
+                    voter,
+                    wires,
+                    log,
+                    board,
+                    logs,
+                    hands.system().scheduler());
             routers.start(
                     hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
             if (!config.self().edge()) {
@@ -247,7 +257,7 @@ public final class Node implements NodeRunner {
                                     group.name(),
                                     config.name(),
                                     new TreeSet<>(cluster.voters()),
-                                    voter.generation(),
+                                    voter.configuration(),
                                     cluster.timings()),
                             local.ports(config, store, log(group.name()), wires, () -> file.drift(group.name())),
                             member.hard()),
@@ -332,8 +342,7 @@ public final class Node implements NodeRunner {
                                         cluster.timings(),
                                         () -> file.settings(group.name()),
                                         beginnings.getOrDefault(group.name(), new Beginning.Created())),
-                                new SupervisorActor.Ports(
-                                        log(group.name()), voter.running(), wires::send, PowerHooks.of(group))));
+                                voter.ports(log(group.name()), wires, PowerHooks.of(group))));
             }
             return Supervisors.create(
                     behaviors,
@@ -349,6 +358,7 @@ public final class Node implements NodeRunner {
                     hands.system().scheduler(),
                     log::health,
                     this::answers,
+                    voter::sight,
                     HttpLimits.ORDER_WITHIN,
                     System::nanoTime,
                     reloading);

@@ -109,6 +109,11 @@ final class GroupStateBuilder {
         upkeep = s.upkeep();
     }
 
+    void restarted(Lsn end) {
+        barrierLsn = end;
+        barrierCount++;
+    }
+
     /** Whatever was done to make the member whole has come to its end. */
     void rebuilt(String member) {
         rebuilding.remove(member);

@@ -100,6 +100,8 @@ public final class EventWords {
             case GroupEvent.HandOverDecided e -> handOver(e);
             case GroupEvent.FencingStepTaken e -> fencing(e);
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
+            case GroupEvent.SeatVacated e -> seatVacated(e);
+            case GroupEvent.SeatTaken e -> seatTaken(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
     }
@@ -181,6 +183,16 @@ public final class EventWords {
                         e.voters().size() == 1 ? "votes" : "vote",
                         e.voterConfig(),
                         e.known());
+    }
+
+    private static String seatVacated(GroupEvent.SeatVacated e) {
+        return "%s has the seat of voter %s vacated, because %s: what its old disk granted counts no more (change %d of the voters); %s answer"
+                .formatted(e.actor(), e.voter(), e.reason(), e.change(), and(e.granting()));
+    }
+
+    private static String seatTaken(GroupEvent.SeatTaken e) {
+        return "%s votes again with an empty disk that knows all epochs (change %d of the voters); %s had said that they grant without the old one"
+                .formatted(e.voter(), e.change(), and(e.granting()));
     }
 
     private static String votersLost(GroupEvent.VotersLost e) {

@@ -33,6 +33,8 @@ public final class Headlines {
             case GroupEvent.MemberStuck e -> critical("Member stuck: " + e.member());
             case GroupEvent.VotersRecovered e ->
                 critical("Voters given up by %s: %s".formatted(e.actor(), String.join(", ", e.lost())));
+            case GroupEvent.SeatVacated e -> warning("Seat of voter %s vacated by %s".formatted(e.voter(), e.actor()));
+            case GroupEvent.SeatTaken e -> warning("Voter is back: " + e.voter());
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.SyncSetIntended e ->
