@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             RecoverCommand.class,
             AdoptCommand.class,
             SecretsCommand.class,
-            ReloadCommand.class
+            ReloadCommand.class,
+            VoterCommand.class
         })
 public final class Cli implements Runnable {
 

@@ -20,7 +20,6 @@ import io.interrex.actors.supervisor.SupervisorActor;
 import io.interrex.actors.supervisor.Supervisors;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.port.Nothing;
-import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
@@ -29,8 +28,6 @@ import io.interrex.config.Installation;
 import io.interrex.config.NodeConfig;
 import io.interrex.http.HttpLimits;
 import io.interrex.http.HttpServer;
-import io.interrex.notify.CommandNotifier;
-import io.interrex.notify.LogNotifier;
 import io.interrex.persistence.hard.FileHardStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -94,6 +91,7 @@ public final class Node implements NodeRunner {
         HandsSystem system = hands.get();
         var closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(end, closed)));
+        voter.onUnseated(() -> end.complete(HANDS_FAILED));
         var running = new Running(config, host, store, voter, system, opening);
         try {
             running.start();
@@ -179,6 +177,15 @@ public final class Node implements NodeRunner {
             members.forEach(member -> startAgent(member, switchboard));
             awaitFirstRound(members);
             log.start(voter, new LeaderMover(config, board, node -> wires.inReach(node) && !voter.isOut(node)));
+            SeatTaking.start(
+                    config,
+                    store,
+                    voter,
+                    wires,
+                    log,
+                    board,
+                    logs,
+                    hands.system().scheduler());
             routers.start(
                     hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
             if (!config.self().edge()) {
@@ -198,12 +205,7 @@ public final class Node implements NodeRunner {
                     "log-" + group.name());
             logs.put(group.name(), actor);
             switchboard.tell(new Switchboard.PlugLog(group.name(), actor));
-            var routes = new ArrayList<People.Route>();
-            routes.add(new People.Route(new LogNotifier(), Notifier.Severity.CRITICAL, Duration.ZERO));
-            cluster.notifiers()
-                    .forEach(n -> routes.add(
-                            new People.Route(new CommandNotifier(n.run(), n.timeout()), n.from(), n.timeout())));
-            var people = new People(config.name(), List.copyOf(routes), actor);
+            var people = new People(config.name(), People.routes(cluster.notifiers()), actor);
             hands.spawn(
                     Notifications.create(
                             group.name(),
@@ -237,7 +239,7 @@ public final class Node implements NodeRunner {
                                     group.name(),
                                     config.name(),
                                     new TreeSet<>(cluster.voters()),
-                                    voter.generation(),
+                                    voter.configuration(),
                                     cluster.timings(),
                                     group.cloneFrom()),
                             local.ports(config, store, log(group.name()), wires, () -> file.drift(group.name())),
@@ -323,8 +325,7 @@ public final class Node implements NodeRunner {
                                         cluster.timings(),
                                         () -> file.settings(group.name()),
                                         beginnings.getOrDefault(group.name(), new Beginning.Created())),
-                                new SupervisorActor.Ports(
-                                        log(group.name()), voter.running(), wires::send, PowerHooks.of(group))));
+                                voter.ports(log(group.name()), wires, PowerHooks.of(group))));
             }
             return Supervisors.create(
                     behaviors,
@@ -340,6 +341,7 @@ public final class Node implements NodeRunner {
                     hands.system().scheduler(),
                     log::health,
                     this::answers,
+                    voter::sight,
                     HttpLimits.ORDER_WITHIN,
                     System::nanoTime,
                     reloading);

@@ -2,6 +2,7 @@ package io.interrex.node;
 
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
+import io.interrex.cluster.charter.RosterSight;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.GroupCommand;
@@ -67,6 +68,7 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final Scheduler scheduler;
     private final Supplier<EventLog.Health> health;
     private final Predicate<String> inReach;
+    private final Supplier<RosterSight> roster;
     private final Map<String, Map<String, GroupSight.Move>> moves = new ConcurrentHashMap<>();
     private final Duration orderLimit;
     private final LongSupplier nanoTime;
@@ -74,6 +76,7 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final long startedNs;
 
     /**
+     * @param roster how the voters' seats look from here
      * @param orderLimit an order that is not answered by then is told to be unknown
      * @param nanoTime as {@link System#nanoTime()}
      */
@@ -85,6 +88,7 @@ final class NodeControl implements ControlPlane, EventHistory {
             Scheduler scheduler,
             Supplier<EventLog.Health> health,
             Predicate<String> inReach,
+            Supplier<RosterSight> roster,
             Duration orderLimit,
             LongSupplier nanoTime,
             Reloading reloading) {
@@ -95,6 +99,7 @@ final class NodeControl implements ControlPlane, EventHistory {
         this.scheduler = scheduler;
         this.health = health;
         this.inReach = inReach;
+        this.roster = roster;
         this.orderLimit = orderLimit;
         this.nanoTime = nanoTime;
         this.reloading = reloading;
@@ -199,6 +204,14 @@ final class NodeControl implements ControlPlane, EventHistory {
                     RuleId.ORDER_UNKNOWN_MEMBER,
                     "there is no group %s; there are %s".formatted(order.group(), logs.keySet())));
         }
+        String first = config.cluster().groups().firstKey();
+        if (order instanceof Order.Readmission && !order.group().equals(first)) {
+            return java.util.concurrent.CompletableFuture.completedFuture(new OrderAnswer.Refused(
+                    order.operation(),
+                    RuleId.SEAT_BUSY,
+                    "the voters are those of all groups, and change in the log of one, %s: name that one"
+                            .formatted(first)));
+        }
         if (order instanceof Order.ForcePromotion force && force.dryRun()) {
             return java.util.concurrent.CompletableFuture.completedFuture(foresee(force));
         }
@@ -270,8 +283,25 @@ final class NodeControl implements ControlPlane, EventHistory {
                         f.target(),
                         seen(f.group()),
                         withData(f.group()));
+            case Order.Readmission r -> readmission(stamp, r);
             case Order.Resume r -> new GroupCommand.OrderMode(stamp, r.operation(), Mode.AUTO, r.actor(), r.reason());
         };
+    }
+
+    private GroupCommand readmission(Stamp stamp, Order.Readmission r) {
+        RosterSight sight = roster.get();
+        var answering = new TreeSet<>(sight.seated());
+        answering.removeIf(voter -> !inReach.test(voter));
+        return new GroupCommand.OrderReadmission(
+                stamp,
+                r.operation(),
+                r.actor(),
+                r.reason(),
+                r.voter(),
+                sight.charter().change(),
+                sight.settledFor(config.cluster().timings().silentFor().toNanos(), nanoTime.getAsLong()),
+                inReach.test(r.voter()) ? sight.others().get(r.voter()) : null,
+                answering);
     }
 
     private static long until(Stamp stamp, @Nullable Duration length) {

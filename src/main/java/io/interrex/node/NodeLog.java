@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +81,15 @@ final class NodeLog {
         if (running != null) {
             running.reconnect(node);
         }
+    }
+
+    /** This node's disk takes part in the log, in place of the one that its voter had before; blocks. */
+    void join(Path storage, UUID disk) throws IOException {
+        RatisEventLog running = log;
+        if (running == null) {
+            throw new IOException("the log is not up yet");
+        }
+        running.join(storage, disk);
     }
 
     Health health() {

@@ -4,15 +4,19 @@ import io.interrex.actors.hands.HandsSystem;
 import io.interrex.actors.lease.FoundingActor;
 import io.interrex.actors.lease.VoterActor;
 import io.interrex.actors.lease.VoterWindow;
+import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Switchboard;
 import io.interrex.actors.supervisor.SupervisorActor;
 import io.interrex.cluster.charter.Founding.Claim;
+import io.interrex.cluster.charter.RosterSight;
 import io.interrex.cluster.charter.VoterCharter;
 import io.interrex.cluster.charter.VoterRecovery;
+import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.PowerHook;
 import io.interrex.cluster.settings.Timings;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ConfigProblems;
@@ -26,7 +30,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +44,15 @@ final class OwnVoter {
 
     private final NodeConfig config;
     private final FileHardStore store;
-    private final VoterCharter charter;
     private final boolean promised;
     private final @Nullable VoterRecovery recovery;
     private final FoundingActor.Result founding = FoundingActor.Result.open();
-    private SupervisorActor.@Nullable OwnVoter running;
+    private volatile VoterCharter charter;
+    private volatile SupervisorActor.@Nullable OwnVoter running;
+    private @Nullable ActorRef<FoundingActor.Message> actor;
+    private Runnable unseated = () -> {
+        throw new IllegalStateException("nobody ends this node");
+    };
 
     private OwnVoter(
             NodeConfig config,
@@ -67,6 +77,7 @@ final class OwnVoter {
         if (refusal != null) {
             throw config.refusal(refusal.key(), null, refusal.why(), refusal.remedy());
         }
+        putAside(config, onDisk);
         requireWhole(config, store, onDisk);
         VoterCharter charter = onDisk.sameVoters(file) ? onDisk : file;
         if (charter != onDisk) {
@@ -90,6 +101,23 @@ final class OwnVoter {
                 .anyMatch(epoch -> epoch > 0);
     }
 
+    /** Another disk has the seat, and this one starts as an empty one: its old log is another peer's. */
+    private static void putAside(NodeConfig config, VoterCharter onDisk) throws ConfigProblems {
+        Path log = logDirectory(config, config.cluster().generation());
+        boolean old = onDisk.change() > 0 && !onDisk.hasRoster() && !onDisk.joining() && Files.exists(log);
+        try {
+            if (old) {
+                Files.move(log, log.resolveSibling(log.getFileName() + "-before-" + onDisk.disk()));
+            }
+        } catch (IOException e) {
+            throw config.refusal(
+                    "directories.state",
+                    log.toString(),
+                    "cannot be put aside: " + e,
+                    "Move it away: another disk has this voter's seat");
+        }
+    }
+
     /** A voter that has bound itself has three things on its disk: the charter, what it promised, and its log. */
     private static void requireWhole(NodeConfig config, FileHardStore store, VoterCharter onDisk)
             throws ConfigProblems {
@@ -105,8 +133,8 @@ final class OwnVoter {
                     onDisk.hasRoster()
                             ? "has lost what this voter promised, or its log in " + log.getFileName()
                             : "has a voter's log in " + log.getFileName() + ", and has lost what that voter promised",
-                    "Restore it as it was, or move it and the member's data away: the member is cloned then, and the voter takes"
-                            + " part again in the next generation (interrex recover --help)");
+                    "Restore it as it was, or move it and the member's data away: the member is cloned then, and 'interrex voter"
+                            + " readmit' gives the empty disk its seat");
         }
     }
 
@@ -129,6 +157,37 @@ final class OwnVoter {
         return charter.generation();
     }
 
+    /** By which this node's member has its lease renewed, and this node counts voters. */
+    int configuration() {
+        return charter.configuration();
+    }
+
+    /** How the voters' seats look from here. */
+    RosterSight sight() {
+        return founding.roster().get();
+    }
+
+    /** What voters said that they have promised, since it was last emptied. */
+    Map<String, HandsMessage.Promises> promises() {
+        return founding.promises();
+    }
+
+    /** Completes once this node's charter says on disk that it asks for the vacant seat. */
+    CompletableFuture<VoterCharter> askSeat() {
+        var done = new CompletableFuture<VoterCharter>();
+        ActorRef<FoundingActor.Message> asked = actor;
+        if (asked == null) {
+            done.completeExceptionally(new IllegalStateException("this node is not up yet"));
+        } else {
+            asked.tell(new FoundingActor.AskSeat(done));
+        }
+        return done;
+    }
+
+    Path log() {
+        return logDirectory(config, charter.generation());
+    }
+
     String greeting() {
         return charter.greeting(config.cluster().name());
     }
@@ -136,7 +195,7 @@ final class OwnVoter {
     /** Null where no voter runs here. */
     @Nullable
     Path runningLog() {
-        return running == null ? null : logDirectory(config, charter.generation());
+        return running == null && !charter.joining() ? null : log();
     }
 
     /** Null: nobody has to wait for the first generation's log. */
@@ -166,18 +225,31 @@ final class OwnVoter {
         return founding.out().contains(voter);
     }
 
+    /** What a supervisor of this node decides with. */
+    SupervisorActor.Ports ports(ActorRef<GroupLog.Message> log, Wires wires, @Nullable PowerHook hook) {
+        return new SupervisorActor.Ports(log, this::running, this::configuration, wires::send, hook);
+    }
+
+    /** @param ends this node, because its disk has lost its seat; said before {@link #begin} */
+    void onUnseated(Runnable ends) {
+        unseated = ends;
+    }
+
     /** A voter that has taken part before takes part at once. */
     void begin(HandsSystem hands, ActorRef<Switchboard.Message> switchboard, Wires wires) throws ConfigProblems {
         List<String> others = config.peers().stream()
                 .filter(peer -> !peer.edge())
                 .map(ClusterConfig.Node::name)
                 .toList();
-        switchboard.tell(new Switchboard.PlugFounding(hands.spawn(
+        ActorRef<FoundingActor.Message> spawned = hands.spawn(
                 FoundingActor.create(
                         new FoundingActor.Peers(config.name(), others, wires::send),
                         new FoundingActor.Disk(new Claim(charter, promised), this::save),
-                        founding),
-                "founding")));
+                        founding,
+                        new Seat(hands, switchboard, wires)),
+                "founding");
+        actor = spawned;
+        switchboard.tell(new Switchboard.PlugFounding(spawned));
         if (config.self().voter() && charter.founded()) {
             start(hands, switchboard, wires);
         }
@@ -190,13 +262,46 @@ final class OwnVoter {
         }
     }
 
+    /** Carries out what becomes of this node's seat. */
+    private final class Seat implements FoundingActor.Listener {
+        private final HandsSystem hands;
+        private final ActorRef<Switchboard.Message> switchboard;
+        private final Wires wires;
+
+        Seat(HandsSystem hands, ActorRef<Switchboard.Message> switchboard, Wires wires) {
+            this.hands = hands;
+            this.switchboard = switchboard;
+            this.wires = wires;
+        }
+
+        @Override
+        public void counts(VoterCharter next) {
+            charter = next;
+            switchboard.tell(new Switchboard.Counts(next));
+        }
+
+        @Override
+        public void seated() {
+            try {
+                start(hands, switchboard, wires);
+            } catch (ConfigProblems e) {
+                throw new IllegalStateException("what this voter promised cannot be read", e);
+            }
+        }
+
+        @Override
+        public void unseated() {
+            unseated.run();
+        }
+    }
+
     private void start(HandsSystem hands, ActorRef<Switchboard.Message> switchboard, Wires wires)
             throws ConfigProblems {
         VoterHard hard = OwnMember.orRefuse(config, store.loadVoter());
         Timings timings = config.cluster().timings();
         VoterState started = VoterState.started(
                 config.name(),
-                charter.generation(),
+                charter.configuration(),
                 System.nanoTime(),
                 timings.silentFor().toNanos(),
                 timings.promiseFor().toNanos(),
@@ -209,19 +314,20 @@ final class OwnVoter {
     }
 
     /** The charter last: where it says that this disk is bound, the rest is there. */
-    private Outcome<Nothing> save(VoterCharter next) {
-        if (!next.founded()) {
+    Outcome<Nothing> save(VoterCharter next) {
+        if (!next.founded() && (next.hasRoster() || next.joining())) {
             Path log = logDirectory(config, next.generation());
             try {
                 Files.createDirectories(log);
+                if (next.joining()) {
+                    RatisEventLog.reserve(log, config.name(), next.disk());
+                }
                 WholeFile.write(log.resolve("disk"), next.disk().toString().getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
                 return Outcome.unknown(log + " cannot be written: " + e);
             }
-            Outcome<VoterHard> hard = store.loadVoter();
-            Outcome<Nothing> written = hard instanceof Outcome.Done<VoterHard>(var found)
-                    ? store.saveVoter(found)
-                    : Outcome.refused(hard.toString());
+            Outcome<Nothing> written =
+                    store.hasVoter() ? Outcome.done(Nothing.NOTHING) : store.saveVoter(VoterHard.NEW);
             if (!(written instanceof Outcome.Done<Nothing>)) {
                 return written;
             }

@@ -7,10 +7,14 @@ import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Notifier.Notice;
 import io.interrex.cluster.port.Notifier.Severity;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.config.ClusterConfig.NotifyCommand;
+import io.interrex.notify.CommandNotifier;
+import io.interrex.notify.LogNotifier;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,15 @@ record People(String node, List<Route> routes, ActorRef<GroupLog.Message> log) {
         boolean wants(Notice notice) {
             return notice.severity().compareTo(from) >= 0;
         }
+    }
+
+    /** The node's own log, for what is critical, and the programs of the configuration. */
+    static List<Route> routes(List<NotifyCommand> commands) {
+        return Stream.concat(
+                        Stream.of(new Route(new LogNotifier(), Severity.CRITICAL, Duration.ZERO)),
+                        commands.stream()
+                                .map(n -> new Route(new CommandNotifier(n.run(), n.timeout()), n.from(), n.timeout())))
+                .toList();
     }
 
     void tell(Notice notice) {

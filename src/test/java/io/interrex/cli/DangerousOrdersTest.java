@@ -41,6 +41,24 @@ final class DangerousOrdersTest {
     }
 
     @Test
+    @DisplayName("a voter's seat is given to its empty disk with a reason and --yes, or nothing is ordered")
+    void readmit() {
+        int before = stub().orders.size();
+        String url = stub().url();
+        assertEquals(
+                2,
+                run("voter", "readmit", "--voter", "c", "--yes", "--url", url).code());
+        Result unsure = run("voter", "readmit", "--voter", "c", "--reason", "new disk", "--url", url);
+        assertEquals(2, unsure.code());
+        assertEquals(before, stub().orders.size());
+        run("voter", "readmit", "--voter", "c", "--reason", "new disk", "--yes", "--no-wait", "--url", url);
+        Order.Readmission order =
+                assertInstanceOf(Order.Readmission.class, stub().orders.getLast());
+        assertEquals("c", order.voter());
+        assertEquals("new disk", order.reason());
+    }
+
+    @Test
     @DisplayName(
             "a restart names one member, or says all or pending, or nothing is ordered; in place only where it says so")
     void restart() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
+import io.interrex.cluster.charter.RosterSight;
 import io.interrex.cluster.group.GroupCommand.OrderForcePromotion;
 import io.interrex.cluster.group.GroupCommand.OrderMode;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
@@ -62,6 +63,7 @@ final class NodeControlTest {
                 kit.system().scheduler(),
                 health::get,
                 node -> true,
+                () -> RosterSight.NONE,
                 ORDER_LIMIT,
                 () -> System.nanoTime() + laterNs.get(),
                 new Reloading(

@@ -1,12 +1,17 @@
 package io.interrex.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.charter.VoterCharter;
 import io.interrex.cluster.charter.VoterCharter.Seat;
+import io.interrex.cluster.charter.VoterSeats;
 import io.interrex.cluster.lease.VoterHard;
+import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ConfigFile;
 import io.interrex.config.ConfigProblems;
@@ -122,6 +127,47 @@ final class OwnVoterTest {
         takesPart();
         Files.writeString(directory.resolve("state/log/disk"), new UUID(9, 9).toString());
         assertTrue(refused(1, "").contains("lost what this voter promised, or its log in log"));
+    }
+
+    private VoterCharter charter() throws IOException {
+        return store().loadCharter() instanceof Outcome.Done<VoterCharter>(var found) ? found : VoterCharter.NONE;
+    }
+
+    @Test
+    @DisplayName(
+            "that is empty and asks for a vacant seat never starts a log under the name of the disk before: its own is kept for it"
+                    + " first, and where that cannot be written it does not ask")
+    void asks() throws Exception {
+        Path peer = directory.resolve("state/log/peer");
+        OwnVoter voter = open(1, "");
+        VoterCharter counts = charter().after(VoterSeats.NONE.vacated(1, "a", DISK));
+        assertEquals(Outcome.done(Nothing.NOTHING), voter.save(counts));
+        assertNull(open(1, "").runningLog());
+        assertFalse(Files.exists(peer.getParent()));
+
+        Files.createDirectories(peer);
+        assertInstanceOf(Outcome.Unknown.class, voter.save(counts.asking()));
+        assertEquals(counts, charter());
+        Files.delete(peer);
+        assertEquals(Outcome.done(Nothing.NOTHING), voter.save(counts.asking()));
+        assertEquals("a~" + counts.disk(), Files.readString(peer).strip());
+        assertEquals(peer.getParent(), open(1, "").runningLog());
+    }
+
+    @Test
+    @DisplayName(
+            "whose seat was given to another one starts as an empty one: its log is put aside, what it promised stays")
+    void unseated() throws Exception {
+        takesPart();
+        VoterCharter without = BOUND.after(VoterSeats.NONE.vacated(1, "a", DISK));
+        UUID next = new UUID(4, 8);
+        assertEquals(Outcome.done(Nothing.NOTHING), open(1, "").save(without.unseated(next)));
+        for (int i = 0; i < 2; i++) {
+            assertNull(open(1, "").runningLog());
+            assertFalse(Files.exists(directory.resolve("state/log")));
+            assertTrue(Files.exists(directory.resolve("state/log-before-" + next + "/disk")));
+        }
+        assertEquals(Outcome.done(new VoterHard(Map.of("main", 7L), 1400)), store().loadVoter());
     }
 
     @Test

@@ -87,6 +87,7 @@ final class Api {
                     "/v1/failover",
                     "/v1/force-promote",
                     "/v1/reinit",
+                    "/v1/readmit",
                     "/v1/restart",
                     "/v1/pause",
                     "/v1/resume",

@@ -155,6 +155,7 @@ final class Json {
                 node.put("operation", e.operation().toString());
             case GroupEvent.ReinitOrdered e ->
                 node.put("operation", e.operation().toString());
+            case GroupEvent.SeatVacated e -> node.put("operation", e.operation().toString());
             case GroupEvent.RestartOrdered e ->
                 node.put("operation", e.operation().toString());
             case GroupEvent.ServerRestarted e ->

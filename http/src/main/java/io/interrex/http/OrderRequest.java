@@ -69,6 +69,7 @@ final class OrderRequest {
             case "failover" -> request.failover(group);
             case "reinit" -> request.reinit(group);
             case "force-promote" -> request.forcePromotion(group);
+            case "readmit" -> request.readmit(group);
             case "restart" -> request.restart(group);
             case "pause" -> request.pause(group);
             case "resume" -> request.resume(group);
@@ -175,6 +176,27 @@ final class OrderRequest {
         return new Order.Restart(group, operation(), actor(), member, flag("pending"), flag("inPlace"));
     }
 
+    private Order readmit(String group) throws Wrong {
+        only("actor", "confirm", "operation", "reason", "target");
+        String voter = target();
+        if (voter == null) {
+            throw new Wrong("a readmission names the voter whose disk was emptied", "Send \"target\": \"…\"");
+        }
+        if (!text("confirm").equals(Optional.of(voter))) {
+            throw new Wrong(
+                    "what the voter's disk before granted counts no more, and that has to be confirmed",
+                    "Send \"confirm\": \"" + voter + "\"");
+        }
+        return new Order.Readmission(group, operation(), actor(), reason("a readmission"), voter);
+    }
+
+    private String reason(String order) throws Wrong {
+        return text("reason")
+                .filter(given -> !given.isBlank())
+                .orElseThrow(
+                        () -> new Wrong(order + " needs a reason: it is kept in the log", "Send \"reason\": \"…\""));
+    }
+
     private boolean flag(String name) throws Wrong {
         JsonNode value = body.get(name);
         if (value != null && !value.isBoolean()) {
@@ -198,21 +220,14 @@ final class OrderRequest {
         if (epoch == null || !epoch.isIntegralNumber() || !epoch.canConvertToLong() || epoch.longValue() < 1) {
             throw new Wrong("a forced promotion names the epoch that it was decided on", "Send \"epoch\": a number");
         }
-        String reason = text("reason")
-                .filter(given -> !given.isBlank())
-                .orElseThrow(() -> new Wrong(
-                        "a forced promotion needs a reason: it is kept in the log", "Send \"reason\": \"…\""));
+        String reason = reason("a forced promotion");
         return new Order.ForcePromotion(
                 group, operation(), actor(), reason, target, typed, epoch.longValue(), flag("dryRun"));
     }
 
     private Order pause(String group) throws Wrong {
         only("actor", "for", "operation", "reason");
-        String reason = text("reason")
-                .filter(given -> !given.isBlank())
-                .orElseThrow(
-                        () -> new Wrong("a pause needs a reason: it is kept in the log", "Send \"reason\": \"…\""));
-        return new Order.Pause(group, operation(), actor(), reason, length());
+        return new Order.Pause(group, operation(), actor(), reason("a pause"), length());
     }
 
     private @Nullable Duration length() throws Wrong {

@@ -126,4 +126,19 @@ class OrderRequestTest {
                 OrderRequest.Wrong.class,
                 () -> OrderRequest.read("pause", "main", body, "127.0.0.1", () -> new UUID(1, 2), json));
     }
+
+    @Test
+    @DisplayName("a readmission names its voter twice, and a reason")
+    void readmission() throws Exception {
+        assertEquals(
+                new Order.Readmission("main", new UUID(1, 2), "somebody (127.0.0.1)", "new disk", "c"),
+                read("readmit", "{\"target\":\"c\",\"confirm\":\"c\",\"reason\":\"new disk\"}"));
+        for (String wrong : java.util.List.of(
+                "{\"confirm\":\"c\",\"reason\":\"x\"}",
+                "{\"target\":\"c\",\"reason\":\"x\"}",
+                "{\"target\":\"c\",\"confirm\":\"b\",\"reason\":\"x\"}",
+                "{\"target\":\"c\",\"confirm\":\"c\",\"reason\":\" \"}")) {
+            assertThrows(OrderRequest.Wrong.class, () -> read("readmit", wrong), wrong);
+        }
+    }
 }

@@ -22,7 +22,8 @@ final class AgentHearing {
             case HandsMessage.Status peer -> peers.told(peer.status(), heard.atNs());
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
-            case HandsMessage.Charter other -> ignore(other);
+            case HandsMessage.Charter own ->
+                lease.configured(own.claim().charter().configuration(), System.nanoTime());
             case HandsMessage.Renew other -> ignore(other);
             case HandsMessage.Release other -> ignore(other);
             case HandsMessage.Fenced other -> ignore(other);
@@ -37,6 +38,8 @@ final class AgentHearing {
                 }
             }
             case HandsMessage.Committed other -> ignore(other);
+            case HandsMessage.AskPromises other -> ignore(other);
+            case HandsMessage.Promises other -> ignore(other);
             case HandsMessage.Submit other -> ignore(other);
             case HandsMessage.SubmitAnswer other -> ignore(other);
         }

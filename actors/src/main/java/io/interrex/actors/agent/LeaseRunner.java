@@ -99,6 +99,10 @@ final class LeaseRunner {
         run(LeaseHolder.disarmed(state, nowNs));
     }
 
+    void configured(int voterConfig, long nowNs) {
+        run(LeaseHolder.configured(state, voterConfig, nowNs));
+    }
+
     void ack(Ack ack, long nowNs) {
         nacks.remove(ack.voter());
         run(LeaseHolder.ack(state, ack, nowNs));

@@ -190,6 +190,8 @@ public final class HandsTransport {
             case HandsMessage.Hello m -> false;
             case HandsMessage.Beat m -> false;
             case HandsMessage.Charter m -> false;
+            case HandsMessage.AskPromises m -> false;
+            case HandsMessage.Promises m -> false;
             case HandsMessage.Status m -> false;
             case HandsMessage.Hold m -> false;
             case HandsMessage.Routed m -> false;

@@ -3,7 +3,9 @@ package io.interrex.actors.lease;
 import io.interrex.cluster.charter.Founding;
 import io.interrex.cluster.charter.Founding.Claim;
 import io.interrex.cluster.charter.Founding.Verdict;
+import io.interrex.cluster.charter.RosterSight;
 import io.interrex.cluster.charter.VoterCharter;
+import io.interrex.cluster.charter.VoterSeats;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
@@ -12,8 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
@@ -38,6 +42,17 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
 
     public record Heard(String from, HandsMessage.Charter charter) implements Message {}
 
+    /** A connection to that node is up: it may be another process, with another disk, than before. */
+    public record Up(String node) implements Message {}
+
+    /** What the log of a group says of the voters' seats. */
+    public record Logged(int generation, VoterSeats seats) implements Message {}
+
+    public record Promised(String from, HandsMessage.Promises promises) implements Message {}
+
+    /** This node's empty disk has what a voter needs, and is to ask for the vacant seat. @param done once its charter says so on disk */
+    public record AskSeat(CompletableFuture<VoterCharter> done) implements Message {}
+
     private enum Tick implements Message {
         TICK
     }
@@ -60,34 +75,64 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
      *
      * @param votes completed once this node's voter may take part (true), or never will with this disk (false)
      * @param out the other voters that take no part
+     * @param promises what voters said that they have promised, since this was last emptied
+     * @param roster how the voters' seats look from here
      */
-    public record Result(CompletableFuture<Boolean> votes, Set<String> out) {
+    public record Result(
+            CompletableFuture<Boolean> votes,
+            Set<String> out,
+            Map<String, HandsMessage.Promises> promises,
+            AtomicReference<RosterSight> roster) {
         public static Result open() {
-            return new Result(new CompletableFuture<>(), ConcurrentHashMap.newKeySet());
+            return new Result(
+                    new CompletableFuture<>(),
+                    ConcurrentHashMap.newKeySet(),
+                    new ConcurrentHashMap<>(),
+                    new AtomicReference<>(RosterSight.NONE));
         }
+    }
+
+    /** What becomes of a changed charter, which is on disk by then. */
+    public interface Listener {
+        /** Voters are counted by it from now on. */
+        void counts(VoterCharter charter);
+
+        /** This disk has its voter's seat. */
+        void seated();
+
+        /** This disk has lost its seat: nothing that this process does by it counts any more. */
+        void unseated();
     }
 
     private final TimerScheduler<Message> timers;
     private final Peers peers;
     private final Disk disk;
     private final Result result;
+    private final Listener listener;
     private final Map<String, Claim> heard = new HashMap<>();
     private Claim own;
     private String told = "";
 
-    public static Behavior<Message> create(Peers peers, Disk disk, Result result) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new FoundingActor(context, timers, peers, disk, result)));
+    public static Behavior<Message> create(Peers peers, Disk disk, Result result, Listener listener) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new FoundingActor(context, timers, peers, disk, result, listener)));
     }
 
     private FoundingActor(
-            ActorContext<Message> context, TimerScheduler<Message> timers, Peers peers, Disk disk, Result result) {
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            Peers peers,
+            Disk disk,
+            Result result,
+            Listener listener) {
         super(context);
+        this.listener = listener;
         this.timers = timers;
         this.peers = peers;
         this.disk = disk;
         this.result = result;
         this.own = disk.claim();
+        look();
         if (isVoter(peers.self())) {
             judge();
             if (!result.votes().isDone()) {
@@ -103,7 +148,30 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
         return newReceiveBuilder()
                 .onMessage(Heard.class, this::heard)
                 .onMessageEquals(Tick.TICK, this::tick)
+                .onMessage(Up.class, m -> {
+                    heard.remove(m.node());
+                    peers.send().accept(m.node(), new HandsMessage.Charter(own, true));
+                    return this;
+                })
+                .onMessage(Logged.class, this::logged)
+                .onMessage(Promised.class, m -> {
+                    result.promises().put(m.from(), m.promises());
+                    return this;
+                })
+                .onMessage(AskSeat.class, this::askSeat)
                 .build();
+    }
+
+    private Behavior<Message> askSeat(AskSeat m) {
+        VoterCharter mine = own.charter();
+        if (mine.founded()) {
+            m.done().completeExceptionally(new IllegalStateException("this disk has a seat"));
+        } else if (mine.joining() || saved(mine.asking())) {
+            m.done().complete(own.charter());
+        } else {
+            m.done().completeExceptionally(new IllegalStateException(told));
+        }
+        return this;
     }
 
     private boolean isVoter(String node) {
@@ -128,10 +196,65 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
             peers.send().accept(m.from(), new HandsMessage.Charter(own, false));
         }
         noteWhoIsOut(m.from(), m.charter().claim().charter());
+        change(own.charter().after(m.charter().claim().charter()));
+        takeSeat(m.charter().claim().charter());
+        look();
         if (isVoter(peers.self()) && !result.votes().isDone()) {
             judge();
         }
         return this;
+    }
+
+    private Behavior<Message> logged(Logged m) {
+        if (m.generation() == own.charter().generation()) {
+            change(own.charter().after(m.seats()));
+        }
+        return this;
+    }
+
+    /** It is told to nobody before it is on disk. */
+    private void change(VoterCharter next) {
+        if (next.change() == own.charter().change()) {
+            return;
+        }
+        boolean loses = own.charter().founded() && isVoter(peers.self()) && !next.holdsSeat(peers.self());
+        if (!saved(loses ? next.unseated(UUID.randomUUID()) : next)) {
+            return;
+        }
+        if (loses) {
+            LOG.error(
+                    "the seat of this node's voter was given to another disk (change {} of the voters): this one starts anew as an"
+                            + " empty one; 'interrex voter readmit' gives it a seat",
+                    next.change());
+            listener.unseated();
+        } else {
+            changed();
+        }
+    }
+
+    /** Where another voter says that the log gave the seat to this disk. */
+    private void takeSeat(VoterCharter theirs) {
+        VoterCharter mine = own.charter();
+        boolean given = mine.joining()
+                && theirs.founded()
+                && theirs.change() == mine.change()
+                && theirs.roster().contains(mine.seat(peers.self()));
+        if (given && saved(mine.taken(theirs.roster()))) {
+            changed();
+            listener.seated();
+        }
+    }
+
+    private void changed() {
+        LOG.info("change {} of the voters counts", own.charter().change());
+        listener.counts(own.charter());
+        tellAll(false);
+        heard.forEach((node, claim) -> noteWhoIsOut(node, claim.charter()));
+        look();
+    }
+
+    private void look() {
+        result.roster().updateAndGet(before -> before.seen(peers.self(), own.charter(), heard, System.nanoTime()));
     }
 
     private void noteWhoIsOut(String node, VoterCharter theirs) {
@@ -167,9 +290,10 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
             }
             case Verdict.StaysOut(var why) -> {
                 LOG.error(
-                        "this node's voter takes no part: {}. The group goes on with the others; 'interrex recover --help' says"
-                                + " how a new generation of voters begins",
-                        why);
+                        "this node's voter takes no part: {}. The group goes on with the others; 'interrex voter readmit --voter {}'"
+                                + " gives its disk the seat",
+                        why,
+                        peers.self());
                 timers.startTimerWithFixedDelay(Tick.TICK, TELL_EVERY);
                 result.votes().complete(false);
             }
@@ -181,6 +305,7 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
         Outcome<Nothing> written = disk.save().apply(next);
         if (written instanceof Outcome.Done<Nothing>) {
             own = new Claim(next, own.promised());
+            look();
             return true;
         }
         tell("this node's voter cannot take part: " + written);

@@ -35,6 +35,9 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
     /** The log says that a member is fenced, or that an epoch was begun. */
     public record LogMoved(String group, GroupLog.Update update) implements Message {}
 
+    /** The voters have changed, and this node's charter says so. */
+    public record Configured(int voterConfig) implements Message {}
+
     private final HardStore store;
     private final BiConsumer<String, HandsMessage> send;
     private final VoterWindow window;
@@ -71,6 +74,11 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
                     return this;
                 })
                 .onMessage(LogMoved.class, this::logMoved)
+                .onMessage(Configured.class, m -> {
+                    state = Voter.configured(state, m.voterConfig());
+                    window.show(state);
+                    return this;
+                })
                 .build();
     }
 
@@ -84,7 +92,13 @@ public final class VoterActor extends AbstractBehavior<VoterActor.Message> {
                 send.accept(
                         m.from(),
                         new HandsMessage.VoterAnswer(
-                                ask.group(), ask.request(), Voter.view(state, ask.group(), System.nanoTime())));
+                                ask.group(),
+                                ask.request(),
+                                Voter.view(state, ask.group(), System.nanoTime()),
+                                state.voterConfig()));
+            case HandsMessage.AskPromises ask ->
+                send.accept(m.from(), new HandsMessage.Promises(state.voterConfig(), state.hard()));
+            case HandsMessage.Promises other -> ignore(other);
             case HandsMessage.Hello other -> ignore(other);
             case HandsMessage.Beat other -> ignore(other);
             case HandsMessage.Charter other -> ignore(other);

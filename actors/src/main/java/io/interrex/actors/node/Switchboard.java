@@ -6,6 +6,8 @@ import io.interrex.actors.lease.FoundingActor;
 import io.interrex.actors.lease.VoterActor;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.supervisor.SupervisorActor;
+import io.interrex.cluster.charter.Founding;
+import io.interrex.cluster.charter.VoterCharter;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
 import java.time.Duration;
@@ -40,6 +42,9 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
 
     public record PlugLog(String group, ActorRef<GroupLog.Message> log) implements Message {}
 
+    /** How this node counts the voters from now on; its charter says so on disk. */
+    public record Counts(VoterCharter charter) implements Message {}
+
     /** Replaces the supervisor of an earlier brain. */
     public record PlugSupervisor(String group, ActorRef<SupervisorActor.Message> supervisor) implements Message {}
 
@@ -57,6 +62,7 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
     private final Map<String, ActorRef<SupervisorActor.Message>> supervisors = new HashMap<>();
     private @Nullable ActorRef<VoterActor.Message> voter;
     private @Nullable ActorRef<FoundingActor.Message> founding;
+    private @Nullable VoterCharter charter;
 
     /**
      * @param onStatus is told every status that comes; for routers
@@ -89,11 +95,14 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
                 .onMessage(In.class, m -> {
                     if (m.incoming() instanceof Incoming.Message message) {
                         route(message);
+                    } else if (m.incoming() instanceof Incoming.PeerUp up && founding != null) {
+                        founding.tell(new FoundingActor.Up(up.from()));
                     }
                     return this;
                 })
                 .onMessage(PlugVoter.class, m -> {
                     voter = m.voter();
+                    count();
                     return this;
                 })
                 .onMessage(PlugFounding.class, m -> {
@@ -102,6 +111,12 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
                 })
                 .onMessage(PlugAgent.class, m -> {
                     agents.put(m.group(), m.agent());
+                    count();
+                    return this;
+                })
+                .onMessage(Counts.class, m -> {
+                    charter = m.charter();
+                    count();
                     return this;
                 })
                 .onMessage(PlugLog.class, this::plugLog)
@@ -130,7 +145,24 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
         return this;
     }
 
+    private void count() {
+        VoterCharter counted = charter;
+        if (counted == null) {
+            return;
+        }
+        if (voter != null) {
+            voter.tell(new VoterActor.Configured(counted.configuration()));
+        }
+        var own = new HandsMessage.Charter(new Founding.Claim(counted, true), false);
+        agents.values().forEach(agent -> agent.tell(new AgentActor.Heard("", own, System.nanoTime())));
+    }
+
     private Behavior<Message> moved(Moved m) {
+        var state = m.update().state();
+        if (founding != null && state != null) {
+            founding.tell(
+                    new FoundingActor.Logged(state.voterConfig(), state.upkeep().seats()));
+        }
         if (voter != null) {
             voter.tell(new VoterActor.LogMoved(m.group(), m.update()));
         }
@@ -142,6 +174,12 @@ public final class Switchboard extends AbstractBehavior<Switchboard.Message> {
             case HandsMessage.Renew m -> toVoter(in);
             case HandsMessage.Fenced m -> toVoter(in);
             case HandsMessage.AskVoter m -> toVoter(in);
+            case HandsMessage.AskPromises m -> toVoter(in);
+            case HandsMessage.Promises m -> {
+                if (founding != null) {
+                    founding.tell(new FoundingActor.Promised(in.from(), m));
+                }
+            }
             case HandsMessage.Release m -> {
                 toVoter(in);
                 toSupervisor(m.group(), in);

@@ -27,6 +27,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -73,12 +74,15 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     public record OwnVoter(ActorRef<VoterActor.Message> actor, VoterWindow window) {}
 
     /**
+     * @param voters this node's voter, null where none takes part: it may begin to at any time
+     * @param voterConfig by which this node counts voters
      * @param send to one node, by name; to the own node too
      * @param hook powers hosts off, null: there is none
      */
     public record Ports(
             ActorRef<GroupLog.Message> log,
-            @Nullable OwnVoter voter,
+            Supplier<@Nullable OwnVoter> voters,
+            IntSupplier voterConfig,
             BiConsumer<String, HandsMessage> send,
             @Nullable PowerHook hook) {}
 
@@ -92,6 +96,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private final Map<String, Watch.Heard> peers = new HashMap<>();
     private final long startedMs = nowMs();
     private Watch.Inquiry inquiry = Watch.Inquiry.NONE;
+    private int counted;
     private GroupLog.@Nullable Update log;
     private @Nullable VoterView voter;
     private long lastEventMs = nowMs();
@@ -118,6 +123,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         super(context);
         this.settings = settings;
         this.ports = ports;
+        this.counted = ports.voterConfig().getAsInt();
         this.sight = Sight.start(settings.timings(), startedMs);
         PowerHook hook = ports.hook();
         this.powerOffs = hook == null
@@ -144,9 +150,10 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     }
 
     private Behavior<Message> tick() {
+        recount();
         GroupState group = log == null ? null : log.state();
         sight = sight.tick(peers, group == null ? List.of() : group.members().keySet(), nowMs());
-        OwnVoter own = ports.voter();
+        OwnVoter own = ports.voters().get();
         if (own != null) {
             voter = own.window().view(settings.group(), System.nanoTime());
         }
@@ -164,7 +171,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
 
     /** The voter was told of a release a moment ago, and may not have looked at it yet. */
     private void askView() {
-        OwnVoter own = ports.voter();
+        OwnVoter own = ports.voters().get();
         if (own != null) {
             own.actor().tell(new VoterActor.AskView(settings.group(), viewed));
         }
@@ -199,7 +206,8 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         switch (m.message()) {
             case HandsMessage.Status peer -> status(peer.status());
             case HandsMessage.VoterAnswer answer -> {
-                inquiry = inquiry.heard(answer.view());
+                recount();
+                inquiry = inquiry.heard(answer.view(), answer.voterConfig(), counted);
                 supervise();
             }
             case HandsMessage.RevokeAnswer answer -> {
@@ -219,10 +227,20 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             case HandsMessage.Hold other -> ignore(other);
             case HandsMessage.Routed other -> ignore(other);
             case HandsMessage.Committed other -> ignore(other);
+            case HandsMessage.AskPromises other -> ignore(other);
+            case HandsMessage.Promises other -> ignore(other);
             case HandsMessage.Submit other -> ignore(other);
             case HandsMessage.SubmitAnswer other -> ignore(other);
         }
         return this;
+    }
+
+    private void recount() {
+        int now = ports.voterConfig().getAsInt();
+        if (now != counted) {
+            counted = now;
+            inquiry = inquiry.recounted();
+        }
     }
 
     private void ignore(HandsMessage other) {

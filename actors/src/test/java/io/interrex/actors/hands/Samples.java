@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ final class Samples {
     static List<Object> of(Type type) {
         if (type instanceof ParameterizedType generic) {
             List<Object> elements = of(generic.getActualTypeArguments()[0]);
+            if (generic.getRawType() == Map.class) {
+                Object value = of(generic.getActualTypeArguments()[1]).getFirst();
+                return List.of(Map.of(elements.getFirst(), value), Map.of());
+            }
             return Collection.class.isAssignableFrom((Class<?>) generic.getRawType())
                     ? collections((Class<?>) generic.getRawType(), elements)
                     : List.of();
@@ -49,7 +54,7 @@ final class Samples {
     private static Object scalar(Class<?> c) {
         if (c == String.class) {
             return "näme\n\"1\"";
-        } else if (c == long.class) {
+        } else if (c == long.class || c == Long.class) {
             return Long.MIN_VALUE + 7;
         } else if (c == int.class) {
             return 1;

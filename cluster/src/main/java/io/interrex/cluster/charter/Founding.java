@@ -48,6 +48,10 @@ public final class Founding {
         if (charter.founded()) {
             return new Verdict.Begins(charter);
         }
+        if (charter.change() > 0 && !charter.holdsSeat(self)) {
+            return new Verdict.StaysOut(
+                    "the voters began without this disk, and have changed %d times since".formatted(charter.change()));
+        }
         List<String> others =
                 charter.voters().stream().filter(voter -> !voter.equals(self)).toList();
         Seat seat = charter.seat(self);

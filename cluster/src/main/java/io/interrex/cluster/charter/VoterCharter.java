@@ -15,17 +15,35 @@ import org.jspecify.annotations.Nullable;
  * @param survivor holds the log with which this generation begins; nobody does in the first one
  * @param roster whose disks voters are, by {@link Founding}; empty until this node has bound itself to it
  * @param founded all of them have bound themselves: this node's voter may take part
+ * @param change how many changes of the roster this node knows of; 0: as it was founded (decision 20)
+ * @param joining this disk is about to get a seat: its log may be a member of the log's group already
  */
 public record VoterCharter(
-        int generation, List<String> voters, UUID disk, boolean survivor, List<Seat> roster, boolean founded) {
+        int generation,
+        List<String> voters,
+        UUID disk,
+        boolean survivor,
+        List<Seat> roster,
+        boolean founded,
+        int change,
+        boolean joining) {
 
     public static final VoterCharter NONE = new VoterCharter(0, List.of(), new UUID(0, 0), false, List.of(), false);
 
     private static final String GENERATION = "cluster.generation";
 
+    /** More generations than persons make. */
+    private static final int GENERATIONS_MAX = 1 << 12;
+
     public VoterCharter {
         voters = List.copyOf(new TreeSet<>(voters));
         roster = List.copyOf(roster);
+    }
+
+    /** With the roster that it was founded with. */
+    public VoterCharter(
+            int generation, List<String> voters, UUID disk, boolean survivor, List<Seat> roster, boolean founded) {
+        this(generation, voters, disk, survivor, roster, founded, 0, false);
     }
 
     /** A voter, and the disk that remembers what it granted. */
@@ -61,16 +79,61 @@ public record VoterCharter(
         return !roster.isEmpty();
     }
 
-    Seat seat(String voter) {
+    public Seat seat(String voter) {
         return new Seat(voter, disk);
     }
 
     VoterCharter bound(List<Seat> to) {
-        return new VoterCharter(generation, voters, disk, survivor, to, false);
+        return new VoterCharter(generation, voters, disk, survivor, to, false, change, joining);
     }
 
     VoterCharter begun() {
-        return new VoterCharter(generation, voters, disk, survivor, roster, true);
+        return new VoterCharter(generation, voters, disk, survivor, roster, true, change, joining);
+    }
+
+    /** The number that a lease round carries: a voter grants rounds of its own number only. */
+    public int configuration() {
+        return change * GENERATIONS_MAX + generation;
+    }
+
+    /** Whether this node's disk is one of those that count. */
+    public boolean holdsSeat(String node) {
+        return roster.contains(seat(node));
+    }
+
+    /**
+     * After a change of the voters, as the log says; this one where it is no news. A node that never bound itself to a roster has none
+     * to change, and only counts along.
+     */
+    public VoterCharter after(VoterSeats seats) {
+        return seats.change() <= change ? this : changed(seats.change(), hasRoster() ? seats.roster(roster) : roster);
+    }
+
+    /** After what another node knows of the same generation; this one where it is no news, or not known to that node. */
+    public VoterCharter after(VoterCharter heard) {
+        boolean news = heard.generation == generation && heard.change > change;
+        return news && (heard.hasRoster() || !hasRoster())
+                ? changed(heard.change, hasRoster() ? heard.roster : roster)
+                : this;
+    }
+
+    private VoterCharter changed(int to, List<Seat> seats) {
+        return new VoterCharter(generation, voters, disk, survivor, seats, founded, to, joining);
+    }
+
+    /** Of a disk that all know to be another one than the seat's, and that now asks for that seat. */
+    public VoterCharter asking() {
+        return new VoterCharter(generation, voters, disk, false, List.of(), false, change, true);
+    }
+
+    /** The seat is this disk's. */
+    public VoterCharter taken(List<Seat> seats) {
+        return new VoterCharter(generation, voters, disk, false, seats, true, change, false);
+    }
+
+    /** Of a disk whose seat was given to another one while it was away: it begins as an empty one does. */
+    public VoterCharter unseated(UUID asDisk) {
+        return new VoterCharter(generation, voters, asDisk, false, List.of(), false, change, false);
     }
 
     /**

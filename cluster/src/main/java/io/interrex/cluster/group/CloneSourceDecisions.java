@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /**
  * Decides whom a copy is read from: a standby, so that the primary is spared, where one is fit for it. What a copy of a standby
- * is worth is not decided here: its lineage is looked at before it follows anybody (decision 20).
+ * is worth is not decided here: its lineage is looked at before it follows anybody (decision 21).
  */
 final class CloneSourceDecisions {
 

@@ -6,7 +6,6 @@ import io.interrex.cluster.group.Evidence.VoterView;
 import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
 import io.interrex.cluster.group.GroupCommand.OrderPowerOff;
 import io.interrex.cluster.group.GroupCommand.ReportPowerOff;
-import io.interrex.cluster.group.GroupEvent.FencingStep;
 import io.interrex.cluster.group.GroupEvent.FencingStepTaken;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
 import io.interrex.cluster.group.GroupEvent.StepResult;

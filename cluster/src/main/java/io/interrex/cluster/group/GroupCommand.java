@@ -291,6 +291,35 @@ public sealed interface GroupCommand {
             String known)
             implements GroupCommand {}
 
+    /**
+     * A person has the seat of a voter vacated whose disk was emptied, for the empty disk to take.
+     *
+     * @param knownChange the last change that anybody in reach knows of
+     * @param settled that change is known to a majority of the voters, and what was granted before it has run out
+     * @param disk that the voter's node answers with; null: it does not answer, or with the disk that has the seat
+     * @param answering the other voters that answer with the disks that have their seats
+     */
+    record OrderReadmission(
+            Stamp stamp,
+            UUID operation,
+            String actor,
+            String reason,
+            String voter,
+            int knownChange,
+            boolean settled,
+            @Nullable UUID disk,
+            SortedSet<String> answering)
+            implements GroupCommand {}
+
+    /**
+     * An empty disk has all that a voter needs, and its log is a member of the log's group.
+     *
+     * @param change by which the seat was vacated
+     * @param granting the voters that said, durably, that they grant without it
+     */
+    record TakeSeat(Stamp stamp, String voter, int change, UUID disk, SortedSet<String> granting)
+            implements GroupCommand {}
+
     /** Told afterwards: for {@code forMs} ms this node's member was without a majority of voters. */
     record ReportVotersLost(Stamp stamp, long epoch, long forMs) implements GroupCommand {}
 

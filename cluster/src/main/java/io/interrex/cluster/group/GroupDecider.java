@@ -70,6 +70,8 @@ public final class GroupDecider {
             case GroupCommand.OrderPowerOff c -> FencingDecisions.order(state, c);
             case GroupCommand.ReportPowerOff c -> FencingDecisions.reported(state, c);
             case GroupCommand.RecoverVoters c -> VoterDecisions.recover(state, c);
+            case GroupCommand.OrderReadmission c -> SeatDecisions.vacate(state, c);
+            case GroupCommand.TakeSeat c -> SeatDecisions.take(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
     }

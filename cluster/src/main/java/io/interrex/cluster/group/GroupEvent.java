@@ -184,7 +184,6 @@ public sealed interface GroupEvent {
     record ReinitOrdered(long epoch, RuleId rule, UUID operation, String actor, String member) implements GroupEvent {}
     /**
      * A person accepts what is lost where a failover is held, for the next epoch and no other.
-     *
      * @param group as the person typed it, with {@code typedEpoch}
      * @param held the rule that held the failover
      * @param loss what is known of it when it is ordered
@@ -205,7 +204,6 @@ public sealed interface GroupEvent {
     /**
      * The promotion that is authorized with this event is forced. What was acknowledged in reigns after {@code keptEpoch}, or in
      * that one beyond {@code keptLsn}, may be lost.
-     *
      * @param skipped what would have held it, in words
      * @param notReached members that gave no answer, and are cloned anew
      */
@@ -225,7 +223,6 @@ public sealed interface GroupEvent {
 
     /**
      * A person's order: these runs of servers are to end, one after the other, and each server is started again.
-     *
      * @param counted those of them that commits wait for, or can once they have handed over
      * @param atMs by the wall clock of the node that took it
      */
@@ -357,18 +354,24 @@ public sealed interface GroupEvent {
             long expiresAtMs)
             implements GroupEvent {}
 
+    /** What that voter's disk promised counts no more; its seat waits for an empty one; {@code granting} are the others, who answered. */
+    record SeatVacated(
+            long epoch,
+            RuleId rule,
+            int change,
+            String voter,
+            UUID operation,
+            String actor,
+            String reason,
+            List<String> granting)
+            implements GroupEvent {}
+
+    /** That disk is the voter's from now on. @param granting who had said, durably, that they grant without the old one */
+    record SeatTaken(long epoch, RuleId rule, int change, String voter, UUID disk, List<String> granting)
+            implements GroupEvent {}
+
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}
-
-    /** How a primary is kept from its clients, in this order. */
-    enum FencingStep {
-        /** Its gate is closed. */
-        NETWORK,
-        /** Its processes are gone. */
-        PROCESS,
-        /** Its host is off. */
-        POWER
-    }
 
     /** What came of a step; only {@code DONE} proves anything. */
     enum StepResult {

@@ -1,5 +1,6 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.charter.VoterSeats;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.group.GroupState.Operation;
 import io.interrex.cluster.group.GroupState.Phase;
@@ -43,7 +44,7 @@ public final class GroupEvolution {
             case GroupEvent.PrimaryFenced e -> b.fenced.put(e.member(), e.how());
             case GroupEvent.PromotionAuthorized e -> authorized(b, s, e);
             case GroupEvent.PrimaryEstablished e -> established(b, s, e);
-            case GroupEvent.RestartBarrier e -> restarted(b, e);
+            case GroupEvent.RestartBarrier e -> b.restarted(e.endLsn());
             case GroupEvent.GateMoved e -> b.noChange();
             case GroupEvent.RouteMoved e -> b.noChange();
             case GroupEvent.PeopleNotified e -> b.noChange();
@@ -82,12 +83,14 @@ public final class GroupEvolution {
                 b.troubles = b.troubles.handedOver(e.epoch(), e.rule(), e.target() != null, e.atMs());
             case GroupEvent.FencingStepTaken e -> fencing(b, e);
             case GroupEvent.VotersRecovered e -> recovered(b, s, e);
+            case GroupEvent.SeatVacated e -> SeatDecisions.vacated(b, e);
+            case GroupEvent.SeatTaken e -> SeatDecisions.taken(b, e);
             case GroupEvent.VotersLost e -> b.noChange();
         }
     }
 
     private static void fencing(GroupStateBuilder b, GroupEvent.FencingStepTaken e) {
-        if (b.failover != null && e.step() == GroupEvent.FencingStep.POWER) {
+        if (b.failover != null && e.step() == FencingStep.POWER) {
             GroupState.PowerOff last = b.failover.powerOff();
             long begunMs = last == null || e.result() == GroupEvent.StepResult.STARTED ? e.atMs() : last.atMs();
             b.failover = b.failover.with(new GroupState.PowerOff(e.attempt(), e.by(), e.result(), begunMs));
@@ -124,11 +127,6 @@ public final class GroupEvolution {
         b.settings = e.settings();
         b.members = byName(e.members());
         b.forgetStrangers();
-    }
-
-    private static void restarted(GroupStateBuilder b, GroupEvent.RestartBarrier e) {
-        b.barrierLsn = e.endLsn();
-        b.barrierCount++;
     }
 
     private static void cleared(GroupStateBuilder b, GroupEvent.SuspicionCleared e) {
@@ -215,6 +213,7 @@ public final class GroupEvolution {
         }
         b.voterConfig = e.voterConfig();
         b.voters = e.voters();
+        b.upkeep = b.upkeep.seated(VoterSeats.NONE);
         if (s.phase() == Phase.CREATED) {
             return;
         }

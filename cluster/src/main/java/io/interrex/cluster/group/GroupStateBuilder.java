@@ -114,6 +114,11 @@ final class GroupStateBuilder {
         stuck.remove(member);
     }
 
+    void restarted(Lsn end) {
+        barrierLsn = end;
+        barrierCount++;
+    }
+
     /** Whatever was done to make the member whole has come to its end. */
     void rebuilt(String member) {
         troubles = troubles.copyEnded(member);

@@ -19,6 +19,17 @@ public enum RuleId {
     GROUP_ADOPTED(
             120,
             "A group begins with a database that it did not make only by a person's order, from the node whose disk holds that order; nobody runs initdb for it."),
+    SEAT_VACATED(
+            140,
+            "A voter whose disk was emptied forgot what it granted: by a person's order its seat is vacated, and nothing of the old disk counts any more."),
+    SEAT_TAKEN(
+            145,
+            "An empty disk takes a vacant seat once a majority of the voters grants without it, all that was granted before has run out, and every epoch that they know is on its disk."),
+    SEAT_BUSY(150, "One seat changes at a time, and the next when the change before is settled."),
+    SEAT_HELD(155, "A seat is vacated only where the voter's node answers with a disk that is not the seat's."),
+    SEAT_QUORUM(
+            160, "No seat is vacated unless a majority of all voters, without that one, answers with the right disks."),
+    SEAT_UNREADY(165, "No seat is taken that is not vacant, or before a majority grants without it."),
 
     PRIMARY_SUSPECTED(
             200,

@@ -4,6 +4,7 @@ import io.interrex.cluster.charter.Founding;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.port.Envelope;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,14 @@ public sealed interface HandsMessage {
     /** Asks a voter what it knows of the lease. */
     record AskVoter(String group, long request) implements HandsMessage {}
 
-    record VoterAnswer(String group, long request, Evidence.VoterView view) implements HandsMessage {}
+    /** @param voterConfig by which this voter grants: who counts by another one does not count it */
+    record VoterAnswer(String group, long request, Evidence.VoterView view, int voterConfig) implements HandsMessage {}
+
+    /** Of an empty disk that is to take a vacant seat: asks a voter for all that it has promised. @param voterConfig with the seat vacant */
+    record AskPromises(int voterConfig) implements HandsMessage {}
+
+    /** What a voter has on disk, and by which configuration it grants. */
+    record Promises(int voterConfig, VoterHard hard) implements HandsMessage {}
 
     /** Asks a member to promise, durably, to take no WAL of epochs below {@code epoch}; a voter to raise its highest epoch. */
     record Revoke(String group, long request, long epoch) implements HandsMessage {}

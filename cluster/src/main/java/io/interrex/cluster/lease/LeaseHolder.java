@@ -193,6 +193,18 @@ public final class LeaseHolder {
                 : state;
     }
 
+    /**
+     * The voters have changed. A round counts with all of its grants by one configuration, so another one begins; the lease that was
+     * won runs on.
+     */
+    public static Step configured(LeaseState state, int voterConfig, long nowNs) {
+        if (voterConfig == state.identity().voterConfig()) {
+            return new Step(state, List.of());
+        }
+        LeaseState next = state.configured(voterConfig);
+        return state.wanted() == 0 ? new Step(next, List.of()) : begin(next, new ArrayList<>(), nowNs);
+    }
+
     /** Closes the gate now, for a reason that the agent knows; a round sent later opens it again. */
     public static Step close(LeaseState state, String why) {
         return new Step(state.gateClosed(), List.of(new Effect.CloseGate(why)));

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  */
 public final class LeaseState {
 
-    private final Identity identity;
+    private Identity identity;
     /** The epoch to hold, 0: none. */
     private long wanted;
     /** The server is, or is about to be, out of recovery: the guard must kill it when the lease runs out. */
@@ -120,6 +120,16 @@ public final class LeaseState {
     /** @param mayBeOpen a round of the agent before this one may keep the gate open yet */
     public LeaseState gateFound(boolean mayBeOpen) {
         return changed(s -> s.gateOpen = mayBeOpen);
+    }
+
+    LeaseState configured(int voterConfig) {
+        return changed(s -> s.identity = new Identity(
+                identity.group(),
+                identity.member(),
+                identity.incarnation(),
+                voterConfig,
+                identity.voters(),
+                identity.timings()));
     }
 
     LeaseState ticked(long nowNs) {

@@ -59,6 +59,11 @@ public final class Voter {
                 new Ack(renew.group(), state.voter(), renew.member(), renew.incarnation(), renew.epoch(), renew.n()));
     }
 
+    /** The voters have changed: from now on only rounds of that configuration are granted. What was promised stays promised. */
+    public static VoterState configured(VoterState state, int voterConfig) {
+        return state.configured(voterConfig);
+    }
+
     /** A failover to {@code epoch} has begun: nothing older is granted from now on. Promises given run on. */
     public static Step raise(VoterState state, String group, long epoch) {
         Vote vote = state.vote(group);

@@ -71,6 +71,10 @@ public record VoterState(
         return new VoterState(voter, voterConfig, silentUntilNs, promiseForNs, longestPromiseNs, promised, changed);
     }
 
+    VoterState configured(int config) {
+        return new VoterState(voter, config, silentUntilNs, promiseForNs, longestPromiseNs, promised, votes);
+    }
+
     VoterState promising(long forNs) {
         long longest = promised ? Math.max(longestPromiseNs, forNs) : forNs;
         return new VoterState(voter, voterConfig, silentUntilNs, promiseForNs, longest, true, votes);

@@ -85,6 +85,9 @@ public sealed interface Order {
             boolean dryRun)
             implements Order {}
 
+    /** Give the emptied disk of that voter its seat back. */
+    record Readmission(String group, UUID operation, String actor, String reason, String voter) implements Order {}
+
     /** @param length how long, counted by the wall clock of the node that takes the order; null: until a person resumes */
     record Pause(
             String group,
@@ -105,6 +108,7 @@ public sealed interface Order {
             case Reinit r -> "reinit";
             case Restart r -> "restart";
             case ForcePromotion f -> "force-promote";
+            case Readmission r -> "readmission of a voter";
             case Pause p -> "pause";
             case Resume r -> "resume";
         };

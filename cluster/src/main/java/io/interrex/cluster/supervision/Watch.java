@@ -103,6 +103,16 @@ public record Watch(
             return false;
         }
 
+        /**
+         * A disk that lost its seat, or got one that is not known here yet, is no voter.
+         *
+         * @param by the configuration by which that voter grants
+         * @param counted by which this node counts
+         */
+        public Inquiry heard(VoterView view, int by, int counted) {
+            return by == counted ? heard(view) : this;
+        }
+
         public Inquiry heard(VoterView view) {
             var all = new java.util.HashMap<>(answers);
             all.put(view.voter(), view);
@@ -153,6 +163,20 @@ public record Watch(
                     revocations,
                     submittedMs);
             return own == null ? next : next.heard(own);
+        }
+
+        /** The voters have changed: what they answered before is not counted together with what they answer from now on. */
+        public Inquiry recounted() {
+            return new Inquiry(
+                    condition,
+                    sinceMs,
+                    -1,
+                    Map.of(),
+                    revokeEpoch,
+                    revokeSinceMs,
+                    revokeSentMs,
+                    revocations,
+                    submittedMs);
         }
 
         Inquiry submitted(long nowMs) {

@@ -25,7 +25,9 @@ final class Exhaustive {
                 lease(LeaseFault.VOTER_RESTARTS),
                 lease(LeaseFault.HOLDER_RESTARTS),
                 promotion(new PromotionBounds(3, 1, 2, 1, 1, 1)),
-                promotion(new PromotionBounds(3, 1, 3, 1, 1, 0)));
+                promotion(new PromotionBounds(3, 1, 3, 1, 1, 0)),
+                seat(false),
+                seat(true));
     }
 
     /** The build's, and what else can be looked at in minutes. */
@@ -63,6 +65,11 @@ final class Exhaustive {
         return runs;
     }
 
+    private static Run seat(boolean epochs) {
+        String name = epochs ? "seat, a majority gives an epoch up" : "seat, two ask for leases";
+        return new Run(name, max -> Search.of(name, new SeatModel(epochs, null), max));
+    }
+
     private static Run lease(LeaseFault fault) {
         return lease("lease, " + fault.words, LeaseBounds.inCi().withFaults(EnumSet.of(fault)));
     }
@@ -78,6 +85,10 @@ final class Exhaustive {
 
     static Search.Result mutated(LeaseMutant mutant, int statesMax) {
         return Search.of("lease with " + mutant, new LeaseModel(mutant.bounds(), mutant), statesMax);
+    }
+
+    static Search.Result mutated(SeatMutant mutant, int statesMax) {
+        return Search.of("seat with " + mutant, new SeatModel(mutant.invariant.equals("I16"), mutant), statesMax);
     }
 
     static Search.Result mutated(PromotionMutant mutant, int statesMax) {

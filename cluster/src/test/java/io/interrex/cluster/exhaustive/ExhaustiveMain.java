@@ -43,6 +43,9 @@ public final class ExhaustiveMain {
         for (PromotionMutant mutant : PromotionMutant.values()) {
             alive += told(Exhaustive.mutated(mutant, MUTANT_STATES_MAX));
         }
+        for (SeatMutant mutant : SeatMutant.values()) {
+            alive += told(Exhaustive.mutated(mutant, MUTANT_STATES_MAX));
+        }
         return alive;
     }
 

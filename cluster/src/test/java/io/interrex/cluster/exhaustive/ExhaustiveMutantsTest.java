@@ -25,6 +25,12 @@ class ExhaustiveMutantsTest {
         killed(Exhaustive.mutated(mutant, STATES_MAX), mutant.invariant, mutant.moves);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void seat(SeatMutant mutant) {
+        killed(Exhaustive.mutated(mutant, STATES_MAX), mutant.invariant, mutant.moves);
+    }
+
     private static void killed(Search.Result result, String invariant, int moves) {
         String violation = result.violation();
         assertNotNull(violation, result::told);

@@ -174,10 +174,8 @@ class RulesTest {
         when(RuleId.NOTIFIED, steady(), told, "accepted: PeopleNotified");
         var lost = new GroupCommand.ReportVotersLost(STAMP, 1, 4000);
         when(RuleId.VOTERS_LOST, steady(), lost, "accepted: VotersLost");
-        var burnt = new GroupCommand.RecoverVoters(STAMP, 2, List.of("a"), List.of("b", "c"), 1, "root", "burnt", "");
-        when(RuleId.VOTERS_RECOVERED, steady(), burnt, "accepted: VotersRecovered");
-        var first = new GroupCommand.RecoverVoters(STAMP, 1, List.of("a"), List.of("b", "c"), 1, "root", "burnt", "");
-        when(RuleId.VOTERS_OTHER_GENERATION, steady(), first, "refused:");
+        SeatDecisionsTest.rules(this::when);
+        VoterDecisionsTest.rules(this::when);
     }
 
     private void troubles() {

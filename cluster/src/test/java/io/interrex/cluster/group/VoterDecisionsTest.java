@@ -30,6 +30,13 @@ final class VoterDecisionsTest {
                         STAMP, generation, List.of("a"), List.of("b", "c"), promised, "root@a", "burnt", "it ended"));
     }
 
+    static void rules(RuleCases cases) {
+        var burnt = new RecoverVoters(STAMP, 2, List.of("a"), List.of("b", "c"), 1, "root", "burnt", "");
+        cases.when(RuleId.VOTERS_RECOVERED, steady(), burnt, "accepted: VotersRecovered");
+        var first = new RecoverVoters(STAMP, 1, List.of("a"), List.of("b", "c"), 1, "root", "burnt", "");
+        cases.when(RuleId.VOTERS_OTHER_GENERATION, steady(), first, "refused:");
+    }
+
     private static VotersRecovered event(Decision decision) {
         return assertInstanceOf(VotersRecovered.class, decision.events().getFirst());
     }

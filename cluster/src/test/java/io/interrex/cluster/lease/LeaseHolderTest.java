@@ -339,4 +339,22 @@ class LeaseHolderTest {
         var identity = new Identity("main", "a", 1, 1, names, Profile.FAST.timings());
         assertEquals(majority, LeaseState.idle(identity, 0).majority());
     }
+
+    @Test
+    @DisplayName(
+            "begins a round when the voters have changed: grants of two configurations never make one lease, and the one that it has runs on")
+    void configured() {
+        LeaseState one = ack(ASKING, "x", 100).state();
+        Step step = LeaseHolder.configured(one, 2, ns(110));
+        assertTrue(begins(step));
+        LeaseState asking = sent(step, true);
+        assertFalse(LeaseHolder.ack(asking, new Ack("main", "y", "a", 3, 7, one.round()), ns(120))
+                .state()
+                .isHeld(ns(120)));
+        assertFalse(ack(asking, "y", 120).state().isHeld(ns(120)));
+        assertTrue(granted(asking, 120).isHeld(ns(120)));
+        assertTrue(LeaseHolder.configured(HOLDING, 2, ns(200)).state().isHeld(ns(1199)));
+        assertFalse(begins(LeaseHolder.configured(HOLDING, 1, ns(200))));
+        assertFalse(begins(LeaseHolder.configured(IDLE, 2, ns(200))));
+    }
 }

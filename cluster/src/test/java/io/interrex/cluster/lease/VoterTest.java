@@ -257,4 +257,15 @@ class VoterTest {
                 Ack.class,
                 Voter.renew(granted.state(), renew("b", 2), start + ns(2850)).reply());
     }
+
+    @Test
+    @DisplayName("grants rounds of its own configuration only, and keeps what it promised by the one before")
+    void configured() {
+        VoterState next = Voter.configured(promised("a", 5, 1450), 2);
+        assertEquals(
+                Cause.OTHER_CONFIGURATION, nack(at(1500, next, renew("a", 5))).cause());
+        Renew other = new Renew(GROUP, "b", 3, 6, 78, 2, 0, 1400);
+        assertEquals(Cause.PROMISED_TO_ANOTHER, nack(at(1500, next, other)).cause());
+        assertInstanceOf(Ack.class, at(1450 + 1400, next, other).reply());
+    }
 }

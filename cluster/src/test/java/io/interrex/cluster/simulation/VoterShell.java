@@ -56,7 +56,7 @@ final class VoterShell {
             case HandsMessage.Release r -> take(Voter.release(state, r.group(), r.member(), r.epoch()), from);
             case HandsMessage.Revoke r -> take(Voter.raise(state, r.group(), r.epoch()), from);
             case HandsMessage.AskVoter ask ->
-                node.send(from, new HandsMessage.VoterAnswer(ask.group(), ask.request(), view()));
+                node.send(from, new HandsMessage.VoterAnswer(ask.group(), ask.request(), view(), state.voterConfig()));
             default -> throw new IllegalStateException("not for a voter: " + message);
         }
     }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.interrex.cluster.charter.Adoption;
 import io.interrex.cluster.charter.VoterCharter;
 import io.interrex.cluster.charter.VoterRecovery;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 /**
@@ -69,7 +72,7 @@ public final class FileHardStore implements HardStore {
 
     /** {@link VoterCharter#NONE} where none was ever written. */
     public Outcome<VoterCharter> loadCharter() {
-        return load(charter(), new TypeReference<VoterCharter>() {}, VoterCharter.NONE);
+        return load(charter(), new TypeReference<VoterCharter>() {}, VoterCharter.NONE, FileHardStore::withSeats);
     }
 
     /** Done means: forced to disk. Refused or unknown: this node may not speak by it. */
@@ -120,7 +123,19 @@ public final class FileHardStore implements HardStore {
         return directory.resolve("voter");
     }
 
+    /** Charters that were written before seats could change have none of these two, and nothing else is missing in them. */
+    private static JsonNode withSeats(JsonNode charter) {
+        if (charter instanceof ObjectNode fields && !fields.has("change") && !fields.has("joining")) {
+            fields.put("change", 0).put("joining", false);
+        }
+        return charter;
+    }
+
     private static <T> Outcome<T> load(Path file, TypeReference<T> type, T absent) {
+        return load(file, type, absent, UnaryOperator.identity());
+    }
+
+    private static <T> Outcome<T> load(Path file, TypeReference<T> type, T absent, UnaryOperator<JsonNode> upcast) {
         String text;
         try {
             text = Files.readString(file);
@@ -137,10 +152,13 @@ public final class FileHardStore implements HardStore {
             return Outcome.refused(damaged(file, "its checksum does not match"));
         }
         try {
-            T value = JSON.readValue(body, type);
+            JsonNode tree = JSON.readTree(body);
+            T value = tree == null ? null : JSON.readValue(JSON.treeAsTokens(upcast.apply(tree)), type);
             return value == null ? Outcome.refused(damaged(file, "it holds nothing")) : Outcome.done(value);
         } catch (JsonProcessingException e) {
             return Outcome.refused(damaged(file, e.getOriginalMessage()));
+        } catch (IOException e) {
+            return Outcome.refused(damaged(file, String.valueOf(e.getMessage())));
         }
     }
 

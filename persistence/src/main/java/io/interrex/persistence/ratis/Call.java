@@ -141,7 +141,8 @@ final class Call {
         boolean first = movedOn.compareAndSet(false, true);
         if (problem instanceof NotLeaderException notLeader) {
             RaftPeer suggested = notLeader.getSuggestedLeader();
-            hint = suggested == null || suggested.getId().equals(peer) ? null : suggested.getId();
+            RaftPeerId named = suggested == null ? null : LogPeer.named(suggested.getId());
+            hint = peer.equals(named) ? null : named;
         }
         if (!first) {
             return;

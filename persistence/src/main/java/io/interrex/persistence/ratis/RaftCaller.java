@@ -19,12 +19,14 @@ import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupInfoRequest;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.TimeoutIOException;
 import org.apache.ratis.server.RaftServer;
@@ -59,7 +61,7 @@ final class RaftCaller implements AutoCloseable {
     private final RaftGroup group;
     private final ClientId clientId = ClientId.randomId();
     private final RaftClientRpc rpc;
-    private final @Nullable LocalServer local;
+    private volatile @Nullable LocalServer local;
     private final AtomicLong callIds = new AtomicLong();
     private final Map<RaftPeerId, Silence> silences = new ConcurrentHashMap<>();
     private final Map<RaftPeerId, Long> reconnectedNs = new ConcurrentHashMap<>();
@@ -95,6 +97,11 @@ final class RaftCaller implements AutoCloseable {
                 .factory());
     }
 
+    /** A voter has started in this process. */
+    void here(LocalServer server) {
+        local = server;
+    }
+
     /** Tries until somebody answers or {@code within} is over; then fails with {@link NoAnswer}. */
     CompletableFuture<RaftClientReply> call(Message message, RaftClientRequest.Type type, Duration within) {
         return call(peer -> request(peer, message, type), !type.isReadOnly(), settings.attemptTimeout(), within);
@@ -124,9 +131,12 @@ final class RaftCaller implements AutoCloseable {
 
     private static CompletableFuture<RaftClientReply> sendHere(RaftServer here, RaftClientRequest request)
             throws IOException {
-        return request instanceof TransferLeadershipRequest transfer
-                ? here.transferLeadershipAsync(transfer)
-                : here.submitClientRequestAsync(request);
+        return switch (request) {
+            case TransferLeadershipRequest transfer -> here.transferLeadershipAsync(transfer);
+            case SetConfigurationRequest change -> here.setConfigurationAsync(change);
+            case GroupInfoRequest ask -> here.getGroupInfoAsync(ask).thenApply(reply -> (RaftClientReply) reply);
+            default -> here.submitClientRequestAsync(request);
+        };
     }
 
     /** A stream per request: Ratis closes a shared one, with all requests on it, whenever a voter is not the leader. */
@@ -139,7 +149,8 @@ final class RaftCaller implements AutoCloseable {
     }
 
     private @Nullable RaftServer localServer(RaftPeerId peer) {
-        return local == null || !local.id().equals(peer) ? null : local.server();
+        var here = local;
+        return here == null || !here.id().equals(peer) ? null : here.server();
     }
 
     private void noteAnswer(RaftPeerId peer, @Nullable Throwable failure, boolean inProcess) {
@@ -210,9 +221,10 @@ final class RaftCaller implements AutoCloseable {
     /** The likeliest leader first, those that are silent last. */
     List<RaftPeerId> preferred() {
         var order = new ArrayList<RaftPeerId>();
-        add(order, local == null ? null : local.leader());
+        var here = local;
+        add(order, here == null ? null : here.leader());
         add(order, lastLeader);
-        add(order, local == null ? null : local.id());
+        add(order, here == null ? null : here.id());
         var others =
                 new ArrayList<>(group.getPeers().stream().map(RaftPeer::getId).toList());
         java.util.Collections.rotate(others, (int) (callIds.get() % Math.max(1, others.size())));

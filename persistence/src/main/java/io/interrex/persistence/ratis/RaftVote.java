@@ -62,7 +62,7 @@ final class RaftVote {
             throw new IOException(
                     "the vote of voter '" + node + "' in " + file.get() + " is damaged and has no copy in " + kept
                             + ": this voter cannot go on. Move this node's directories of state and data away and start it: its"
-                            + " member is cloned, and its voter stays out until 'interrex recover' begins another generation");
+                            + " member is cloned, and its voter stays out until 'interrex voter readmit' gives it its seat");
         }
         LOG.warn(
                 "the vote of voter {} in {} was lost when its disk was full; it goes on with term {}",

@@ -10,15 +10,18 @@ import io.interrex.persistence.codec.EnvelopeBytes;
 import io.interrex.persistence.ratis.Wire.Reply;
 import io.interrex.persistence.ratis.Wire.Request;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
@@ -35,7 +38,7 @@ public final class RatisEventLog implements EventLog {
     private static final int FOLLOW_BATCH = 64;
 
     private final RatisSettings settings;
-    private final @Nullable VoterServer server;
+    private volatile @Nullable VoterServer server;
     private final RaftCaller caller;
     private final Tails tails;
 
@@ -155,8 +158,9 @@ public final class RatisEventLog implements EventLog {
 
     @Override
     public CompletionStage<Outcome<Health>> health() {
-        if (server != null) {
-            return CompletableFuture.completedStage(Outcome.done(server.health()));
+        var here = server;
+        if (here != null) {
+            return CompletableFuture.completedStage(Outcome.done(here.health()));
         }
         return read("", 1, 1)
                 .thenApply(outcome -> outcome.map(
@@ -173,14 +177,16 @@ public final class RatisEventLog implements EventLog {
             return;
         }
         caller.reconnect(peer);
-        if (server != null) {
-            server.reconnect(peer);
+        var here = server;
+        if (here != null) {
+            here.reconnect(peer);
         }
     }
 
     /** The leader as far as this node knows; empty: unknown. */
     String leaderHint() {
-        RaftPeerId leader = server == null ? caller.lastLeader() : server.leader();
+        var here = server;
+        RaftPeerId leader = here == null ? caller.lastLeader() : here.leader();
         return leader == null ? "" : leader.toString();
     }
 
@@ -190,6 +196,8 @@ public final class RatisEventLog implements EventLog {
             return CompletableFuture.completedStage(Outcome.refused("'" + node + "' is no voter: the voters are "
                     + settings.voters().keySet()));
         }
+        var here = server;
+        RaftPeerId target = here == null ? RaftPeerId.valueOf(node) : here.peer(node);
         var patience = settings.operationTimeout();
         return caller.call(
                         peer -> new TransferLeadershipRequest(
@@ -197,7 +205,7 @@ public final class RatisEventLog implements EventLog {
                                 peer,
                                 caller.group().getGroupId(),
                                 caller.nextCallId(),
-                                RaftPeerId.valueOf(node),
+                                target,
                                 patience.toMillis()),
                         true,
                         patience,
@@ -226,8 +234,45 @@ public final class RatisEventLog implements EventLog {
     public void close() {
         tails.close();
         caller.close();
-        if (server != null) {
-            server.close();
+        var here = server;
+        if (here != null) {
+            here.close();
         }
+    }
+
+    /**
+     * What is kept in {@code storage} takes part in the log as that disk only, whenever it starts; forced to disk. It has to be there
+     * before anything says that a log may be started in it: an empty one by the voter's name alone would be the peer that it was before,
+     * without what that one voted and acknowledged.
+     */
+    public static void reserve(Path storage, String voter, UUID disk) throws IOException {
+        LogPeer.write(storage, LogPeer.of(voter, disk));
+    }
+
+    /**
+     * Lets the disk {@code disk} of this node, which holds no log, take part in the Raft group in place of the disk that this voter had
+     * before: that one is removed first, then this one starts in {@code storage}, then it is added. Each step may be done again, and
+     * one that is done already is left out. Blocks; throws {@link IOException} where a step was not seen to be done.
+     */
+    public synchronized void join(Path storage, UUID disk) throws IOException {
+        RaftPeerId self = LogPeer.of(settings.node(), disk);
+        if (!LogPeer.of(settings.node(), storage).equals(self)) {
+            throw new IOException(
+                    storage + " is kept for " + LogPeer.of(settings.node(), storage) + ", not for " + self);
+        }
+        var change = new PeerChange(caller, settings);
+        List<RaftPeer> peers = change.current();
+        if (peers.stream().noneMatch(peer -> peer.getId().equals(self))) {
+            peers = change.without(peers, settings.node());
+        }
+        if (server == null) {
+            var started = VoterServer.start(
+                    RatisSettings.voter(settings.node(), settings.voters(), storage)
+                            .like(settings),
+                    tails::signal);
+            server = started;
+            caller.here(started);
+        }
+        change.with(peers, self);
     }
 }

@@ -103,6 +103,19 @@ public record RatisSettings(
         return draft.made();
     }
 
+    /** With everything of {@code other} but who this is, and where its log is kept. */
+    RatisSettings like(RatisSettings other) {
+        Draft draft = new Draft(this);
+        draft.cluster = other.cluster;
+        draft.attemptTimeout = other.attemptTimeout;
+        draft.operationTimeout = other.operationTimeout;
+        draft.electionTimeoutMin = other.electionTimeoutMin;
+        draft.electionTimeoutMax = other.electionTimeoutMax;
+        draft.snapshotEvery = other.snapshotEvery;
+        draft.reserveBytes = other.reserveBytes;
+        return draft.made();
+    }
+
     /** How long the log waits for the network of a profile, from {@code interrex.log.timings} of reference.conf. */
     public RatisSettings withProfile(Config config, Profile profile) {
         Config timings = config.getConfig("interrex.log.timings." + profile.key());

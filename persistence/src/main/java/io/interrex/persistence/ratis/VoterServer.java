@@ -9,9 +9,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.LeaderElectionManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
@@ -48,14 +51,17 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
     private boolean electionsPaused;
     private volatile boolean closing;
 
-    private VoterServer(RatisSettings settings, Path storage, Consumer<String> onAppended) {
+    private VoterServer(RatisSettings settings, Path storage, RaftPeerId id, Consumer<String> onAppended) {
         this.settings = settings;
         this.storage = storage;
         this.onAppended = onAppended;
-        this.id = RaftPeerId.valueOf(settings.node());
-        this.group = RaftPlan.group(settings);
+        this.id = id;
+        // a disk that took a seat learns from the others who its peers are
+        this.group = id.equals(LogPeer.named(id))
+                ? RaftPlan.group(settings)
+                : RaftGroup.valueOf(RaftPlan.groupId(settings.cluster()));
         this.reserve = new DiskReserve(storage, settings.reserveBytes());
-        this.vote = new RaftVote(storage, settings.node());
+        this.vote = new RaftVote(storage, id.toString());
         this.care = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("log-care-" + settings.node()).factory());
     }
@@ -66,7 +72,7 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
             throw new IllegalArgumentException("voter '" + settings.node() + "' needs a directory for its log");
         }
         Files.createDirectories(storage);
-        var voter = new VoterServer(settings, storage, onAppended);
+        var voter = new VoterServer(settings, storage, LogPeer.of(settings.node(), storage), onAppended);
         voter.startServer();
         voter.care.scheduleWithFixedDelay(voter::lookAfter, 0, CARE_EVERY_MS, TimeUnit.MILLISECONDS);
         return voter;
@@ -75,11 +81,14 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
     private synchronized void startServer() throws IOException {
         TornTail.cut(storage.resolve("raft"));
         vote.repair();
+        var parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new Addressed(id));
         var starting = RaftServer.newBuilder()
                 .setServerId(id)
                 .setGroup(group)
-                .setStateMachine(new StreamMachine(store, group.getPeers().size() == 1, onAppended, this::logFailed))
+                .setStateMachine(new StreamMachine(store, settings.voters().size() == 1, onAppended, this::logFailed))
                 .setProperties(RaftPlan.serverProperties(settings))
+                .setParameters(parameters)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
         try {
@@ -173,7 +182,7 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
         running.leaderElectionManagementAsync(
                 LeaderElectionManagementRequest.newPause(self, id, group.getGroupId(), callIds.incrementAndGet()));
         electionsPaused = true;
-        if (id.equals(leader())) {
+        if (id().equals(leader())) {
             running.transferLeadershipAsync(new TransferLeadershipRequest(
                     self, id, group.getGroupId(), callIds.incrementAndGet(), null, REQUEST_TIMEOUT_MS));
         }
@@ -188,7 +197,8 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
     }
 
     /** What was sent to a process that died without a word is repeated by TCP, ever more rarely; a new connection is not. */
-    void reconnect(RaftPeerId peer) {
+    void reconnect(RaftPeerId voter) {
+        RaftPeerId peer = peer(voter.toString());
         // closing the old connection takes seconds, as nobody answers on it
         Thread.ofVirtual().name("log-reconnect-" + peer).start(() -> {
             var running = server;
@@ -202,9 +212,20 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
         return store;
     }
 
+    /** By name. */
     @Override
     public RaftPeerId id() {
-        return id;
+        return LogPeer.named(id);
+    }
+
+    /** By which that voter takes part, as far as this one knows. */
+    RaftPeerId peer(String voter) {
+        var division = division();
+        return division == null
+                ? RaftPeerId.valueOf(voter)
+                : LogPeer.find(division.getGroup().getPeers(), voter)
+                        .map(RaftPeer::getId)
+                        .orElse(RaftPeerId.valueOf(voter));
     }
 
     @Override
@@ -215,7 +236,8 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
     @Override
     public @Nullable RaftPeerId leader() {
         var division = division();
-        return division == null ? null : division.getInfo().getLeaderId();
+        RaftPeerId leader = division == null ? null : division.getInfo().getLeaderId();
+        return leader == null ? null : LogPeer.named(leader);
     }
 
     private RaftServer.@Nullable Division division() {
@@ -239,7 +261,7 @@ final class VoterServer implements RaftCaller.LocalServer, AutoCloseable {
                     "", -1, false, "this voter's server does not run" + (trouble == null ? "" : ": " + trouble));
         }
         var info = division.getInfo();
-        var leader = info.getLeaderId();
+        var leader = leader();
         return new Health(
                 leader == null ? "" : leader.toString(),
                 division.getRaftLog().getLastCommittedIndex(),

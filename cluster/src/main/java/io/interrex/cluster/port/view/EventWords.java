@@ -3,6 +3,7 @@ package io.interrex.cluster.port.view;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Fencing;
+import io.interrex.cluster.group.FencingStep;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.StepResult;
@@ -25,8 +26,6 @@ public final class EventWords {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
-    private static final int KEYS_MAX = 8;
-
     private EventWords() {}
 
     /** Time, epoch, rule and sentence: {@code 03:14:07.512  e7  R300 FAILOVER_BY_MAJORITY  …}. */
@@ -44,15 +43,10 @@ public final class EventWords {
     /** What happened, without time and rule. */
     public static String sentence(GroupEvent event) {
         return switch (event) {
-            case GroupEvent.GroupCreated e ->
-                "group %s is created with the members %s and the voters %s; %s makes the database"
-                        .formatted(e.group(), names(e.members()), and(e.voters()), e.first());
-            case GroupEvent.GroupAdopted e -> adopted(e);
-            case GroupEvent.SettingsRecorded e ->
-                "settings %s take effect for the members %s"
-                        .formatted(e.settings().id(), names(e.members()));
-            case GroupEvent.ConfigurationReloaded e ->
-                "%s has %s read its file again: %s".formatted(e.actor(), e.node(), some(e.changed()));
+            case GroupEvent.GroupCreated e -> BeginningWords.created(e);
+            case GroupEvent.GroupAdopted e -> BeginningWords.adopted(e);
+            case GroupEvent.SettingsRecorded e -> BeginningWords.settings(e);
+            case GroupEvent.ConfigurationReloaded e -> BeginningWords.reloaded(e);
             case GroupEvent.PrimarySuspected e ->
                 "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
             case GroupEvent.SuspicionCleared e ->
@@ -102,26 +96,10 @@ public final class EventWords {
             case GroupEvent.HandOverDecided e -> handOver(e);
             case GroupEvent.FencingStepTaken e -> fencing(e);
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
+            case GroupEvent.SeatVacated e -> seatVacated(e);
+            case GroupEvent.SeatTaken e -> seatTaken(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
-    }
-
-    private static String some(List<String> keys) {
-        return keys.size() <= KEYS_MAX
-                ? and(keys)
-                : and(keys.subList(0, KEYS_MAX)) + ", and %d more".formatted(keys.size() - KEYS_MAX);
-    }
-
-    private static String adopted(GroupEvent.GroupAdopted e) {
-        return "group %s adopts the database %s of %s (timeline %d) with the members %s and the voters %s, as %s ordered"
-                .formatted(
-                        e.group(),
-                        e.systemId(),
-                        e.first(),
-                        e.timeline(),
-                        names(e.members()),
-                        and(e.voters()),
-                        e.actor());
     }
 
     private static String rebuilt(GroupEvent.RebuildStarted e) {
@@ -194,10 +172,10 @@ public final class EventWords {
     }
 
     private static String fencing(GroupEvent.FencingStepTaken e) {
-        String alarm = e.step() == GroupEvent.FencingStep.POWER
-                        && (e.result() == StepResult.REFUSED || e.result() == StepResult.UNKNOWN)
-                ? "ALARM: "
-                : "";
+        String alarm =
+                e.step() == FencingStep.POWER && (e.result() == StepResult.REFUSED || e.result() == StepResult.UNKNOWN)
+                        ? "ALARM: "
+                        : "";
         return "%sfencing %s, step %s (attempt %d, by %s): %s; %s"
                 .formatted(alarm, e.member(), word(e.step()), e.attempt(), e.by(), word(e.result()), e.why());
     }
@@ -212,6 +190,16 @@ public final class EventWords {
                         e.voters().size() == 1 ? "votes" : "vote",
                         e.voterConfig(),
                         e.known());
+    }
+
+    private static String seatVacated(GroupEvent.SeatVacated e) {
+        return "%s has the seat of voter %s vacated, because %s: what its old disk granted counts no more (change %d of the voters); %s answer"
+                .formatted(e.actor(), e.voter(), e.reason(), e.change(), and(e.granting()));
+    }
+
+    private static String seatTaken(GroupEvent.SeatTaken e) {
+        return "%s votes again with an empty disk that knows all epochs (change %d of the voters); %s had said that they grant without the old one"
+                .formatted(e.voter(), e.change(), and(e.granting()));
     }
 
     private static String votersLost(GroupEvent.VotersLost e) {
@@ -367,11 +355,11 @@ public final class EventWords {
         return members.isEmpty() ? "no standby" : and(members);
     }
 
-    private static String names(List<MemberInfo> members) {
+    static String names(List<MemberInfo> members) {
         return and(members.stream().map(MemberInfo::name).toList());
     }
 
-    private static String and(Collection<String> names) {
+    static String and(Collection<String> names) {
         return names.isEmpty() ? "nobody" : String.join(", ", names);
     }
 

@@ -1,5 +1,6 @@
 package io.interrex.cluster.port.view;
 
+import io.interrex.cluster.group.FencingStep;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Mode;
@@ -33,6 +34,8 @@ public final class Headlines {
             case GroupEvent.MemberStuck e -> critical("Member stuck: " + e.member());
             case GroupEvent.VotersRecovered e ->
                 critical("Voters given up by %s: %s".formatted(e.actor(), String.join(", ", e.lost())));
+            case GroupEvent.SeatVacated e -> warning("Seat of voter %s vacated by %s".formatted(e.voter(), e.actor()));
+            case GroupEvent.SeatTaken e -> warning("Voter is back: " + e.voter());
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.SyncSetIntended e ->
@@ -110,7 +113,7 @@ public final class Headlines {
     }
 
     private static @Nullable Headline powered(GroupEvent.FencingStepTaken e) {
-        if (e.step() != GroupEvent.FencingStep.POWER) {
+        if (e.step() != FencingStep.POWER) {
             return null;
         }
         return switch (e.result()) {

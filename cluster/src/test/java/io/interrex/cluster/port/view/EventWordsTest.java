@@ -8,6 +8,7 @@ import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Fencing;
+import io.interrex.cluster.group.FencingStep;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -245,8 +246,7 @@ final class EventWordsTest {
                                 "b",
                                 RuleId.FAILOVER_NO_QUORUM,
                                 UNKNOWN),
-                        "eve overrides R315 FAILOVER_NO_QUORUM: b shall be promoted whatever is lost, because hosts burnt;"
-                                + " known loss: unknown, because nobody saw a; last contact: unknown, because it never spoke"),
+                        "eve overrides R315 FAILOVER_NO_QUORUM: b shall be promoted whatever is lost, because hosts burnt; known loss: unknown, because nobody saw a; last contact: unknown, because it never spoke"),
                 line(
                         new GroupEvent.PromotionForced(
                                 3,
@@ -260,9 +260,7 @@ final class EventWordsTest {
                                 LSN,
                                 UNKNOWN,
                                 set("a")),
-                        "FORCED by eve: b is promoted although 1 of 2 revoked; kept is what was committed up to 0/3000148 of"
-                                + " epoch 2; known loss: unknown, because nobody saw a; last contact: unknown, because it never"
-                                + " spoke; not reached, to be cloned: a (hosts burnt)"),
+                        "FORCED by eve: b is promoted although 1 of 2 revoked; kept is what was committed up to 0/3000148 of epoch 2; known loss: unknown, because nobody saw a; last contact: unknown, because it never spoke; not reached, to be cloned: a (hosts burnt)"),
                 line(
                         new GroupEvent.OrderRefused(2, RuleId.ORDER_SELF, "switchover", "eve", "b is the primary"),
                         "the order \"switchover\" of eve is refused: b is the primary"),
@@ -313,7 +311,7 @@ final class EventWordsTest {
                                 2,
                                 RuleId.FENCING_STEP,
                                 "a",
-                                GroupEvent.FencingStep.POWER,
+                                FencingStep.POWER,
                                 GroupEvent.StepResult.STARTED,
                                 1,
                                 "b",
@@ -325,7 +323,7 @@ final class EventWordsTest {
                                 2,
                                 RuleId.FENCING_STEP,
                                 "a",
-                                GroupEvent.FencingStep.POWER,
+                                FencingStep.POWER,
                                 GroupEvent.StepResult.UNKNOWN,
                                 2,
                                 "b",
@@ -351,8 +349,13 @@ final class EventWordsTest {
                                 "its log ends with version 17",
                                 "a",
                                 9000),
-                        "eve gives up the generation of voters before, and what b, c alone knew, because room 2 burnt down:"
-                                + " a votes from now on (generation 2); its log ends with version 17"),
+                        "eve gives up the generation of voters before, and what b, c alone knew, because room 2 burnt down: a votes from now on (generation 2); its log ends with version 17"),
+                line(
+                        new GroupEvent.SeatVacated(4, RuleId.SEAT_VACATED, 1, "c", ID, "eve", "age", List.of("a", "b")),
+                        "eve has the seat of voter c vacated, because age: what its old disk granted counts no more (change 1 of the voters); a, b answer"),
+                line(
+                        new GroupEvent.SeatTaken(4, RuleId.SEAT_TAKEN, 2, "c", ID, List.of("a", "b")),
+                        "c votes again with an empty disk that knows all epochs (change 2 of the voters); a, b had said that they grant without the old one"),
                 line(
                         new GroupEvent.VotersLost(2, RuleId.VOTERS_LOST, "b", 5300),
                         "ALARM: b had no majority of voters for 5.3 s; its gate was closed meanwhile"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.FencingStep;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvolution;
@@ -119,7 +120,7 @@ final class HeadlinesTest {
 
     private static GroupEvent power(GroupEvent.StepResult result) {
         return new GroupEvent.FencingStepTaken(
-                2, RuleId.FENCING_STEP, "a", GroupEvent.FencingStep.POWER, result, 1, "b", 7, "why");
+                2, RuleId.FENCING_STEP, "a", FencingStep.POWER, result, 1, "b", 7, "why");
     }
 
     static Stream<Arguments> others() {
