@@ -26,11 +26,7 @@ public final class Headlines {
         Headline headline = switch (event) {
             case GroupEvent.PrimaryEstablished e -> established(before, e);
             case GroupEvent.RestartBarrier e -> warning("Primary restarted in place: " + e.member());
-            case GroupEvent.FailoverHeld e ->
-                critical(
-                        e.rule() == RuleId.FIRST_MEMBER_LOST
-                                ? "First member lost, the group cannot begin: " + String.join(", ", e.missing())
-                                : "Failover held: " + e.rule().label());
+            case GroupEvent.FailoverHeld e -> critical(held(e));
             case GroupEvent.MemberStuck e -> critical("Member stuck: " + e.member());
             case GroupEvent.VotersRecovered e ->
                 critical("Voters given up by %s: %s".formatted(e.actor(), String.join(", ", e.lost())));
@@ -84,6 +80,12 @@ public final class Headlines {
             case GroupEvent.OrderRefused e -> null;
         };
         return Optional.ofNullable(headline);
+    }
+
+    private static String held(GroupEvent.FailoverHeld e) {
+        return e.rule() == RuleId.FIRST_MEMBER_LOST
+                ? "First member lost, the group cannot begin: " + String.join(", ", e.missing())
+                : "Failover held: " + e.rule().label();
     }
 
     private static Headline kept(GroupEvent.DivergentWalKept e) {
