@@ -1,6 +1,8 @@
 package io.interrex.cluster.member;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.group.GroupCommand.StartRebuild;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.port.Database.Position;
 import io.interrex.cluster.port.Database.Promoted;
 import java.util.Collection;
@@ -38,8 +40,12 @@ public final class Folding {
                         .unkillable(null)
                         .emptied();
             case Step.Release s -> p;
-            case Step.Submit s -> p;
+            case Step.Submit s -> isOtherWay(s) ? p.rebuilding(Rebuilds::otherwise) : p;
         };
+    }
+
+    private static boolean isOtherWay(Step.Submit s) {
+        return s.command() instanceof StartRebuild start && start.method() != RebuildMethod.CLONE;
     }
 
     /** A step begins, or ends, whatever its outcome: from now on a server that it starts may run, and one that it lets follow may move. */
@@ -74,7 +80,7 @@ public final class Folding {
      * @param refused nothing changed; else nobody knows
      */
     public static Progress failed(Progress p, Step step, String why, boolean refused) {
-        return refused || step instanceof Step.Clone ? p.failed(step, why) : p;
+        return refused || step instanceof Step.Clone ? p.rebuilding(r -> r.failed(step, why)) : p;
     }
 
     private static TreeSet<String> members(Object value) {

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent remembers of its own steps; each method gives a changed copy. Soft: a restart does them again. Times are monotonic. */
@@ -272,8 +273,8 @@ public final class Progress {
         });
     }
 
-    Progress failed(Step step, String why) {
-        return changed(p -> p.rebuilds = rebuilds.failed(step, why));
+    Progress rebuilding(UnaryOperator<Rebuilds> how) {
+        return changed(p -> p.rebuilds = how.apply(rebuilds));
     }
 
     /** Folds in what a look at the server showed. */

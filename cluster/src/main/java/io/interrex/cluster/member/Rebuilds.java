@@ -39,6 +39,11 @@ public record Rebuilds(
         return new Rebuilds(from, unread, order, dryFollows + 1, failedRewinds, failed);
     }
 
+    /** It is to follow without a copy. Where one was made by order, but not seen whole before a failover, that order is carried out anew. */
+    Rebuilds otherwise() {
+        return new Rebuilds(from, unread, null, dryFollows, failedRewinds, failed);
+    }
+
     Rebuilds received() {
         return dryFollows == 0 && failed == null ? this : new Rebuilds(from, unread, order, 0, failedRewinds, null);
     }

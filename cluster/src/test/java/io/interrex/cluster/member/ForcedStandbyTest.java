@@ -57,7 +57,8 @@ final class ForcedStandbyTest {
                 Groups.after(
                         ForceDecisionsTest.established(),
                         new GroupEvent.RebuildStarted(
-                                2, RuleId.FORCED_NOT_REACHED, "c", RebuildMethod.CLONE, "not reached")),
+                                2, RuleId.FORCED_NOT_REACHED, "c", RebuildMethod.CLONE, "not reached"),
+                        new GroupEvent.CloneSourceChosen(2, RuleId.CLONE_FROM_PRIMARY, "c", "b", "none is fit")),
                 situation);
     }
 }

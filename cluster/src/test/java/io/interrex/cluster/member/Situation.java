@@ -163,8 +163,9 @@ final class Situation {
             case "copied" -> p -> Folding.done(Folding.began(p, copyOf(value)), copyOf(value), Nothing.NOTHING, NOW_MS);
             case "copy-unknown" -> p -> Folding.failed(p, copyOf(value), "its disk is full", false);
             case "copied-for-order" -> p -> p.rebuilt(value, Groups.ORDER);
-            case "rewind-failed" -> p -> p.failed(new Step.Rewind(new Upstream("a", "a", 5432)), "no hints");
-            case "copy-failed" -> p -> p.failed(copyOf(value), "its disk is full");
+            case "rewind-failed" ->
+                p -> Folding.failed(p, new Step.Rewind(new Upstream("a", "a", 5432)), "no hints", true);
+            case "copy-failed" -> p -> Folding.failed(p, copyOf(value), "its disk is full", true);
             case "crashed-since" -> p -> p.crashed(NOW_MS - number);
             case "unkillable" -> p -> p.unkillable("process 7 outlives SIGKILL in state D at nfs_wait_bit_killable");
             case "lease-lost" -> p -> p.lease(true);
