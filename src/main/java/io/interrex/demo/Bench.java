@@ -73,7 +73,7 @@ public final class Bench implements Callable<Integer> {
             StartUp.run(installation, out);
             try (EventFeed feed = EventFeed.start(installation, event -> {});
                     Client client = Client.start(installation, outage -> {})) {
-                var trial = new Trial(installation, feed, client);
+                var trial = new Trial(installation, feed, client, options.patience());
                 for (FaultKind fault : faults) {
                     runAll(installation, trial, fault);
                 }

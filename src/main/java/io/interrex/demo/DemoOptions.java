@@ -36,7 +36,7 @@ final class DemoOptions {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Takes outages up to N times as long for good, on a machine that does other things. Default: 1.")
+                    "Takes outages up to N times as long for good, and waits so much longer, on a machine that does other things. Default: 1.")
     private int patience;
 
     int patience() {

@@ -27,7 +27,7 @@ final class Story {
         var broken = new ArrayList<String>();
         int shown = 0;
         try (Client client = Client.start(installation, this::outage)) {
-            var trial = new Trial(installation, feed, client);
+            var trial = new Trial(installation, feed, client, patience);
             int number = 0;
             for (FaultKind chapter : chapters) {
                 number++;

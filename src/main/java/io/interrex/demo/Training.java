@@ -92,7 +92,7 @@ public final class Training implements Callable<Integer> {
     private static void live(Installation installation) {
         try (EventFeed feed = EventFeed.start(installation, event -> {});
                 Client client = Client.start(installation, outage -> {})) {
-            var trial = new Trial(installation, feed, client);
+            var trial = new Trial(installation, feed, client, 1);
             String primary = "";
             for (int i = 0; i < SWITCHOVERS_MAX && !primary.equals(RECORDED); i++) {
                 trial.run(FaultKind.SWITCHOVER);

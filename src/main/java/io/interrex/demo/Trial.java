@@ -10,26 +10,33 @@ import java.util.Optional;
 /** Breaks one thing while clients write, waits until all is well again, and measures both. */
 final class Trial {
 
-    private static final Duration WHOLE_MAX = Duration.ofSeconds(120);
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
-    private static final Duration FEED_MAX = Duration.ofSeconds(20);
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(120);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+    private static final Duration FEED_WITHIN = Duration.ofSeconds(20);
     private static final int WRITES_BEFORE = 50;
     private static final int WRITES_AFTER = 100;
 
     private final Installation installation;
     private final EventFeed feed;
     private final Client client;
+    private final Duration wholeMax;
+    private final Duration answerMax;
+    private final Duration feedMax;
 
-    Trial(Installation installation, EventFeed feed, Client client) {
+    /** @param patience so many times as long a busy machine may take to whatever is waited for */
+    Trial(Installation installation, EventFeed feed, Client client, int patience) {
         this.installation = installation;
         this.feed = feed;
         this.client = client;
+        this.wholeMax = WHOLE_WITHIN.multipliedBy(patience);
+        this.answerMax = ANSWER_WITHIN.multipliedBy(patience);
+        this.feedMax = FEED_WITHIN.multipliedBy(patience);
     }
 
     TrialResult run(FaultKind kind) {
-        Sight before = installation.awaitWhole(WHOLE_MAX);
-        client.awaitWrites(WRITES_BEFORE, ANSWER_MAX);
-        feed.awaitVersion(before.version(), FEED_MAX);
+        Sight before = installation.awaitWhole(wholeMax);
+        client.awaitWrites(WRITES_BEFORE, answerMax);
+        feed.awaitVersion(before.version(), feedMax);
         long version = feed.version();
         List<String> standbys = before.streaming();
         String member = kind.victim(before);
@@ -52,12 +59,12 @@ final class Trial {
             awaitService(version);
             outage = Duration.ofNanos(client.longestOutage(mendNanos).toNanos() - mendNanos);
         }
-        Sight after = installation.awaitWhole(WHOLE_MAX);
+        Sight after = installation.awaitWhole(wholeMax);
         Duration mended = Duration.ofNanos(System.nanoTime() - mendNanos);
-        client.awaitWrites(WRITES_BEFORE, ANSWER_MAX);
+        client.awaitWrites(WRITES_BEFORE, answerMax);
         Duration atMending =
                 kind.stopsWrites() ? outage : client.longestOutage(mendNanos).duration();
-        feed.awaitVersion(after.version(), FEED_MAX);
+        feed.awaitVersion(after.version(), feedMax);
         List<Verification> rows = client.verify();
         List<Happening> events = feed.since(version);
         return new TrialResult(
@@ -89,14 +96,14 @@ final class Trial {
     private void awaitAnswer(FaultKind kind, String member, long version) {
         Waiting.until(
                 "an answer to the fault '" + kind.title() + "'",
-                ANSWER_MAX,
+                answerMax,
                 () -> Optional.of(member).filter(hit -> kind.isAnswered(installation, hit, feed.since(version))),
                 () -> decisions(version));
     }
 
     private void awaitService(long version) {
         try {
-            client.awaitWrites(WRITES_AFTER, ANSWER_MAX);
+            client.awaitWrites(WRITES_AFTER, answerMax);
         } catch (DemoException e) {
             throw new DemoException(e.getMessage() + "\n  " + decisions(version), e);
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A whole installation on real PostgreSQL, HAProxy and network namespaces")
 class EndToEndIT {
 
-    private static final long LIMIT_S = 900;
+    private static final long LIMIT_S = 1500;
     private static final Path HOME = Path.of(System.getProperty("interrex.home", "target/dist"));
     private static final String USUAL = "kill,host,cut,majority,agent,upgrade,hang,restart";
 
