@@ -11,13 +11,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Takes over a PostgreSQL server that others run, with its data; looks only, unless told what to do. */
 @Command(
@@ -37,16 +34,7 @@ import picocli.CommandLine.Spec;
             "A replica that is not adopted stays where it is, and its member is cloned. Until step 5 the old way of starting the",
             "servers still works, and --take says how to go back."
         })
-final class AdoptCommand implements Callable<Integer> {
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "the file (default: $INTERREX_CONFIG, else /etc/interrex/interrex.conf)")
-    private @Nullable Path config;
-
-    @Option(names = "--name", required = true, paramLabel = "NODE", description = "which of its nodes this host has")
-    private String name = "";
+final class AdoptCommand extends HostCommand {
 
     @Option(names = "--from", required = true, paramLabel = "DIR", description = "the server's data directory")
     private Path from = Path.of("");
@@ -83,13 +71,10 @@ final class AdoptCommand implements Callable<Integer> {
     @Option(names = "--group", paramLabel = "NAME", description = "the group, typed: without it nothing is done")
     private @Nullable String group;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws Failure, IOException {
         try {
-            NodeConfig node = NodeConfig.of(Connection.load(Connection.configFile(config)), name);
+            NodeConfig node = node();
             return run(Adopter.of(node, chosen(node), from.toAbsolutePath().normalize(), login, database));
         } catch (ConfigProblems e) {
             throw new Failure(Exit.USAGE, e.report());
@@ -106,18 +91,18 @@ final class AdoptCommand implements Callable<Integer> {
             throw new Failure(
                     Exit.USAGE,
                     "type the group's name: --group NAME; node %s has a member of %s. Nothing was changed."
-                            .formatted(name, names.isEmpty() ? "none" : String.join(", ", names)));
+                            .formatted(name(), names.isEmpty() ? "none" : String.join(", ", names)));
         }
         return own.stream()
                 .filter(found -> group == null || found.name().equals(group))
                 .findFirst()
                 .orElseThrow(() -> new Failure(
                         Exit.USAGE,
-                        "node %s has no member of group '%s'. Nothing was changed.".formatted(name, group)));
+                        "node %s has no member of group '%s'. Nothing was changed.".formatted(name(), group)));
     }
 
     private int run(Adopter adopter) throws Failure, IOException, ConfigProblems, Adopting.Refused {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try {
             if (adopter.isTaken()) {
                 out.println("It is taken over: start the node.");

@@ -7,21 +7,15 @@ import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.Member;
-import io.interrex.config.ConfigProblems;
 import io.interrex.config.NodeConfig;
 import io.interrex.gate.KernelGate;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * Closes the gates of this host's members at its boot, before its network is up, so that no client meets a server that no
@@ -34,16 +28,7 @@ import picocli.CommandLine.Spec;
             "Loads the closed rules of this host's members into the kernel: for the boot of the host, before its network is",
             "up (deploy/systemd/interrex-gate.service). A gate that a node has opened is left as it is."
         })
-final class GateCloseCommand implements Callable<Integer> {
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "the file (default: $INTERREX_CONFIG, else /etc/interrex/interrex.conf)")
-    private @Nullable Path config;
-
-    @Option(names = "--name", required = true, paramLabel = "NODE", description = "which of its nodes this host has")
-    private String name = "";
+final class GateCloseCommand extends HostCommand {
 
     @Option(names = "--print", description = "only print the rules, as text for nft -f")
     private boolean print;
@@ -51,26 +36,18 @@ final class GateCloseCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print JSON")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     /** @param rules of nftables, as {@code nft -f} takes them */
     private record Closed(String group, String member, int port, String rules) {}
 
     @Override
     public Integer call() throws Failure {
-        NodeConfig node;
-        try {
-            node = NodeConfig.of(Connection.load(Connection.configFile(config)), name);
-        } catch (ConfigProblems e) {
-            throw new Failure(Exit.USAGE, e.report());
-        }
+        NodeConfig node = node();
         boolean wanted = node.cluster().kernelGate() != ClusterConfig.KernelGate.OFF;
         var closed = new ArrayList<Closed>();
         for (Group group : wanted ? node.memberGroups() : List.<Group>of()) {
             closed.add(close(node, group));
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             out.println(json(closed));
         } else if (print) {
@@ -78,7 +55,7 @@ final class GateCloseCommand implements Callable<Integer> {
         } else if (closed.isEmpty()) {
             out.println(
                     wanted
-                            ? "node " + name + " has no member: there is no gate"
+                            ? "node " + name() + " has no member: there is no gate"
                             : "gate.kernel is off: there is no gate");
         } else {
             closed.forEach(
@@ -90,12 +67,12 @@ final class GateCloseCommand implements Callable<Integer> {
     }
 
     private Closed close(NodeConfig node, Group group) throws Failure {
-        Member member = group.member(name);
+        Member member = group.member(name());
         List<InetAddress> passing = resolved(node.passing(group));
         var closed =
-                new Closed(group.name(), name, member.port(), KernelGate.closedRules(name, member.port(), passing));
+                new Closed(group.name(), name(), member.port(), KernelGate.closedRules(name(), member.port(), passing));
         if (!print) {
-            switch (KernelGate.loadClosed(name, member.port(), passing)) {
+            switch (KernelGate.loadClosed(name(), member.port(), passing)) {
                 case Outcome.Done<Nothing> done -> {}
                 case Outcome.Refused<Nothing>(var reason) -> throw new Failure(Exit.REFUSED, reason);
                 case Outcome.Unknown<Nothing>(var reason) -> throw new Failure(Exit.UNKNOWN, reason);
@@ -111,19 +88,17 @@ final class GateCloseCommand implements Callable<Integer> {
             try {
                 addresses.add(InetAddress.getByName(host));
             } catch (UnknownHostException e) {
-                spec.commandLine()
-                        .getErr()
-                        .println("interrex: WARNING " + host
-                                + " has no address yet; it does not pass until the node runs");
+                err().println("interrex: WARNING " + host
+                        + " has no address yet; it does not pass until the node runs");
             }
         }
-        spec.commandLine().getErr().flush();
+        err().flush();
         return addresses;
     }
 
     private String json(List<Closed> closed) {
         var root = new ObjectMapper().createObjectNode();
-        root.put("node", name).put("loaded", !print && !closed.isEmpty());
+        root.put("node", name()).put("loaded", !print && !closed.isEmpty());
         ArrayNode gates = root.putArray("gates");
         closed.forEach(one -> gates.addObject()
                 .put("group", one.group())

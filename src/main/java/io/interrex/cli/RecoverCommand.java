@@ -5,14 +5,10 @@ import io.interrex.config.NodeConfig;
 import io.interrex.node.Recovery;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Begins another generation of voters where a majority of them is lost for good; looks only, unless told what to do. */
 @Command(
@@ -29,16 +25,7 @@ import picocli.CommandLine.Spec;
             "  4. On each other node whose disk is whole: recover --join. One whose disk is lost is started empty, its member",
             "     is cloned. Then start all."
         })
-final class RecoverCommand implements Callable<Integer> {
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "the file (default: $INTERREX_CONFIG, else /etc/interrex/interrex.conf)")
-    private @Nullable Path config;
-
-    @Option(names = "--name", required = true, paramLabel = "NODE", description = "which of its nodes this host has")
-    private String name = "";
+final class RecoverCommand extends HostCommand {
 
     @ArgGroup
     private What what = new What();
@@ -71,13 +58,10 @@ final class RecoverCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", description = "why; kept in the log; --new-voters needs it")
     private String reason = "";
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws Failure, IOException {
         try {
-            NodeConfig node = NodeConfig.of(Connection.load(Connection.configFile(config)), name);
+            NodeConfig node = node();
             return run(node, Recovery.look(node));
         } catch (ConfigProblems e) {
             throw new Failure(Exit.USAGE, e.report());
@@ -87,7 +71,7 @@ final class RecoverCommand implements Callable<Integer> {
     }
 
     private int run(NodeConfig node, Recovery recovery) throws Failure, ConfigProblems, Recovery.Refused {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         recovery.told().forEach(out::println);
         out.flush();
         if (!what.newVoters && !what.join) {
@@ -106,7 +90,7 @@ final class RecoverCommand implements Callable<Integer> {
             }
             recovery.join(epoch);
             out.println("Node %s takes part in generation %d when it is started."
-                    .formatted(name, node.cluster().generation()));
+                    .formatted(name(), node.cluster().generation()));
         } else {
             newVoters(node, recovery, out);
         }

@@ -2,7 +2,6 @@ package io.interrex.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.interrex.config.ClusterConfig.Group;
-import io.interrex.config.ConfigProblems;
 import io.interrex.config.NodeConfig;
 import io.interrex.postgresql.PostgresSettings;
 import io.interrex.postgresql.Secrets;
@@ -12,12 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Makes the passwords of the database roles, which have to be the same on all nodes, once. */
 @Command(
@@ -28,31 +23,14 @@ import picocli.CommandLine.Spec;
             "there stay. Before the first start, on ONE node; then the directory is copied to all others (edge nodes too),",
             "owned by the node's user, mode 0600. No password is printed."
         })
-final class SecretsCommand implements Callable<Integer> {
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "the file (default: $INTERREX_CONFIG, else /etc/interrex/interrex.conf)")
-    private @Nullable Path config;
-
-    @Option(names = "--name", required = true, paramLabel = "NODE", description = "which of its nodes this host has")
-    private String name = "";
+final class SecretsCommand extends HostCommand {
 
     @Option(names = "--json", description = "print JSON")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws Failure {
-        NodeConfig node;
-        try {
-            node = NodeConfig.of(Connection.load(Connection.configFile(config)), name);
-        } catch (ConfigProblems e) {
-            throw new Failure(Exit.USAGE, e.report());
-        }
+        NodeConfig node = node();
         Path directory = node.directories().secrets();
         var roles = new TreeSet<String>();
         for (Group group : node.cluster().groups().values()) {
@@ -65,7 +43,7 @@ final class SecretsCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new Failure(Exit.REFUSED, "no passwords were made in " + directory + ": " + e);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             var root = new ObjectMapper().createObjectNode().put("directory", directory.toString());
             made.forEach(root.putArray("made")::add);

@@ -208,7 +208,7 @@ final class NodeControl implements ControlPlane, EventHistory {
         if (order instanceof Order.Readmission && !order.group().equals(first)) {
             return java.util.concurrent.CompletableFuture.completedFuture(new OrderAnswer.Refused(
                     order.operation(),
-                    RuleId.SEAT_BUSY,
+                    RuleId.ORDER_UNKNOWN_MEMBER,
                     "the voters are those of all groups, and change in the log of one, %s: name that one"
                             .formatted(first)));
         }

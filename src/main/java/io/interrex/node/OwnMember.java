@@ -1,10 +1,10 @@
 package io.interrex.node;
 
-import io.interrex.actors.supervisor.Beginning;
 import io.interrex.cluster.charter.Adoption;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.supervision.Beginning;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ConfigProblems;
 import io.interrex.config.Installation;

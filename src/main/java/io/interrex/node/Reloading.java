@@ -110,9 +110,7 @@ final class Reloading {
             if (order.check()) {
                 return done(changes, Map.of(), "would take effect");
             }
-            for (Map.Entry<String, RecordSettings> one : commands.entrySet()) {
-                record(one.getKey(), one.getValue());
-            }
+            recordAll(commands);
             file.use(read);
             return done(changes, apply(own, changes), "in force");
         } catch (ConfigProblems e) {
@@ -211,6 +209,31 @@ final class Reloading {
                 record(one.getKey(), one.getValue());
             }
         }
+    }
+
+    /** Each group has a log of its own: what is recorded in one stays, whatever becomes of the next. */
+    private void recordAll(Map<String, RecordSettings> commands) throws Refusal {
+        var recorded = new ArrayList<String>();
+        for (Map.Entry<String, RecordSettings> one : commands.entrySet()) {
+            try {
+                record(one.getKey(), one.getValue());
+            } catch (Refusal e) {
+                throw recorded.isEmpty() ? e : inPart(recorded, one.getKey(), e.answer);
+            }
+            recorded.add(one.getKey());
+        }
+    }
+
+    private Refusal inPart(List<String> recorded, String group, Answer answer) {
+        String why = switch (answer) {
+            case Answer.Done done -> "it is done";
+            case Answer.Refused refused -> String.join("; ", refused.problems());
+            case Answer.Unknown unknown -> unknown.why();
+        };
+        return new Refusal(new Answer.Unknown(
+                node,
+                "the settings of %s are recorded and hold, those of %s are not known to be, and nothing else of the file holds: %s"
+                        .formatted(String.join(", ", recorded), group, why)));
     }
 
     private void record(String group, RecordSettings command) throws Refusal {

@@ -1,6 +1,7 @@
 package io.interrex.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,12 +9,14 @@ import io.interrex.testkit.Unprivileged;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The right to change the kernel's rules")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -32,6 +35,23 @@ class GateRightTest {
         assertEquals(List.of("0000000000000400"), rights(after, "CapEff:"), "CAP_NET_BIND_SERVICE alone");
         assertEquals(List.of("0000000000000400"), rights(after, "CapPrm:"));
         assertEquals(List.of("0000000000000400"), rights(after, "CapInh:"));
+    }
+
+    @Test
+    @DisplayName("is taken from each program that a node keeps running")
+    void keptPrograms(@TempDir Path directory) throws Exception {
+        Path told = directory.resolve("told");
+        Path setpriv =
+                Files.writeString(directory.resolve("setpriv"), "#!/bin/sh\nprintf '%s\\n' \"$@\" > " + told + "\n");
+        assertTrue(setpriv.toFile().setExecutable(true));
+        var program = new KeptProgram(
+                "test", setpriv, List.of("/bin/true"), () -> {}, line -> false, () -> false, line -> {}, () -> {});
+        assertThrows(KeptProgram.NotUp.class, program::start);
+        program.close();
+        List<String> line = Files.readAllLines(told);
+        assertEquals(
+                List.of("--pdeathsig", "KILL", "--inh-caps=-net_admin", "--ambient-caps=-net_admin", "--", "/bin/true"),
+                line);
     }
 
     @Test

@@ -66,8 +66,10 @@ public final class DirectGuard implements Guard {
             if (running == null) {
                 return Outcome.refused("nothing runs");
             }
+            // the postmaster does not wait for the process that writes its log; the guard does
+            List<ProcessHandle> tree = running.descendants().toList();
             signal("INT", running.pid());
-            return exited(running, limit) ? Outcome.done(Nothing.NOTHING) : Outcome.unknown("it still runs");
+            return areGone(running, tree, limit) ? Outcome.done(Nothing.NOTHING) : Outcome.unknown("it still runs");
         });
     }
 
@@ -82,8 +84,7 @@ public final class DirectGuard implements Guard {
             List<ProcessHandle> tree = running.descendants().toList();
             tree.forEach(ProcessHandle::destroyForcibly);
             running.destroyForcibly();
-            boolean gone = exited(running, limit) && tree.stream().allMatch(child -> gone(child, limit));
-            return gone
+            return areGone(running, tree, limit)
                     ? Outcome.done(new Death(tree.size() + 1, Duration.ofNanos(System.nanoTime() - begin)))
                     : Outcome.unknown("processes are left");
         });
@@ -164,6 +165,10 @@ public final class DirectGuard implements Guard {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private static boolean areGone(Process server, List<ProcessHandle> tree, Duration limit) {
+        return exited(server, limit) && tree.stream().allMatch(child -> gone(child, limit));
     }
 
     private static boolean gone(ProcessHandle process, Duration limit) {

@@ -4,7 +4,7 @@ import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.group.GroupCommand.OrderPowerOff;
 import io.interrex.cluster.group.GroupCommand.ReportPowerOff;
 import io.interrex.cluster.group.GroupCommand.Stamp;
-import io.interrex.cluster.group.GroupEvent.StepResult;
+import io.interrex.cluster.group.StepResult;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.PowerHook;

@@ -15,6 +15,7 @@ import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.PowerHook;
 import io.interrex.cluster.settings.Timings;
 import io.interrex.cluster.supervision.Act;
+import io.interrex.cluster.supervision.Beginning;
 import io.interrex.cluster.supervision.GreyWatch;
 import io.interrex.cluster.supervision.Rank;
 import io.interrex.cluster.supervision.Sight;
@@ -344,7 +345,14 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private void create() {
         GroupCommand command = inquiry.submittedMs() > nowMs() - 1_000
                 ? null
-                : settings.beginning().command(settings, stamp(), nowMs() - startedMs);
+                : settings.beginning()
+                        .command(
+                                new Beginning.Where(
+                                        settings.group(), settings.node(), settings.voters(), settings.timings()),
+                                settings.file().get(),
+                                stamp(),
+                                UUID.randomUUID(),
+                                nowMs() - startedMs);
         if (command != null) {
             inquiry = new Watch.Inquiry(0, 0, -1, Map.of(), 0, 0, -1, Map.of(), nowMs());
             ports.log().tell(new GroupLog.Submit(command, null));

@@ -1,6 +1,7 @@
 package io.interrex.cluster.group;
 
 import java.util.Collections;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,15 @@ public record Copies(SortedMap<String, String> sources, SortedMap<String, String
 
     Copies held(String member, String why) {
         return new Copies(sources, with(held, member, why));
+    }
+
+    /** What is known of those who are members yet. */
+    Copies among(Set<String> members) {
+        var nextSources = new TreeMap<>(sources);
+        nextSources.keySet().retainAll(members);
+        var nextHeld = new TreeMap<>(held);
+        nextHeld.keySet().retainAll(members);
+        return new Copies(nextSources, nextHeld);
     }
 
     /** The rebuild of that member is over. */

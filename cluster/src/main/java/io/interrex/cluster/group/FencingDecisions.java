@@ -8,7 +8,6 @@ import io.interrex.cluster.group.GroupCommand.OrderPowerOff;
 import io.interrex.cluster.group.GroupCommand.ReportPowerOff;
 import io.interrex.cluster.group.GroupEvent.FencingStepTaken;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
-import io.interrex.cluster.group.GroupEvent.StepResult;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.group.GroupState.PowerOff;
 import java.util.ArrayList;

@@ -345,7 +345,7 @@ public sealed interface GroupCommand {
             implements GroupCommand {}
 
     /** What this node's hook said to that attempt. */
-    record ReportPowerOff(Stamp stamp, long epoch, String member, int attempt, GroupEvent.StepResult result, String why)
+    record ReportPowerOff(Stamp stamp, long epoch, String member, int attempt, StepResult result, String why)
             implements GroupCommand {}
 
     /**

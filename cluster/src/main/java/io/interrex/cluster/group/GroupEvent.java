@@ -182,8 +182,10 @@ public sealed interface GroupEvent {
 
     /** A person's order: the member leaves the synchronous set, and is copied anew as soon as nothing depends on its data. */
     record ReinitOrdered(long epoch, RuleId rule, UUID operation, String actor, String member) implements GroupEvent {}
+
     /**
      * A person accepts what is lost where a failover is held, for the next epoch and no other.
+     *
      * @param group as the person typed it, with {@code typedEpoch}
      * @param held the rule that held the failover
      * @param loss what is known of it when it is ordered
@@ -204,6 +206,7 @@ public sealed interface GroupEvent {
     /**
      * The promotion that is authorized with this event is forced. What was acknowledged in reigns after {@code keptEpoch}, or in
      * that one beyond {@code keptLsn}, may be lost.
+     *
      * @param skipped what would have held it, in words
      * @param notReached members that gave no answer, and are cloned anew
      */
@@ -223,6 +226,7 @@ public sealed interface GroupEvent {
 
     /**
      * A person's order: these runs of servers are to end, one after the other, and each server is started again.
+     *
      * @param counted those of them that commits wait for, or can once they have handed over
      * @param atMs by the wall clock of the node that took it
      */
@@ -372,14 +376,6 @@ public sealed interface GroupEvent {
 
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}
-
-    /** What came of a step; only {@code DONE} proves anything. */
-    enum StepResult {
-        STARTED,
-        DONE,
-        REFUSED,
-        UNKNOWN
-    }
 
     /** What an acknowledged commit is worth: k copies (promise A), none while degraded by policy, or what has been sent by then (promise C). */
     enum Durability {

@@ -92,7 +92,7 @@ public final class GroupEvolution {
     private static void fencing(GroupStateBuilder b, GroupEvent.FencingStepTaken e) {
         if (b.failover != null && e.step() == FencingStep.POWER) {
             GroupState.PowerOff last = b.failover.powerOff();
-            long begunMs = last == null || e.result() == GroupEvent.StepResult.STARTED ? e.atMs() : last.atMs();
+            long begunMs = last == null || e.result() == StepResult.STARTED ? e.atMs() : last.atMs();
             b.failover = b.failover.with(new GroupState.PowerOff(e.attempt(), e.by(), e.result(), begunMs));
         }
     }

@@ -123,7 +123,7 @@ public record GroupState(
      * @param by the node whose hook it is
      * @param atMs when it began, by that node's wall clock
      */
-    public record PowerOff(int attempt, String by, GroupEvent.StepResult result, long atMs) {}
+    public record PowerOff(int attempt, String by, StepResult result, long atMs) {}
 
     /**
      * @param baseEpoch the reign that the candidate's data belonged to, with {@code baseUuid}

@@ -229,6 +229,9 @@ public enum RuleId {
     SETTINGS_OTHER_FILE(
             1100,
             "A file is recorded only where what is recorded is what the file said before it was changed, or by a person who overwrites it: no two files record in turn."),
+    SYNCHRONOUS_STAYS(
+            1103,
+            "A synchronous group does not become asynchronous: nothing empties its synchronous set yet, and commits would wait for members that nothing replaces."),
     RELOADED(
             1105,
             "By order a node reads its configuration file again: what may change while it runs takes effect, all of it or nothing."),

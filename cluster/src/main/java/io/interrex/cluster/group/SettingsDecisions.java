@@ -29,6 +29,9 @@ final class SettingsDecisions {
         if (base != null && !base.equals(FileSettings.markOf(state))) {
             return otherFile(state, c, file);
         }
+        if (state.settings().synchronous() && !c.settings().synchronous()) {
+            return synchronousStays(state, c);
+        }
         var named = new TreeSet<String>();
         c.members().forEach(member -> named.add(member.name()));
         TreeSet<String> needed = needed(state);
@@ -53,6 +56,13 @@ final class SettingsDecisions {
                 RuleId.SETTINGS_RECORDED, "settings " + c.settings().id(), events);
     }
 
+    private static Decision synchronousStays(GroupState state, RecordSettings c) {
+        String why =
+                "commits wait for %s, and nothing takes these members out of the set of an asynchronous group: keep synchronous = true; with on-last-standby-loss = degrade writes go on where no standby is left"
+                        .formatted(state.syncSet());
+        return refused(state, RuleId.SYNCHRONOUS_STAYS, c, why);
+    }
+
     private static TreeSet<String> needed(GroupState state) {
         var needed = new TreeSet<String>();
         for (LiveConfiguration live : state.liveConfigurations()) {
@@ -75,13 +85,17 @@ final class SettingsDecisions {
                         file.differences(state).stream()
                                 .map(d -> "%s is %s, and %s in the file".formatted(d.key(), d.recorded(), d.inFile()))
                                 .collect(Collectors.joining("; ")));
+        return refused(state, RuleId.SETTINGS_OTHER_FILE, c, why);
+    }
+
+    private static Decision refused(GroupState state, RuleId rule, RecordSettings c, String why) {
         String actor = c.actor();
         return Decision.refuse(
-                RuleId.SETTINGS_OTHER_FILE,
+                rule,
                 why,
                 new OrderRefused(
                         state.epoch(),
-                        RuleId.SETTINGS_OTHER_FILE,
+                        rule,
                         "settings of a file",
                         actor == null ? "the start of node " + c.stamp().node() : actor,
                         why));

@@ -3,7 +3,6 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.detection.Headroom.Level;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -39,12 +38,6 @@ public record Troubles(
         /** Processes of its server outlive their SIGKILL: it is neither alive nor dead. */
         UNKILLABLE
     }
-
-    /** By which rule each is told. */
-    public static final Map<GreyFailure, RuleId> TOLD_BY = Map.of(
-            GreyFailure.REPLAY_STALLED, RuleId.REPLAY_STALLED,
-            GreyFailure.CONNECTIONS_SHORT, RuleId.CONNECTIONS_SHORT,
-            GreyFailure.UNKILLABLE, RuleId.UNKILLABLE);
 
     /** What was decided in which reign. */
     public record HandOver(long epoch, RuleId rule) {}
@@ -121,14 +114,11 @@ public record Troubles(
     Troubles of(Set<String> members) {
         var nextDisks = new TreeMap<>(disks);
         nextDisks.keySet().retainAll(members);
-        Troubles next = new Troubles(nextDisks, present, handOver, handedOverAtMs, copies);
+        Troubles next = new Troubles(nextDisks, present, handOver, handedOverAtMs, copies.among(members));
         for (GreyFailure failure : GreyFailure.values()) {
             for (String member : List.copyOf(present.getOrDefault(failure, new TreeSet<>()))) {
                 next = members.contains(member) ? next : next.grey(failure, member, false);
             }
-        }
-        for (String member : List.copyOf(copies.sources().keySet())) {
-            next = members.contains(member) ? next : next.copyEnded(member);
         }
         return next;
     }

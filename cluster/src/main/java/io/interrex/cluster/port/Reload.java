@@ -35,7 +35,10 @@ public record Reload(String actor, boolean check, boolean overwrite) {
         /** Nothing of it holds; the node goes on with what it has. @param problems one sentence each */
         record Refused(String node, RuleId rule, List<String> problems) implements Answer {}
 
-        /** The log did not answer: it may or may not be recorded, and nothing else of it holds. The same again is harmless. */
+        /**
+         * The log did not answer, or one group's took it and another's did not: some of it may be recorded, and nothing else of it
+         * holds. The same again is harmless.
+         */
         record Unknown(String node, String why) implements Answer {}
     }
 }

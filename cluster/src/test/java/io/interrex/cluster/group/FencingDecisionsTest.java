@@ -16,7 +16,6 @@ import io.interrex.cluster.group.GroupCommand.ReportPowerOff;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupEvent.FencingStepTaken;
 import io.interrex.cluster.group.GroupEvent.PrimaryFenced;
-import io.interrex.cluster.group.GroupEvent.StepResult;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;

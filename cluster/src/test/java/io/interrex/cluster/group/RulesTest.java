@@ -44,6 +44,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("Every rule decides something:")
 class RulesTest {
 
+    private static final Map<Troubles.GreyFailure, RuleId> TOLD_BY = Map.of(
+            Troubles.GreyFailure.REPLAY_STALLED, RuleId.REPLAY_STALLED,
+            Troubles.GreyFailure.CONNECTIONS_SHORT, RuleId.CONNECTIONS_SHORT,
+            Troubles.GreyFailure.UNKILLABLE, RuleId.UNKILLABLE);
+
     private static final String SILENT = "a~starting b~900 c~900";
 
     /** Kept by parts that tell the log nothing: SupervisionTest, VoterTest and PowerOffTest show them. */
@@ -195,7 +200,7 @@ class RulesTest {
         GroupState lately = after(
                 critical, new GroupEvent.HandOverDecided(0, RuleId.HAND_OVER, "b", "a", Groups.NOW_MS - 1, "full"));
         when(RuleId.HAND_OVER_TOO_SOON, lately, handOver, "refused: HandOverDecided");
-        Troubles.TOLD_BY.forEach((failure, rule) -> when(
+        TOLD_BY.forEach((failure, rule) -> when(
                 rule,
                 steady(),
                 new GroupCommand.ReportGreyFailure(STAMP, "b", failure, true, "as it is"),

@@ -34,6 +34,10 @@ class SettingsDecisionsTest {
     static void show(Shown shown) {
         shown.by(RuleId.SETTINGS_RECORDED, decide(steady(), null, null, waiting()), "accepted: SettingsRecorded");
         shown.by(RuleId.SETTINGS_OTHER_FILE, decide(steady(), null, "", waiting()), "refused: OrderRefused");
+        shown.by(
+                RuleId.SYNCHRONOUS_STAYS,
+                decide(steady(), "eve", null, Groups.asynchronous(1 << 20)),
+                "refused: OrderRefused");
         var same = new RecordSettings(STAMP, "eve", null, SETTINGS, members(), List.of("groups.main.k"));
         shown.by(RuleId.RELOADED, GroupDecider.decide(steady(), same), "accepted: ConfigurationReloaded");
     }
@@ -96,6 +100,21 @@ class SettingsDecisionsTest {
                         new SettingsRecorded(1, RuleId.SETTINGS_RECORDED, copies(2), members()),
                         new ConfigurationReloaded(1, RuleId.RELOADED, "b", "eve", List.of("groups.main.k"))),
                 decision.events());
+    }
+
+    @Test
+    @DisplayName(
+            "does not make a synchronous group asynchronous, whoever says so: nothing would take a dead standby out of its set")
+    void staysSynchronous() {
+        for (String actor : new String[] {"eve", null}) {
+            Decision decision = decide(steady(), actor, mark(SETTINGS), Groups.asynchronous(1 << 20));
+            assertEquals(RuleId.SYNCHRONOUS_STAYS, decision.rule());
+            assertTrue(decision.why().contains("keep synchronous = true"), decision.why());
+            assertTrue(with(steady(), decision).settings().synchronous());
+        }
+        GroupState asynchronous =
+                after(steady(), new SettingsRecorded(1, RuleId.SETTINGS_RECORDED, Groups.asynchronous(1), members()));
+        assertTrue(decide(asynchronous, "eve", null, SETTINGS).accepted(), "the other way is open");
     }
 
     @Test

@@ -217,4 +217,25 @@ class TroubleDecisionsTest {
                         Groups.members().subList(0, 3)));
         assertEquals(java.util.Set.of("a"), without.troubles().fullDisks());
     }
+
+    @Test
+    @DisplayName("who is no member any more is not told of as held")
+    void strangersAreNotHeld() {
+        GroupState held = Groups.after(
+                steady(),
+                new GroupEvent.RebuildHeld(
+                        1, RuleId.REBUILD_HELD, "d", GroupEvent.RebuildMethod.REWIND, "neither checksums nor hints"),
+                new GroupEvent.RebuildHeld(
+                        1, RuleId.REBUILD_HELD, "b", GroupEvent.RebuildMethod.REWIND, "a wrong password"));
+        GroupState without = Groups.after(
+                held,
+                new GroupEvent.SettingsRecorded(
+                        1,
+                        RuleId.SETTINGS_RECORDED,
+                        Groups.SETTINGS,
+                        Groups.members().subList(0, 3)));
+        assertEquals(
+                java.util.Map.of("b", "a wrong password"),
+                without.troubles().copies().held());
+    }
 }

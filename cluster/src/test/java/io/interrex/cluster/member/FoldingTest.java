@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupCommand.StartRebuild;
+import io.interrex.cluster.group.GroupEvent.RebuildMethod;
+import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.Nothing;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +53,20 @@ final class FoldingTest {
         }
         assertTrue(Folding.began(stopped, KILL).isEmptied());
         assertTrue(Folding.began(stopped, new Step.Detach(2)).isEmptied());
+    }
+
+    @Test
+    @DisplayName("no copy that was made by order once it is to follow without one: a failover overtook it (seed 31192)")
+    void overtaken() {
+        var order = new UUID(0, 7);
+        Progress copied = Folding.done(Progress.NONE, new Step.Clone(A, A, order), Nothing.NOTHING, 1);
+        assertEquals(order, copied.rebuilds().order());
+        for (RebuildMethod method : RebuildMethod.values()) {
+            var start = new Step.Submit(new StartRebuild(Groups.STAMP, 3, "b", method, "test"));
+            UUID known =
+                    Folding.done(copied, start, Nothing.NOTHING, 2).rebuilds().order();
+            assertEquals(method == RebuildMethod.CLONE ? order : null, known, method.toString());
+        }
     }
 
     @Test

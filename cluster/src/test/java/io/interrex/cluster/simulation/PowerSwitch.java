@@ -3,7 +3,7 @@ package io.interrex.cluster.simulation;
 import static io.interrex.cluster.simulation.VirtualTime.MS;
 
 import io.interrex.cluster.group.GroupCommand.OrderPowerOff;
-import io.interrex.cluster.group.GroupEvent.StepResult;
+import io.interrex.cluster.group.StepResult;
 import java.util.function.Consumer;
 
 /** The hooks that power hosts off: what they do, and what they say of it, which may be late or untrue to the side of doubt. */

@@ -18,6 +18,7 @@ import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.StepResult;
 import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.settings.GroupSettings;
@@ -312,7 +313,7 @@ final class EventWordsTest {
                                 RuleId.FENCING_STEP,
                                 "a",
                                 FencingStep.POWER,
-                                GroupEvent.StepResult.STARTED,
+                                StepResult.STARTED,
                                 1,
                                 "b",
                                 7,
@@ -324,7 +325,7 @@ final class EventWordsTest {
                                 RuleId.FENCING_STEP,
                                 "a",
                                 FencingStep.POWER,
-                                GroupEvent.StepResult.UNKNOWN,
+                                StepResult.UNKNOWN,
                                 2,
                                 "b",
                                 7,

@@ -15,6 +15,7 @@ import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.StepResult;
 import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
@@ -118,7 +119,7 @@ final class HeadlinesTest {
         assertEquals(told, told(created(), new GroupEvent.SwitchoverScheduleEnded(1, rule, ID, null, "it lags")));
     }
 
-    private static GroupEvent power(GroupEvent.StepResult result) {
+    private static GroupEvent power(StepResult result) {
         return new GroupEvent.FencingStepTaken(
                 2, RuleId.FENCING_STEP, "a", FencingStep.POWER, result, 1, "b", 7, "why");
     }
@@ -138,11 +139,10 @@ final class HeadlinesTest {
                         "INFO Member b, no more: R265 UNKILLABLE",
                         new GroupEvent.GreyFailureChanged(
                                 1, RuleId.UNKILLABLE, "b", GreyFailure.UNKILLABLE, false, "b", "it is dead")),
-                Arguments.of("WARNING Powering off the host of a", power(GroupEvent.StepResult.STARTED)),
-                Arguments.of("WARNING The host of a is powered off", power(GroupEvent.StepResult.DONE)),
+                Arguments.of("WARNING Powering off the host of a", power(StepResult.STARTED)),
+                Arguments.of("WARNING The host of a is powered off", power(StepResult.DONE)),
                 Arguments.of(
-                        "CRITICAL The host of a is not known to be off: nobody is promoted",
-                        power(GroupEvent.StepResult.UNKNOWN)),
+                        "CRITICAL The host of a is not known to be off: nobody is promoted", power(StepResult.UNKNOWN)),
                 Arguments.of(
                         "CRITICAL Member stuck: b",
                         new GroupEvent.MemberStuck(1, RuleId.MEMBER_STUCK, "b", "its disk is full")),
