@@ -14,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,15 @@ final class ApiClient {
             }
         }
         throw unreachable(failures);
+    }
+
+    /** What one node answers, whatever its status; empty where it does not answer. */
+    Optional<Reply> look(Endpoint endpoint, String path) throws Failure {
+        try {
+            return Optional.of(send(endpoint, request(endpoint, path).GET().build()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     Reply post(String path, String json) throws Failure {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             StatusCommand.class,
             TopologyCommand.class,
+            SettledCommand.class,
             EventsCommand.class,
             SwitchoverCommand.class,
             FailoverCommand.class,

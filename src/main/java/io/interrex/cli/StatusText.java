@@ -1,6 +1,7 @@
 package io.interrex.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.settings.Quantity;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -49,12 +50,13 @@ final class StatusText {
         lines.addAll(drift(group));
         lines.add("");
         lines.add("voters   " + voters(group));
-        lines.add("log      %s, version %d"
+        lines.add("log      %s, version %d%s"
                 .formatted(
                         group.path("logLeader").asText().isEmpty()
                                 ? "nobody leads it"
                                 : "led by " + group.path("logLeader").asText(),
-                        group.path("version").asLong()));
+                        group.path("version").asLong(),
+                        format(group.path("logFormat").asInt())));
         for (JsonNode route : group.path("routes")) {
             lines.add("router   " + route(route));
         }
@@ -205,6 +207,13 @@ final class StatusText {
     }
 
     /** Who follows whom, as a tree. */
+    private static String format(int format) {
+        return format >= Format.CURRENT
+                ? ""
+                : ", format %d (this release knows %d: it is raised when every node runs it and is connected)"
+                        .formatted(format, Format.CURRENT);
+    }
+
     static List<String> topology(JsonNode topology) {
         var lines = new ArrayList<String>();
         lines.add("%s, epoch %d"

@@ -56,11 +56,16 @@ final class LateJournal implements GroupJournal {
 
     @Override
     public CompletionStage<Written> append(
-            String group, long expectedVersion, UUID decisionId, GroupCommand command, List<GroupEvent> events) {
+            String group,
+            long expectedVersion,
+            UUID decisionId,
+            int format,
+            GroupCommand command,
+            List<GroupEvent> events) {
         GroupJournal up = journal;
         return up == null
                 ? CompletableFuture.completedFuture(new Written.Unknown(NOT_UP))
-                : up.append(group, expectedVersion, decisionId, command, events);
+                : up.append(group, expectedVersion, decisionId, format, command, events);
     }
 
     @Override

@@ -145,7 +145,7 @@ final class LogBeginning {
                 decided.known());
         Decision decision = GroupDecider.decide(state, command);
         UUID id = UUID.nameUUIDFromBytes((mark() + "/" + group).getBytes(StandardCharsets.UTF_8));
-        Written written = journal.append(group, version, id, command, decision.events())
+        Written written = journal.append(group, version, id, state.upkeep().format(), command, decision.events())
                 .toCompletableFuture()
                 .join();
         if (!(written instanceof Written.Appended)) {

@@ -344,6 +344,7 @@ public final class Node implements NodeRunner {
                     voter::sight,
                     HttpLimits.ORDER_WITHIN,
                     System::nanoTime,
+                    new OwnState(config, board, log::health, wires::inReach, voter::silentNs, System::nanoTime),
                     reloading);
             for (String group : logs.keySet()) {
                 journal.follow(

@@ -58,9 +58,6 @@ import org.jspecify.annotations.Nullable;
 /** Answers people from what this node knows, and hands their orders to the group's log. */
 final class NodeControl implements ControlPlane, EventHistory {
 
-    /** An own agent that was not heard of for so long is stuck; longer than any disk that comes back takes. */
-    private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
-
     private final NodeConfig config;
     private final Board board;
     private final GroupJournal journal;
@@ -73,11 +70,12 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final Duration orderLimit;
     private final LongSupplier nanoTime;
     private final Reloading reloading;
-    private final long startedNs;
+    private final OwnState own;
 
     /**
      * @param roster how the voters' seats look from here
      * @param orderLimit an order that is not answered by then is told to be unknown
+     * @param own what this node says of itself
      * @param nanoTime as {@link System#nanoTime()}
      */
     NodeControl(
@@ -91,6 +89,7 @@ final class NodeControl implements ControlPlane, EventHistory {
             Supplier<RosterSight> roster,
             Duration orderLimit,
             LongSupplier nanoTime,
+            OwnState own,
             Reloading reloading) {
         this.config = config;
         this.board = board;
@@ -103,7 +102,7 @@ final class NodeControl implements ControlPlane, EventHistory {
         this.orderLimit = orderLimit;
         this.nanoTime = nanoTime;
         this.reloading = reloading;
-        this.startedNs = nanoTime.getAsLong();
+        this.own = own;
     }
 
     /** Remembers where routers send clients; wants all events from the first, so that a restarted node knows it too. */
@@ -118,43 +117,7 @@ final class NodeControl implements ControlPlane, EventHistory {
 
     @Override
     public NodeView node() {
-        var waiting = new ArrayList<String>();
-        var stuck = new ArrayList<String>();
-        EventLog.Health log = health.get();
-        for (String group : groups()) {
-            GroupLog.Update update = board.group(group);
-            if (update != null && update.stopped() != null) {
-                waiting.add("an event of group %s that it understands: %s".formatted(group, update.stopped()));
-            } else if (update == null || !update.readable()) {
-                waiting.add("the events of group %s: %s".formatted(group, log.detail()));
-            }
-        }
-        for (Group group : config.memberGroups()) {
-            agent(group.name(), waiting, stuck);
-        }
-        String version = NodeControl.class.getPackage().getImplementationVersion();
-        return new NodeView(
-                config.name(),
-                version == null ? "development" : version,
-                (nanoTime.getAsLong() - startedNs) / 1_000_000,
-                waiting.isEmpty(),
-                List.copyOf(waiting),
-                List.copyOf(stuck),
-                log.leader(),
-                log.writable());
-    }
-
-    private void agent(String group, List<String> waiting, List<String> stuck) {
-        Board.Heard heard = board.statuses(group).get(config.name());
-        long now = nanoTime.getAsLong();
-        long silentNs = now - (heard == null ? startedNs : heard.atNs());
-        if (silentNs > STUCK_AFTER.toNanos()) {
-            stuck.add("the agent of group " + group);
-        }
-        if (heard == null
-                || silentNs > 3 * config.cluster().timings().suspectAfter().toNanos()) {
-            waiting.add("the agent of group " + group);
-        }
+        return own.view();
     }
 
     @Override

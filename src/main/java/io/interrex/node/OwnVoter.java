@@ -220,6 +220,12 @@ final class OwnVoter {
         return running;
     }
 
+    /** Left of its silence after the start, in ns; 0 or less: it is over, or no voter runs here. */
+    long silentNs() {
+        SupervisorActor.OwnVoter own = running;
+        return own == null ? 0 : own.window().silentNs(System.nanoTime());
+    }
+
     /** Whether a voter takes no part, as far as this node knows. */
     boolean isOut(String voter) {
         return founding.out().contains(voter);
@@ -227,7 +233,8 @@ final class OwnVoter {
 
     /** What a supervisor of this node decides with. */
     SupervisorActor.Ports ports(ActorRef<GroupLog.Message> log, Wires wires, @Nullable PowerHook hook) {
-        return new SupervisorActor.Ports(log, this::running, this::configuration, wires::send, hook);
+        return new SupervisorActor.Ports(
+                log, this::running, this::configuration, wires::send, wires::commonFormat, hook);
     }
 
     /** @param ends this node, because its disk has lost its seat; said before {@link #begin} */

@@ -48,6 +48,12 @@ final class Wires {
         return up != null && up.isConnected(node);
     }
 
+    /** That every configured node knows, 0 while one is not connected. */
+    int commonFormat() {
+        HandsTransport up = transport;
+        return up == null ? 0 : up.commonFormat();
+    }
+
     /** False where no lease round has left for a connected voter by then. */
     boolean awaitFirstRound(Duration limit) throws InterruptedException {
         return firstRound.await(limit.toMillis());

@@ -43,8 +43,15 @@ final class ArchitectureRules {
         "org.jspecify.annotations",
     };
 
-    /** Values in packages that are otherwise impure: a path is a name, a digest is a function, a stage is a port's promise. */
+    /**
+     * Values in packages that are otherwise impure: a path is a name, a digest is a function, a stage is a port's promise, and what a
+     * record consists of is its shape.
+     */
     private static final Set<String> PURE_CLASSES = Set.of(
+            "java.lang.reflect.Field",
+            "java.lang.reflect.InvocationTargetException",
+            "java.lang.reflect.Method",
+            "java.lang.reflect.RecordComponent",
             "java.nio.file.Path",
             "java.security.MessageDigest",
             "java.security.NoSuchAlgorithmException",

@@ -3,6 +3,7 @@ package io.interrex.cli;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupState;
@@ -42,6 +43,7 @@ import org.apache.pekko.actor.ActorSystem;
 /** The real API over a group that the test plays: a is primary, b streams; switchovers to b succeed, others are refused. */
 final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
 
+    volatile int logFormat = Format.CURRENT;
     final List<Order> orders = new CopyOnWriteArrayList<>();
     final List<Reload> reloads = new CopyOnWriteArrayList<>();
     volatile Reload.Answer reloaded = new Reload.Answer.Done("a", "f1", List.of());
@@ -96,7 +98,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
 
     @Override
     public NodeView node() {
-        return new NodeView("a", "test", 5000, true, List.of(), List.of(), "b", true);
+        return new NodeView("a", "test", 5000, true, List.of(), 0, List.of(), List.of(), "b", true);
     }
 
     @Override
@@ -136,6 +138,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                         new GroupView.Route("web/haproxy", -1, 6, null, new TreeSet<>(), 0, -1, -1)),
                 "b",
                 true,
+                logFormat,
                 List.of("member c: its disk is full")));
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.charter.VoterCharter;
 import io.interrex.cluster.charter.VoterRecovery;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupEvent;
@@ -69,7 +70,7 @@ final class LogBeginningTest {
             long untilNs = System.nanoTime() + 20_000_000_000L;
             do {
                 written = journal(log)
-                        .append("main", 0, id, command, decision.events())
+                        .append("main", 0, id, Format.CURRENT, command, decision.events())
                         .toCompletableFuture()
                         .get(20, TimeUnit.SECONDS);
             } while (!(written instanceof Written.Appended) && System.nanoTime() < untilNs);

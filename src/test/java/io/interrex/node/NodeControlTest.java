@@ -66,6 +66,8 @@ final class NodeControlTest {
                 () -> RosterSight.NONE,
                 ORDER_LIMIT,
                 () -> System.nanoTime() + laterNs.get(),
+                new OwnState(
+                        config, board, health::get, node -> true, () -> 0, () -> System.nanoTime() + laterNs.get()),
                 new Reloading(
                         "a",
                         new OwnFile(config, board),

@@ -81,7 +81,7 @@ final class Api {
 
     private CompletionStage<HttpResponse> route(Asked asked) {
         return switch (asked.path()) {
-            case "/primary", "/replica", "/health", "/readiness", "/liveness" -> health(asked);
+            case "/primary", "/replica", "/health", "/readiness", "/settled", "/liveness" -> health(asked);
             case "/v1/status", "/v1/topology", "/v1/events", "/v1/events/stream" -> read(asked);
             case "/v1/switchover",
                     "/v1/failover",
@@ -97,7 +97,7 @@ final class Api {
                         replies.problem(
                                 Problem.notFound(
                                         "there is no " + asked.path(),
-                                        "See /v1/status, /v1/topology, /v1/events; /primary, /replica, /health, /readiness, /liveness")));
+                                        "See /v1/status, /v1/topology, /v1/events; /primary, /replica, /health, /readiness, /settled, /liveness")));
         };
     }
 
@@ -114,6 +114,13 @@ final class Api {
             }
             case "/health" -> Health.health(ownGroup(asked), node);
             case "/readiness" -> Health.readiness(control.node());
+            case "/settled" ->
+                Health.settled(
+                        control.node(),
+                        control.groups().stream()
+                                .map(control::group)
+                                .flatMap(Optional::stream)
+                                .toList());
             default -> Health.liveness(control.node());
         };
         return done(replies.verdict(verdict, node));

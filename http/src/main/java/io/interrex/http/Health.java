@@ -5,6 +5,8 @@ import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupView.Member;
 import io.interrex.cluster.port.view.GroupView.Role;
 import io.interrex.cluster.port.view.NodeView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Decides what a load balancer or Kubernetes is told of this node's member: yes (200) or no (503), with the reason. */
@@ -80,6 +82,35 @@ final class Health {
         return node.ready()
                 ? yes(node.node() + " is ready")
                 : no(node.node() + " waits for " + String.join(", ", node.waitingFor()));
+    }
+
+    /**
+     * Yes where another node may be restarted: this one is ready, its voter grants, it is connected to every other, and its members serve
+     * or stream.
+     */
+    static Verdict settled(NodeView node, List<GroupView> groups) {
+        var open = new ArrayList<>(node.waitingFor());
+        if (node.voterSilentMs() > 0) {
+            open.add("its voter, which grants nothing for another %d ms".formatted(node.voterSilentMs()));
+        }
+        node.away().forEach(other -> open.add("a connection to node " + other));
+        for (GroupView group : groups) {
+            group.member(node.node())
+                    .filter(member -> !serves(group, member))
+                    .ifPresent(member -> open.add(
+                            "its member of group %s, which neither serves nor streams".formatted(group.group())));
+        }
+        return open.isEmpty()
+                ? yes(node.node() + " is settled: another node may be restarted")
+                : no(node.node() + " waits for " + String.join(", ", open));
+    }
+
+    private static boolean serves(GroupView group, Member member) {
+        return switch (member.role()) {
+            case PRIMARY -> member.name().equals(group.primary()) && member.gate() == Gate.Position.OPEN;
+            case STANDBY -> member.receiving() && member.rebuilding() == null;
+            case STARTING, STOPPED, HUNG, EMPTY, UNKNOWN -> false;
+        };
     }
 
     /** An answer is the proof, unless a part that does the work has fallen silent. */

@@ -92,7 +92,7 @@ final class HealthTest {
     }
 
     private static NodeView node(List<String> waitingFor, List<String> stuck) {
-        return new NodeView("a", "test", 5000, waitingFor.isEmpty(), waitingFor, stuck, "", false);
+        return new NodeView("a", "test", 5000, waitingFor.isEmpty(), waitingFor, 0, List.of(), stuck, "", false);
     }
 
     @Test
@@ -103,6 +103,34 @@ final class HealthTest {
                 Health.readiness(node(List.of("the event log", "its member"), List.of()))
                         .why());
         assertTrue(Health.readiness(node(List.of(), List.of())).fit());
+    }
+
+    @Test
+    @DisplayName("/settled: only a node that is ready, grants, reaches all others and whose member serves or streams")
+    void settled() {
+        var good = List.of(Worlds.group(UnaryOperator.identity(), UnaryOperator.identity()));
+        assertTrue(Health.settled(settled("a", List.of(), 0, List.of()), good).fit());
+        assertTrue(Health.settled(settled("b", List.of(), 0, List.of()), good).fit());
+        assertTrue(Health.settled(settled("app", List.of(), 0, List.of()), good).fit(), "a node without a member");
+        assertEquals(
+                "b waits for the event log, its voter, which grants nothing for another 700 ms, a connection to node c",
+                Health.settled(settled("b", List.of("the event log"), 700, List.of("c")), good)
+                        .why());
+        var torn = List.of(Worlds.group(
+                UnaryOperator.identity(), facts -> new Facts(Role.STANDBY, Gate.Position.READ, 0, 7, false, 0)));
+        assertEquals(
+                "b waits for its member of group main, which neither serves nor streams",
+                Health.settled(settled("b", List.of(), 0, List.of()), torn).why());
+        assertTrue(Health.settled(settled("a", List.of(), 0, List.of()), torn).fit(), "the member of another node");
+        var closed = List.of(Worlds.group(
+                facts -> new Facts(Role.PRIMARY, Gate.Position.CLOSED, 0, 7, false, 0), UnaryOperator.identity()));
+        assertFalse(
+                Health.settled(settled("a", List.of(), 0, List.of()), closed).fit());
+    }
+
+    private static NodeView settled(String node, List<String> waitingFor, long voterSilentMs, List<String> away) {
+        return new NodeView(
+                node, "test", 5000, waitingFor.isEmpty(), waitingFor, voterSilentMs, away, List.of(), "", false);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.interrex.http;
 
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Mode;
@@ -20,7 +21,7 @@ final class Worlds {
     private Worlds() {}
 
     static NodeView node(String name) {
-        return new NodeView(name, "test", 5000, true, List.of(), List.of(), "b", true);
+        return new NodeView(name, "test", 5000, true, List.of(), 0, List.of(), List.of(), "b", true);
     }
 
     /** What a test may want to be otherwise about a member. */
@@ -66,6 +67,7 @@ final class Worlds {
                 List.of(),
                 "b",
                 true,
+                Format.CURRENT,
                 List.of());
     }
 

@@ -1,5 +1,6 @@
 package io.interrex.persistence;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.port.Envelope;
@@ -14,12 +15,15 @@ import io.interrex.persistence.codec.EventCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,9 +65,18 @@ public final class LogGroupJournal implements GroupJournal {
 
     @Override
     public CompletionStage<Written> append(
-            String group, long expectedVersion, UUID decisionId, GroupCommand command, List<GroupEvent> events) {
+            String group,
+            long expectedVersion,
+            UUID decisionId,
+            int format,
+            GroupCommand command,
+            List<GroupEvent> events) {
         if (events.isEmpty()) {
             throw new IllegalArgumentException("a decision without events is not recorded");
+        }
+        String tooNew = tooNew(format, command, events);
+        if (tooNew != null) {
+            return CompletableFuture.completedStage(new Written.TooNew(tooNew));
         }
         String stream = stream(group);
         var before = sent.find(stream, expectedVersion, decisionId);
@@ -72,13 +85,21 @@ public final class LogGroupJournal implements GroupJournal {
         }
         return hashBefore(stream, expectedVersion).thenCompose(outcome -> switch (outcome) {
             case Outcome.Done<String>(var previousHash) -> {
-                var envelopes = seal(stream, expectedVersion, decisionId, command, events, previousHash);
+                var envelopes = seal(stream, expectedVersion, decisionId, format, command, events, previousHash);
                 sent.remember(decisionId, envelopes);
                 yield write(envelopes, events);
             }
             case Outcome.Refused<String>(var reason) -> unknown(reason);
             case Outcome.Unknown<String>(var reason) -> unknown(reason);
         });
+    }
+
+    private static @Nullable String tooNew(int format, GroupCommand command, List<GroupEvent> events) {
+        return Stream.concat(Stream.of(command), events.stream())
+                .map(written -> Format.tooNew(written, format))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private CompletionStage<Outcome<String>> hashBefore(String stream, long version) {
@@ -103,6 +124,7 @@ public final class LogGroupJournal implements GroupJournal {
             String stream,
             long expectedVersion,
             UUID decisionId,
+            int format,
             GroupCommand command,
             List<GroupEvent> events,
             String previousHash) {
@@ -111,7 +133,7 @@ public final class LogGroupJournal implements GroupJournal {
         String inEffect = settings.of(stream, events);
         for (int i = 0; i < events.size(); i++) {
             var event = events.get(i);
-            var encoded = codec.encode(event);
+            var encoded = codec.encode(event, format);
             var envelope = EnvelopeBytes.seal(new Envelope(
                     stream,
                     expectedVersion + 1 + i,
@@ -125,7 +147,7 @@ public final class LogGroupJournal implements GroupJournal {
                     decisionId,
                     inEffect,
                     encoded.payload(),
-                    i == 0 ? codec.encodeCommand(command) : null,
+                    i == 0 ? codec.encodeCommand(command, format) : null,
                     previous,
                     ""));
             sealed.add(envelope);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.RuleId;
@@ -112,16 +113,26 @@ class LogGroupJournalTest {
         var first = appended(journal, 0, decision, STUCK);
         assertEquals(
                 new Written.Conflict(1),
-                await(journal("b").append(GROUP, 0, UUID.randomUUID(), COMMAND, List.of(GATE))));
+                await(journal("b").append(GROUP, 0, UUID.randomUUID(), Format.CURRENT, COMMAND, List.of(GATE))));
         assertEquals(first, appended(journal, 0, decision, STUCK));
         assertEquals(1, size());
+    }
+
+    @Test
+    @DisplayName("what a node that knows the log's format only would not understand is not written")
+    void tooNew() {
+        assertEquals(
+                new Written.TooNew("ReportStuck is of format %d".formatted(Format.FIRST)),
+                await(journal.append(GROUP, 0, UUID.randomUUID(), Format.FIRST - 1, COMMAND, List.of(STUCK))));
+        assertEquals(0, size());
     }
 
     @Test
     @DisplayName("a stream that is shorter than expected is a conflict, not an error")
     void shorter() {
         assertEquals(
-                new Written.Conflict(0), await(journal.append(GROUP, 3, UUID.randomUUID(), COMMAND, List.of(GATE))));
+                new Written.Conflict(0),
+                await(journal.append(GROUP, 3, UUID.randomUUID(), Format.CURRENT, COMMAND, List.of(GATE))));
     }
 
     @Test
@@ -137,7 +148,9 @@ class LogGroupJournalTest {
     void lostRequest() {
         log.next(Fault.LOSE_REQUEST);
         var decision = UUID.randomUUID();
-        assertInstanceOf(Written.Unknown.class, await(journal.append(GROUP, 0, decision, COMMAND, List.of(STUCK))));
+        assertInstanceOf(
+                Written.Unknown.class,
+                await(journal.append(GROUP, 0, decision, Format.CURRENT, COMMAND, List.of(STUCK))));
         appended(journal, 0, decision, STUCK);
         assertEquals(1, size());
     }
@@ -148,7 +161,8 @@ class LogGroupJournalTest {
         appended(journal("b"), 0, UUID.randomUUID(), GATE);
         log.next(Fault.LOSE_REQUEST);
         assertEquals(
-                new Written.Conflict(1), await(journal.append(GROUP, 0, UUID.randomUUID(), COMMAND, List.of(STUCK))));
+                new Written.Conflict(1),
+                await(journal.append(GROUP, 0, UUID.randomUUID(), Format.CURRENT, COMMAND, List.of(STUCK))));
     }
 
     @Test
@@ -161,7 +175,8 @@ class LogGroupJournalTest {
         appended(restarted, 0, decision, STUCK);
         assertEquals(Outcome.done(stored), await(journal.read(GROUP, 1, 10)));
         var next = UUID.randomUUID();
-        assertInstanceOf(Written.Unknown.class, await(restarted.append(GROUP, 1, next, COMMAND, List.of(GATE))));
+        assertInstanceOf(
+                Written.Unknown.class, await(restarted.append(GROUP, 1, next, Format.CURRENT, COMMAND, List.of(GATE))));
         appended(restarted, 1, next, GATE);
         assertEquals(2, size());
     }
@@ -218,7 +233,8 @@ class LogGroupJournalTest {
     @DisplayName("a decision without events is refused")
     void noEvents() {
         assertThrows(
-                IllegalArgumentException.class, () -> journal.append(GROUP, 0, UUID.randomUUID(), COMMAND, List.of()));
+                IllegalArgumentException.class,
+                () -> journal.append(GROUP, 0, UUID.randomUUID(), Format.CURRENT, COMMAND, List.of()));
     }
 
     private int size() {
@@ -231,7 +247,7 @@ class LogGroupJournalTest {
 
     private static List<Recorded> appended(
             LogGroupJournal journal, long expected, UUID decision, GroupEvent... events) {
-        var written = await(journal.append(GROUP, expected, decision, COMMAND, List.of(events)));
+        var written = await(journal.append(GROUP, expected, decision, Format.CURRENT, COMMAND, List.of(events)));
         return assertInstanceOf(Written.Appended.class, written).events();
     }
 }

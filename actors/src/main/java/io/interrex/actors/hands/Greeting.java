@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Hello;
 import javax.net.ssl.SSLSession;
@@ -20,7 +21,7 @@ final class Greeting {
     }
 
     Hello own() {
-        return new Hello(HandsCodec.PROTOCOL, settings.cluster(), settings.node(), settings.incarnation());
+        return new Hello(Format.CURRENT, settings.cluster(), settings.node(), settings.incarnation());
     }
 
     /**
@@ -35,9 +36,9 @@ final class Greeting {
             return "the first message was a " + first.getClass().getSimpleName() + ", not a Hello";
         }
         String node = HandsCodec.shown(hello.node(), NAME_SHOWN_MAX);
-        if (hello.protocol() != HandsCodec.PROTOCOL) {
-            return "node " + node + " speaks version " + hello.protocol() + " of the hands' protocol, this node "
-                    + HandsCodec.PROTOCOL + ": run the same release on both";
+        if (hello.protocol() < Format.OLDEST) {
+            return "node " + node + " speaks no format above " + hello.protocol() + ", this node none below "
+                    + Format.OLDEST + ": upgrade that node, with all nodes stopped where it is the first time";
         }
         if (!hello.cluster().equals(settings.cluster())) {
             return "node " + node + " belongs to cluster '" + HandsCodec.shown(hello.cluster(), CLUSTER_SHOWN_MAX)

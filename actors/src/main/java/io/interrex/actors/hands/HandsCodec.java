@@ -10,12 +10,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.introspect.AnnotationIntrospectorPair;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.hands.HandsMessage;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -27,17 +31,26 @@ final class HandsCodec {
     /** Bound of one frame in bytes, its length prefix not counted. */
     static final int FRAME_MAX = 1 << 20;
 
-    /** Raised with every change that an older node would not understand; Hello carries it. */
-    static final int PROTOCOL = 5;
-
     private static final int NESTING_MAX = 32;
 
     private static final int REASON_MAX = 300;
 
-    private final ObjectWriter writer;
+    private final Map<Integer, ObjectWriter> writers;
     private final ObjectReader reader;
+    private final ObjectReader greetings;
 
     HandsCodec() {
+        CBORMapper mapper = mapper(Format.CURRENT);
+        writers = IntStream.rangeClosed(Format.OLDEST, Format.CURRENT)
+                .boxed()
+                .collect(Collectors.toUnmodifiableMap(
+                        Function.identity(), format -> mapper(format).writerFor(HandsMessage.class)));
+        reader = mapper.readerFor(HandsMessage.class);
+        greetings = reader.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
+
+    /** @param format what is newer than this is not written; everything is read */
+    static CBORMapper mapper(int format) {
         CBORFactory factory = CBORFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(NESTING_MAX)
@@ -46,9 +59,10 @@ final class HandsCodec {
                         .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
-        AnnotationIntrospector introspector =
-                new AnnotationIntrospectorPair(new NullsOnlyWhereAllowed(), new JacksonAnnotationIntrospector());
-        CBORMapper mapper = CBORMapper.builder(factory)
+        AnnotationIntrospector introspector = AnnotationIntrospector.pair(
+                new OnlyKnown(format),
+                AnnotationIntrospector.pair(new RecordRules(), new JacksonAnnotationIntrospector()));
+        return CBORMapper.builder(factory)
                 .annotationIntrospector(introspector)
                 .visibility(PropertyAccessor.GETTER, Visibility.NONE)
                 .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
@@ -56,14 +70,11 @@ final class HandsCodec {
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .addModule(new WireTypes())
                 .build();
-        writer = mapper.writerFor(HandsMessage.class);
-        reader = mapper.readerFor(HandsMessage.class);
     }
 
     /** A frame that is not a message of this protocol; says why, without the bytes. */
@@ -75,11 +86,23 @@ final class HandsCodec {
         }
     }
 
-    /** Throws {@link IllegalArgumentException} for a message that does not fit into a frame. */
     ByteString encode(HandsMessage message) {
+        return encode(message, Format.CURRENT);
+    }
+
+    /**
+     * As a release writes it that knows formats up to {@code format}. Throws {@link IllegalArgumentException} for a message that such a
+     * release does not understand, or that does not fit into a frame.
+     */
+    ByteString encode(HandsMessage message, int format) {
+        String tooNew = format < Format.CURRENT ? Format.tooNew(message, format) : null;
+        if (tooNew != null) {
+            throw new IllegalArgumentException("a " + nameOf(message) + " cannot be said to a node of format " + format
+                    + ", because " + tooNew + ": upgrade that node");
+        }
         byte[] bytes;
         try {
-            bytes = writer.writeValueAsBytes(message);
+            bytes = writer(format).writeValueAsBytes(message);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("cannot write a " + nameOf(message) + " for the wire", e);
         }
@@ -90,7 +113,24 @@ final class HandsCodec {
         return ByteString.fromArrayUnsafe(bytes);
     }
 
+    private ObjectWriter writer(int format) {
+        ObjectWriter writer = writers.get(Math.min(format, Format.CURRENT));
+        if (writer == null) {
+            throw new IllegalArgumentException("format " + format + " is not spoken any more");
+        }
+        return writer;
+    }
+
     HandsMessage decode(ByteString frame) throws NotAMessage {
+        return decode(frame, reader);
+    }
+
+    /** The first message of a connection: whatever a newer release says more in a Hello is no error. */
+    HandsMessage decodeFirst(ByteString frame) throws NotAMessage {
+        return decode(frame, greetings);
+    }
+
+    private static HandsMessage decode(ByteString frame, ObjectReader reader) throws NotAMessage {
         try {
             HandsMessage message = reader.readValue(frame.toArrayUnsafe());
             if (message == null) {

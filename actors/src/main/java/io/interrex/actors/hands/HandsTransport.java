@@ -124,6 +124,11 @@ public final class HandsTransport {
         return hub.isUp(node);
     }
 
+    /** The highest format that every configured node and this one know; 0 while not all of them are connected. */
+    public int commonFormat() {
+        return hub.commonFormat();
+    }
+
     /** Where this node listens, also where it was told to take any port. */
     public InetSocketAddress address() {
         return address;
@@ -160,20 +165,30 @@ public final class HandsTransport {
     }
 
     private int offerAll(Iterable<Line> to, HandsMessage message) {
-        ByteString frame;
-        try {
-            frame = hub.codec().encode(message);
-        } catch (IllegalArgumentException e) {
-            LOG.error("a message was not sent", e);
-            return 0;
-        }
         boolean aboutLease = isAboutLease(message);
         long now = System.nanoTime();
         int queued = 0;
+        int written = 0;
+        ByteString frame = ByteString.emptyByteString();
         for (Line line : to) {
-            queued += line.outbox().offer(frame, aboutLease, now) ? 1 : 0;
+            int format = line.outbox().format();
+            if (format != written) {
+                frame = written(message, format);
+                written = format;
+            }
+            queued += !frame.isEmpty() && line.outbox().offer(frame, format, aboutLease, now) ? 1 : 0;
         }
         return queued;
+    }
+
+    /** Empty where a node of that format would not understand it. */
+    private ByteString written(HandsMessage message, int format) {
+        try {
+            return hub.codec().encode(message, format);
+        } catch (IllegalArgumentException e) {
+            hub.quiet().warn("a message was not sent: " + e.getMessage());
+            return ByteString.emptyByteString();
+        }
     }
 
     static boolean isAboutLease(HandsMessage message) {

@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import io.interrex.cluster.format.Format;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -23,7 +24,8 @@ final class Hub {
     private final QuietLog quiet = new QuietLog(LoggerFactory.getLogger(HandsTransport.class));
     private final SharedKillSwitch killSwitch = KillSwitches.shared("hands");
     private final Map<String, Long> heardAtNanos = new ConcurrentHashMap<>();
-    private final Map<String, Long> upWithIncarnation = new ConcurrentHashMap<>();
+    /** Who is connected, and the highest format that it knows. */
+    private final Map<String, Integer> up = new ConcurrentHashMap<>();
 
     Hub(HandsSettings settings, Consumer<Incoming> receiver) {
         this.settings = settings;
@@ -70,18 +72,27 @@ final class Hub {
         return heardAtNanos.get(node);
     }
 
-    void up(String peer, long incarnation, long atNanos) {
-        upWithIncarnation.put(peer, incarnation);
-        quiet.info("connected to node " + peer + " (incarnation " + incarnation + ")");
+    void up(String peer, long incarnation, int format, long atNanos) {
+        up.put(peer, format);
+        quiet.info("connected to node " + peer + " (incarnation " + incarnation + ", format " + format + ")");
         receiver.accept(new Incoming.PeerUp(peer, incarnation, atNanos));
     }
 
     void down(String peer, String why, long atNanos) {
-        upWithIncarnation.remove(peer);
+        up.remove(peer);
         receiver.accept(new Incoming.PeerDown(peer, why, atNanos));
     }
 
     boolean isUp(String peer) {
-        return upWithIncarnation.containsKey(peer);
+        return up.containsKey(peer);
+    }
+
+    /** The highest format that all nodes know; 0 while one is not connected. */
+    int commonFormat() {
+        int lowest = Format.CURRENT;
+        for (String peer : settings.peers().keySet()) {
+            lowest = Math.min(lowest, up.getOrDefault(peer, 0));
+        }
+        return lowest;
     }
 }

@@ -35,7 +35,7 @@ final class Link extends AbstractBehavior<Link.Command> {
         NOW
     }
 
-    private record Opened(long incarnation) implements Command {}
+    private record Opened(long incarnation, int format) implements Command {}
 
     private record Closed(String why) implements Command {}
 
@@ -117,7 +117,7 @@ final class Link extends AbstractBehavior<Link.Command> {
     private Behavior<Command> onOpened(Opened opened) {
         openedAt = System.nanoTime();
         open = true;
-        hub.up(peer, opened.incarnation, openedAt);
+        hub.up(peer, opened.incarnation, opened.format, openedAt);
         return this;
     }
 
@@ -158,7 +158,7 @@ final class Link extends AbstractBehavior<Link.Command> {
 
         @Override
         public void opened(HandsMessage.Hello hello, Consumer<String> closer) {
-            self.tell(new Opened(hello.incarnation()));
+            self.tell(new Opened(hello.incarnation(), hello.protocol()));
         }
 
         @Override

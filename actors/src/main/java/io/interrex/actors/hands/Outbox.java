@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import io.interrex.cluster.format.Format;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.apache.pekko.util.ByteString;
@@ -20,6 +21,7 @@ final class Outbox {
     private final ArrayDeque<Entry> other = new ArrayDeque<>();
     private final int countMax;
     private final long ageMaxNanos;
+    private int format = Format.CURRENT;
     private long bytes;
     private long dropped;
     private boolean awaited;
@@ -32,8 +34,17 @@ final class Outbox {
 
     /** False where {@code frame} itself found no place. */
     boolean offer(ByteString frame, boolean aboutLease, long nowNanos) {
+        return offer(frame, format(), aboutLease, nowNanos);
+    }
+
+    /** As the other, of a frame that was written in {@code written}: where another is spoken by now it is dropped. */
+    boolean offer(ByteString frame, int written, boolean aboutLease, long nowNanos) {
         Runnable call = null;
         synchronized (this) {
+            if (written != format) {
+                dropped++;
+                return false;
+            }
             while (lease.size() + other.size() >= countMax || bytes + frame.size() > BYTES_MAX) {
                 if (!dropOldest(aboutLease)) {
                     dropped++;
@@ -68,9 +79,22 @@ final class Outbox {
         return null;
     }
 
-    synchronized void attach(Runnable taker) {
+    /** @param spoken what waits and was written in another format is dropped */
+    synchronized void attach(Runnable taker, int spoken) {
         wake = taker;
         awaited = true;
+        if (spoken != format) {
+            dropped += size();
+            lease.clear();
+            other.clear();
+            bytes = 0;
+            format = spoken;
+        }
+    }
+
+    /** In which frames are to be written; before the first connection the newest. */
+    synchronized int format() {
+        return format;
     }
 
     /** Another taker may have attached itself meanwhile; it stays. */

@@ -77,12 +77,12 @@ record Session(
         }
 
         @Override
-        void onOpen() {
+        void onOpen(int format) {
             AsyncCallback<String> flush = createAsyncCallback(ignored -> flush());
             Runnable taker = () -> flush.invoke("");
             wake = taker;
             beatAt = System.nanoTime() - beatEvery().toNanos();
-            outbox.attach(taker);
+            outbox.attach(taker, format);
         }
 
         @Override
@@ -157,7 +157,7 @@ record Session(
         }
 
         @Override
-        void onOpen() {
+        void onOpen(int format) {
             answer = Wire.frame(codec.encode(greeting.own()));
         }
 

@@ -55,8 +55,8 @@ abstract class SessionLogic extends TimerGraphStageLogic {
         setHandler(shape.out(), new Output());
     }
 
-    /** Once, after a right Hello. */
-    abstract void onOpen();
+    /** Once, after a right Hello. @param format of this connection */
+    abstract void onOpen(int format);
 
     abstract void onMessage(HandsMessage message);
 
@@ -172,7 +172,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
         silentSince = System.nanoTime();
         HandsMessage message;
         try {
-            message = codec.decode(frame);
+            message = peer == null ? codec.decodeFirst(frame) : codec.decode(frame);
         } catch (NotAMessage e) {
             close("a frame of " + frame.size() + " bytes was not understood: " + e.getMessage());
             return;
@@ -193,7 +193,7 @@ abstract class SessionLogic extends TimerGraphStageLogic {
             AsyncCallback<String> closer = createAsyncCallback(this::close);
             listener.opened(hello, closer::invoke);
             listener.heard(hello.node(), silentSince);
-            onOpen();
+            onOpen(greeting.own().formatWith(hello));
         } else {
             close(String.valueOf(refusal));
         }

@@ -21,6 +21,11 @@ public final class VoterWindow {
         state = now;
     }
 
+    /** Left of the silence after its start; 0 or less: it is over. @param nowNs as {@link System#nanoTime()} */
+    public long silentNs(long nowNs) {
+        return state.silentUntilNs() - nowNs;
+    }
+
     /** @param nowNs as {@link System#nanoTime()} */
     public VoterView view(String group, long nowNs) {
         return Voter.view(state, group, nowNs);

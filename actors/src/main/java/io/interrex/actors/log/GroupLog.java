@@ -31,7 +31,6 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Follows a group's stream, and puts commands to it one after the other: decide, append behind the version that was
@@ -103,13 +102,14 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     /** Ids of the last decisions in the stream: an append of unknown outcome that is among them happened. */
     private final Deque<UUID> recentDecisions = new ArrayDeque<>();
 
+    private final Formats formats = new Formats();
+    private final ReadTrouble reads = new ReadTrouble();
     private final Subscription subscription;
     private @Nullable GroupState state;
     private long version;
     private boolean readable;
     private boolean busy;
     private boolean reading;
-    private @Nullable String trouble;
     private @Nullable String stopped;
 
     /** A command with the id under which its decision is appended; kept across retries of an unknown outcome. */
@@ -252,7 +252,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
         busy = true;
         getContext()
                 .pipeToSelf(
-                        journal.append(group, behind, id, submit.command(), decision.events()),
+                        journal.append(group, behind, id, Formats.of(state), submit.command(), decision.events()),
                         (result, failure) -> new Appended(
                                 submit,
                                 decision,
@@ -287,6 +287,11 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
                 }
             }
             case Written.Unknown unknown -> unknown(a, unknown);
+            case Written.TooNew(var what) -> {
+                waiting.removeFirst();
+                answer(a.submit(), formats.refusal(what, state, version));
+                next();
+            }
         }
         return this;
     }
@@ -333,7 +338,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
         reading = false;
         switch (m.events()) {
             case Outcome.Done<List<Recorded>>(var events) -> {
-                trouble(null);
+                reads.succeeded(group, version);
                 events.forEach(this::apply);
                 if (!readable && stopped == null && events.size() < 1000) {
                     readable = true;
@@ -347,7 +352,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
             }
             case Outcome.Refused<List<Recorded>>(var why) -> stop(why);
             case Outcome.Unknown<List<Recorded>>(var why) -> {
-                trouble(why);
+                reads.failed(group, version, why, readable);
                 timers.startSingleTimer(Retry.RETRY, retryAfter);
             }
         }
@@ -379,16 +384,6 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
     private void tellAll() {
         var update = new Update(state, version, null, readable, stopped);
         subscribers.forEach(s -> s.tell(update));
-    }
-
-    private void trouble(@Nullable String why) {
-        if (trouble == null && why != null) {
-            LOG.atLevel(readable ? Level.WARN : Level.INFO)
-                    .log("{} v{}: the log cannot be read: {}; it is tried again until it can", group, version, why);
-        } else if (trouble != null && why == null) {
-            LOG.info("{} v{}: the log can be read again", group, version);
-        }
-        trouble = why;
     }
 
     private static void answer(Submit submit, Answer answer) {

@@ -45,6 +45,9 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
 
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorActor.class);
 
+    /** So long after the last event, after the start and after the last try. */
+    private static final long RAISE_AFTER_MS = 1_000;
+
     public sealed interface Message {}
 
     /** A message of the hands' protocol for this supervisor. */
@@ -78,6 +81,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
      * @param voters this node's voter, null where none takes part: it may begin to at any time
      * @param voterConfig by which this node counts voters
      * @param send to one node, by name; to the own node too
+     * @param commonFormat that every configured node knows, 0 while one is not connected
      * @param hook powers hosts off, null: there is none
      */
     public record Ports(
@@ -85,6 +89,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             Supplier<@Nullable OwnVoter> voters,
             IntSupplier voterConfig,
             BiConsumer<String, HandsMessage> send,
+            IntSupplier commonFormat,
             @Nullable PowerHook hook) {}
 
     /** The last rank, and of what: it is asked for several times per r, and seldom another. */
@@ -110,6 +115,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private UUID freshId = UUID.randomUUID();
 
     private boolean settingsChecked;
+    private long raisedMs = startedMs;
     private Ranked ranked = new Ranked(new TreeSet<>(), -1, 0);
 
     public static Behavior<Message> create(Settings settings, Ports ports) {
@@ -166,6 +172,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             GreyWatch.Turn turn = grey.turn(watch(group));
             grey = turn.watch();
             turn.acts().forEach(act -> act(group, act));
+            raiseFormat(group);
         }
         return this;
     }
@@ -371,6 +378,15 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                             new GroupCommand.RecordSettings(
                                     stamp(), null, file.base(), file.settings(), file.members(), List.of()),
                             null));
+        }
+    }
+
+    private void raiseFormat(GroupState group) {
+        int common = ports.commonFormat().getAsInt();
+        boolean settled = nowMs() - lastEventMs > RAISE_AFTER_MS && group.phase() == GroupState.Phase.ESTABLISHED;
+        if (common > group.upkeep().format() && settled && nowMs() - raisedMs > RAISE_AFTER_MS && rank(group) == 0) {
+            raisedMs = nowMs();
+            ports.log().tell(new GroupLog.Submit(new GroupCommand.RaiseFormat(stamp(), common), null));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Hello;
 import java.io.BufferedOutputStream;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What strangers and broken peers send over a real socket: their connection ends, the node's others do not. */
 class BadPeerTest {
 
-    private static final Hello GOOD = new Hello(HandsCodec.PROTOCOL, "test", "b", 1);
+    private static final Hello GOOD = new Hello(Format.CURRENT, "test", "b", 1);
 
     private final HandsCodec codec = new HandsCodec();
     private TestNode node;
@@ -66,11 +67,18 @@ class BadPeerTest {
     @Test
     @DisplayName("another cluster, another version, an unknown node, the node's own name, no Hello at all")
     void strangers() throws Exception {
-        assertFalse(greets(new Hello(HandsCodec.PROTOCOL, "production", "b", 1)));
-        assertFalse(greets(new Hello(HandsCodec.PROTOCOL + 1, "test", "b", 1)));
-        assertFalse(greets(new Hello(HandsCodec.PROTOCOL, "test", "mallory", 1)));
-        assertFalse(greets(new Hello(HandsCodec.PROTOCOL, "test", "a", 1)));
+        assertFalse(greets(new Hello(Format.CURRENT, "production", "b", 1)));
+        assertFalse(greets(new Hello(Format.OLDEST - 2, "test", "b", 1)));
+        assertFalse(greets(new Hello(Format.OLDEST - 1, "test", "b", 1)));
+        assertFalse(greets(new Hello(Format.CURRENT, "test", "mallory", 1)));
+        assertFalse(greets(new Hello(Format.CURRENT, "test", "a", 1)));
         assertFalse(greets(new HandsMessage.Release("main", "b", 1)));
+    }
+
+    @Test
+    @DisplayName("a node of a newer release that speaks our format too")
+    void newerRelease() throws Exception {
+        assertTrue(greets(new Hello(Format.CURRENT + 3, "test", "b", 1)));
     }
 
     @Test

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import io.interrex.actors.hands.HandsCodec.NotAMessage;
+import io.interrex.cluster.format.Format;
+import io.interrex.cluster.format.Since;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.hands.HandsMessage;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +98,41 @@ class HandsCodecTest {
         assertThrows(NotAMessage.class, () -> codec.decode(ByteString.emptyByteString()));
     }
 
+    private record Said(
+            String text,
+            @Since(90) List<String> more,
+            @Since(90) int count,
+            @Since(90) @Nullable String why) {}
+
+    @Test
+    @DisplayName("a node of an older release is sent nothing newer, and what it does not say says nothing")
+    void otherReleases() throws Exception {
+        var mapper = HandsCodec.mapper(90);
+        byte[] older = HandsCodec.mapper(89).writeValueAsBytes(new Said("x", List.of(), 0, null));
+        assertEquals(Map.of("text", "x"), cbor.readValue(older, Map.class));
+        assertEquals(new Said("x", List.of(), 0, null), mapper.readValue(older, Said.class));
+        var newer = new Said("x", List.of("y"), 3, "z");
+        assertEquals(newer, mapper.readValue(mapper.writeValueAsBytes(newer), Said.class));
+        assertThrows(
+                JsonProcessingException.class,
+                () -> mapper.readValue(cbor.writeValueAsBytes(Map.of("count", 1)), Said.class),
+                "what every release says is missing");
+    }
+
+    @Test
+    @DisplayName("a Hello of a newer release is read whatever else it says; later messages are not")
+    void greetings() throws Exception {
+        var hello = new java.util.HashMap<String, Object>(
+                Map.of("type", "Hello", "protocol", 9, "cluster", "test", "node", "b", "incarnation", 1));
+        hello.put("colour", "red");
+        assertEquals(
+                new HandsMessage.Hello(9, "test", "b", 1),
+                codec.decodeFirst(ByteString.fromArray(cbor.writeValueAsBytes(hello))));
+        refused(hello, "colour");
+        hello.remove("node");
+        assertThrows(NotAMessage.class, () -> codec.decodeFirst(ByteString.fromArray(cbor.writeValueAsBytes(hello))));
+    }
+
     @Test
     @DisplayName("what a stranger sends stands in a reason in one short line without control characters")
     void reasons() throws Exception {
@@ -103,8 +142,8 @@ class HandsCodecTest {
                 assertThrows(NotAMessage.class, () -> codec.decode(frame)).getMessage());
         assertTrue(reason.length() < 400 && reason.chars().noneMatch(Character::isISOControl), reason);
         var greeting = new Greeting(TestNode.settings("a", Map.of("b", 1)));
-        String refusal = String.valueOf(
-                greeting.refusal(new HandsMessage.Hello(HandsCodec.PROTOCOL, "test", wild, 1), null, null));
+        String refusal =
+                String.valueOf(greeting.refusal(new HandsMessage.Hello(Format.CURRENT, "test", wild, 1), null, null));
         assertTrue(refusal.length() < 400 && refusal.chars().noneMatch(Character::isISOControl), refusal);
     }
 

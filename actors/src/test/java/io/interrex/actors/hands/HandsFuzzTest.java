@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.actors.hands.HandsCodec.NotAMessage;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.fuzz.AnyValue;
 import io.interrex.cluster.fuzz.Bounded;
 import io.interrex.cluster.fuzz.Holes;
@@ -72,7 +73,7 @@ class HandsFuzzTest {
             assertTrue(first instanceof HandsMessage.Hello hello
                     && hello.node().equals("b")
                     && hello.cluster().equals("trial")
-                    && hello.protocol() == HandsCodec.PROTOCOL);
+                    && hello.protocol() == Format.CURRENT);
         }
     }
 
@@ -90,8 +91,7 @@ class HandsFuzzTest {
     Arbitrary<HandsMessage> greetings() {
         var names = Arbitraries.oneOf(
                 Arbitraries.of("a", "b", "trial", "\u001b[2J\nb", "x".repeat(1 << 19)), AnyValue.text());
-        var hello = Combinators.combine(
-                        Arbitraries.of(HandsCodec.PROTOCOL, 0, 2, -1), names, names, Arbitraries.longs())
+        var hello = Combinators.combine(Arbitraries.of(Format.CURRENT, 0, 2, -1), names, names, Arbitraries.longs())
                 .as(HandsMessage.Hello::new);
         return Arbitraries.oneOf(hello, messages());
     }

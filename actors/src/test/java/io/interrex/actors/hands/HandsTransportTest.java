@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.actors.Endpoint;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.hands.HandsMessage;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ class HandsTransportTest {
             a.awaitConnected("b", "c");
             b.awaitConnected("a", "c");
             c.awaitConnected("a", "b");
+            assertEquals(Format.CURRENT, a.transport.commonFormat());
             assertEquals(2, a.transport.broadcast(release(1)));
             assertTrue(c.transport.send("b", release(2)));
             var first = b.expect(Incoming.Message.class, SOON);
@@ -54,6 +56,19 @@ class HandsTransportTest {
             assertEquals("a", a.expect(Incoming.Message.class, SOON).from());
             assertFalse(a.transport.send("nobody", release(1)));
             assertEquals(0, a.transport.broadcast(release(1)));
+        }
+    }
+
+    @Test
+    @DisplayName("no format is common while a configured node is away")
+    void away() throws Exception {
+        Map<String, Integer> ports =
+                Map.of("a", TestNode.freePort(), "b", TestNode.freePort(), "c", TestNode.freePort());
+        try (var a = new TestNode(TestNode.settings("a", ports));
+                var b = new TestNode(TestNode.settings("b", ports))) {
+            a.awaitConnected("b");
+            b.awaitConnected("a");
+            assertEquals(0, a.transport.commonFormat());
         }
     }
 

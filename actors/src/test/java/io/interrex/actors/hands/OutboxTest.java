@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.cluster.format.Format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +65,7 @@ class OutboxTest {
     @DisplayName("the taker is woken once after it found nothing, and not for what it did not miss")
     void wake() {
         var woken = new AtomicInteger();
-        box.attach(woken::incrementAndGet);
+        box.attach(woken::incrementAndGet, Format.CURRENT);
         offer("a", false, 0);
         offer("b", false, 0);
         assertEquals(1, woken.get());
@@ -78,8 +79,8 @@ class OutboxTest {
     void succession() {
         var woken = new AtomicInteger();
         Runnable first = () -> {};
-        box.attach(first);
-        box.attach(woken::incrementAndGet);
+        box.attach(first, Format.CURRENT);
+        box.attach(woken::incrementAndGet, Format.CURRENT);
         box.detach(first);
         offer("a", false, 0);
         assertEquals(1, woken.get());
@@ -96,5 +97,19 @@ class OutboxTest {
         }
         assertNull(box.poll(now));
         return all;
+    }
+
+    @Test
+    @DisplayName(
+            "what waits in a format that the next connection does not speak is dropped, and nothing of it is taken any more")
+    void anotherFormat() {
+        offer("l1", true, 0);
+        box.attach(() -> {}, Format.CURRENT - 1);
+        assertEquals(0, box.size());
+        assertEquals(1, box.dropped());
+        assertEquals(Format.CURRENT - 1, box.format());
+        assertFalse(box.offer(ByteString.fromString("l2"), Format.CURRENT, true, 0));
+        assertTrue(box.offer(ByteString.fromString("l3"), Format.CURRENT - 1, true, 0));
+        assertEquals(List.of("l3"), drain(0));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Beat;
 import io.interrex.cluster.hands.HandsMessage.Hello;
@@ -60,7 +61,7 @@ final class RidingBeatTest {
 
     private void greet(Socket socket) throws Exception {
         assertInstanceOf(Hello.class, frame(new DataInputStream(socket.getInputStream())));
-        ByteString hello = codec.encode(new Hello(HandsCodec.PROTOCOL, "test", "b", 1));
+        ByteString hello = codec.encode(new Hello(Format.CURRENT, "test", "b", 1));
         var out = new DataOutputStream(socket.getOutputStream());
         out.writeInt(hello.size());
         out.write(hello.toArray());

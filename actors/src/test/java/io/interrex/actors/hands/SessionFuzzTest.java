@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.actors.hands.HandsCodec.NotAMessage;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.fuzz.AnyValue;
 import io.interrex.cluster.fuzz.Input;
 import io.interrex.cluster.fuzz.Mutation;
@@ -194,8 +195,8 @@ class SessionFuzzTest {
     @Provide
     Arbitrary<Input> streams() {
         var hello = Arbitraries.frequencyOf(
-                Tuple.of(8, Arbitraries.just(bytes(new Hello(HandsCodec.PROTOCOL, "trial", "b", 3)))),
-                Tuple.of(1, Arbitraries.just(bytes(new Hello(HandsCodec.PROTOCOL, "trial", "c", 3)))),
+                Tuple.of(8, Arbitraries.just(bytes(new Hello(Format.CURRENT, "trial", "b", 3)))),
+                Tuple.of(1, Arbitraries.just(bytes(new Hello(Format.CURRENT, "trial", "c", 3)))),
                 Tuple.of(1, Arbitraries.just(new byte[0])));
         var rest = frame().list().ofMaxSize(5).map(SessionFuzzTest::joined);
         var whole = Combinators.combine(hello, rest).as((first, more) -> joined(List.of(first, more)));
@@ -211,11 +212,11 @@ class SessionFuzzTest {
 
     private static final List<byte[]> SOUND = List.of(
             joined(List.of(
-                    bytes(new Hello(HandsCodec.PROTOCOL, "trial", "b", 3)),
+                    bytes(new Hello(Format.CURRENT, "trial", "b", 3)),
                     bytes(new Beat(1)),
                     bytes(new HandsMessage.Release("main", "b", 5)),
                     bytes(new Beat(2)))),
-            joined(List.of(bytes(new Hello(HandsCodec.PROTOCOL, "trial", "b", 3)), bytes(new Beat(1)))));
+            joined(List.of(bytes(new Hello(Format.CURRENT, "trial", "b", 3)), bytes(new Beat(1)))));
 
     private static Arbitrary<byte[]> frame() {
         return Arbitraries.frequencyOf(

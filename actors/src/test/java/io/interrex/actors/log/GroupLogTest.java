@@ -106,6 +106,22 @@ final class GroupLogTest {
     }
 
     @Test
+    @DisplayName(
+            "what a node of an older release would not understand is refused by rule, and the next command is decided")
+    void tooNew() {
+        ActorRef<Message> log = readToTheEnd();
+        journal.refuseAppends("ModeChanged.until is of format 90");
+        log.tell(new Submit(PAUSE, answers.ref()));
+        Answer answer = answers.receiveMessage();
+        assertTrue(answer.known());
+        assertFalse(answer.accepted());
+        assertEquals(RuleId.FORMAT_TOO_NEW, answer.rule());
+        assertTrue(answer.why().contains("ModeChanged.until is of format 90"), answer.why());
+        log.tell(new Submit(PAUSE, answers.ref()));
+        assertEquals(RuleId.FORMAT_TOO_NEW, answers.receiveMessage().rule());
+    }
+
+    @Test
     @DisplayName("an event that comes without the one before it makes the log read what is missing")
     void gap() {
         readToTheEnd();

@@ -23,6 +23,7 @@ final class ManualJournal implements GroupJournal {
     private final List<Recorded> events = new ArrayList<>();
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private Optional<String> misunderstood = Optional.empty();
+    private Optional<String> tooNew = Optional.empty();
 
     /** Another node's event. */
     synchronized Recorded store(GroupEvent event) {
@@ -61,9 +62,22 @@ final class ManualJournal implements GroupJournal {
         misunderstood = Optional.of(why);
     }
 
+    /** From now on nothing that is decided may be written. */
+    synchronized void refuseAppends(String what) {
+        tooNew = Optional.of(what);
+    }
+
     @Override
     public synchronized CompletionStage<Written> append(
-            String group, long expectedVersion, UUID decisionId, GroupCommand command, List<GroupEvent> decided) {
+            String group,
+            long expectedVersion,
+            UUID decisionId,
+            int format,
+            GroupCommand command,
+            List<GroupEvent> decided) {
+        if (tooNew.isPresent()) {
+            return CompletableFuture.completedFuture(new Written.TooNew(tooNew.get()));
+        }
         Written written = expectedVersion == events.size()
                 ? new Written.Appended(decided.stream().map(this::store).toList())
                 : new Written.Conflict(events.size());

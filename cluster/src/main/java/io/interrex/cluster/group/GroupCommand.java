@@ -66,6 +66,9 @@ public sealed interface GroupCommand {
             String actor)
             implements GroupCommand {}
 
+    /** Every node that the configuration of the sender names is connected to it, and knows {@code format}. */
+    record RaiseFormat(Stamp stamp, int format) implements GroupCommand {}
+
     /**
      * The configuration file of this node says otherwise than the log, or a person had it read again.
      *

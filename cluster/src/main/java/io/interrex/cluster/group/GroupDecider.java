@@ -30,6 +30,7 @@ public final class GroupDecider {
             case CreateGroup c -> create(state, c);
             case AdoptGroup c -> adopt(state, c);
             case GroupCommand.RecordSettings c -> SettingsDecisions.record(state, c);
+            case GroupCommand.RaiseFormat c -> SettingsDecisions.raise(state, c);
             case GroupCommand.ReportSuspicion c -> ReportDecisions.suspicion(state, c);
             case GroupCommand.ClearSuspicion c -> ReportDecisions.cleared(state, c);
             case GroupCommand.ReportMemberHealth c -> ReportDecisions.health(state, c);

@@ -53,6 +53,9 @@ public sealed interface GroupEvent {
     record SettingsRecorded(long epoch, RuleId rule, GroupSettings settings, List<MemberInfo> members)
             implements GroupEvent {}
 
+    /** Every node knows {@code format}: from here on the log may hold what only it can say ({@link io.interrex.cluster.format.Format}). */
+    record FormatRaised(long epoch, RuleId rule, int format, int from) implements GroupEvent {}
+
     /** A person had {@code node} read its configuration file again; {@code changed} are the keys that take effect with it. */
     record ConfigurationReloaded(long epoch, RuleId rule, String node, String actor, List<String> changed)
             implements GroupEvent {}

@@ -36,6 +36,7 @@ public final class GroupEvolution {
             case GroupEvent.GroupAdopted e -> throw new IllegalStateException("adopted, but it exists: " + e.group());
             case GroupEvent.SettingsRecorded e -> settings(b, e);
             case GroupEvent.ConfigurationReloaded e -> b.noChange();
+            case GroupEvent.FormatRaised e -> b.upkeep = b.upkeep.written(e.format());
             case GroupEvent.PrimarySuspected e -> b.suspectedBy.add(e.by());
             case GroupEvent.SuspicionCleared e -> cleared(b, e);
             case GroupEvent.MemberHealthChanged e -> health(b, e);

@@ -237,7 +237,14 @@ public enum RuleId {
             "By order a node reads its configuration file again: what may change while it runs takes effect, all of it or nothing."),
     RELOAD_REFUSED(
             1110,
-            "A file that is wrong, or that changes what takes a restart of the node, is refused as a whole; the node goes on with what it has.");
+            "A file that is wrong, or that changes what takes a restart of the node, is refused as a whole; the node goes on with what it has."),
+
+    FORMAT_RAISED(
+            1150,
+            "The log holds what only a newer release understands once every node is connected and runs one that does: nodes are upgraded one after the other."),
+    FORMAT_TOO_NEW(
+            1155,
+            "What a node of an older release would not understand is not decided while one may run; it is when the last of them is upgraded.");
 
     private final int code;
     private final String sentence;

@@ -3,6 +3,7 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.GroupCommand.RecordSettings;
 import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
+import io.interrex.cluster.group.GroupEvent.FormatRaised;
 import io.interrex.cluster.group.GroupEvent.OrderRefused;
 import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
 import io.interrex.cluster.group.GroupState.Phase;
@@ -54,6 +55,16 @@ final class SettingsDecisions {
         }
         return Decision.accept(
                 RuleId.SETTINGS_RECORDED, "settings " + c.settings().id(), events);
+    }
+
+    static Decision raise(GroupState state, GroupCommand.RaiseFormat c) {
+        int from = state.upkeep().format();
+        return c.format() <= from
+                ? Decision.refuse(RuleId.ORDER_ALREADY, "the log is of format %d".formatted(from))
+                : Decision.accept(
+                        RuleId.FORMAT_RAISED,
+                        "every node knows format %d".formatted(c.format()),
+                        new FormatRaised(state.epoch(), RuleId.FORMAT_RAISED, c.format(), from));
     }
 
     private static Decision synchronousStays(GroupState state, RecordSettings c) {

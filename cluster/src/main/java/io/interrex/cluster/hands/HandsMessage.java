@@ -1,6 +1,7 @@
 package io.interrex.cluster.hands;
 
 import io.interrex.cluster.charter.Founding;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.RuleId;
@@ -13,12 +14,19 @@ import org.jspecify.annotations.Nullable;
 public sealed interface HandsMessage {
 
     /**
-     * The first message of a connection.
+     * The first message of a connection. What follows is of the highest {@link Format} that both sides know. Read whatever else is in
+     * it, so that a newer release may say more.
      *
-     * @param protocol version of this protocol
+     * @param protocol the highest format that the sender knows
      * @param cluster name of the installation; another one is refused
      */
-    record Hello(int protocol, String cluster, String node, long incarnation) implements HandsMessage {}
+    record Hello(int protocol, String cluster, String node, long incarnation) implements HandsMessage {
+
+        /** The format of a connection with {@code other}: the highest that both know. */
+        public int formatWith(Hello other) {
+            return Math.min(protocol, other.protocol);
+        }
+    }
 
     /**
      * What the sender's disk says of the voters; see {@link Founding}.

@@ -12,9 +12,16 @@ public interface GroupJournal extends EventHistory {
     /**
      * Appends the events of one decision behind {@code expectedVersion}. {@code decisionId} is kept across retries of the same
      * decision, so that an unknown outcome can be tried again.
+     *
+     * @param format in which they are written ({@link io.interrex.cluster.format.Format}): every node knows it
      */
     CompletionStage<Written> append(
-            String group, long expectedVersion, UUID decisionId, GroupCommand command, List<GroupEvent> events);
+            String group,
+            long expectedVersion,
+            UUID decisionId,
+            int format,
+            GroupCommand command,
+            List<GroupEvent> events);
 
     /** A peer says that this event is committed. */
     void offer(Envelope committed);
@@ -22,12 +29,17 @@ public interface GroupJournal extends EventHistory {
     /** An event and the envelope that it came in. */
     record Recorded(Envelope envelope, GroupEvent event) {}
 
-    /** What came of an append: the events with their envelopes, a version that was taken already, or nobody knows. */
+    /**
+     * What came of an append: the events with their envelopes, a version that was taken already, nobody knows, or nothing, because a
+     * node of an older release would not understand it.
+     */
     sealed interface Written {
         record Appended(List<Recorded> events) implements Written {}
 
         record Conflict(long actualVersion) implements Written {}
 
         record Unknown(String reason) implements Written {}
+
+        record TooNew(String what) implements Written {}
     }
 }

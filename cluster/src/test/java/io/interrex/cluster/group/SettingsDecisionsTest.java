@@ -9,8 +9,10 @@ import static io.interrex.cluster.group.Groups.steady;
 import static io.interrex.cluster.group.Groups.waiting;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.RecordSettings;
 import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
 import io.interrex.cluster.group.GroupEvent.OrderRefused;
@@ -40,11 +42,29 @@ class SettingsDecisionsTest {
                 "refused: OrderRefused");
         var same = new RecordSettings(STAMP, "eve", null, SETTINGS, members(), List.of("groups.main.k"));
         shown.by(RuleId.RELOADED, GroupDecider.decide(steady(), same), "accepted: ConfigurationReloaded");
+        shown.by(RuleId.FORMAT_RAISED, GroupDecider.decide(steady(), raise(1)), "accepted: FormatRaised");
     }
 
     private static Decision decide(
             GroupState state, @Nullable String actor, @Nullable String base, GroupSettings file) {
         return GroupDecider.decide(state, new RecordSettings(STAMP, actor, base, file, members(), List.of()));
+    }
+
+    private static GroupCommand.RaiseFormat raise(int by) {
+        return new GroupCommand.RaiseFormat(STAMP, Format.FIRST + by);
+    }
+
+    @Test
+    @DisplayName("a format is recorded once, never lowered, and one that this release does not know ends what it reads")
+    void format() {
+        assertEquals(Format.FIRST, steady().upkeep().format());
+        assertEquals(
+                RuleId.ORDER_ALREADY, GroupDecider.decide(steady(), raise(0)).rule());
+        assertEquals(
+                RuleId.ORDER_ALREADY, GroupDecider.decide(steady(), raise(-1)).rule());
+        Decision tooFar = GroupDecider.decide(steady(), raise(Format.CURRENT - Format.FIRST + 1));
+        var e = assertThrows(IllegalArgumentException.class, () -> with(steady(), tooFar));
+        assertTrue(String.valueOf(e.getMessage()).contains("upgrade this node"));
     }
 
     private static String mark(GroupSettings settings) {

@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.port.Envelope;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +25,8 @@ public final class EventCodec {
     /** An event without its envelope. */
     public record Encoded(String name, int schema, String payload) {}
 
-    private final JsonMapper json = StrictJson.mapper();
+    private final JsonMapper json = StrictJson.mapper(Format.CURRENT);
+    private final ConcurrentMap<Integer, JsonMapper> writers = new ConcurrentHashMap<>(Map.of(Format.CURRENT, json));
     private final EventTypes<GroupEvent> events;
     private final EventTypes<GroupCommand> commands = EventTypes.groupCommands();
     private final List<Upcaster> upcasters;
@@ -41,8 +46,13 @@ public final class EventCodec {
     }
 
     public Encoded encode(GroupEvent event) {
+        return encode(event, Format.CURRENT);
+    }
+
+    /** As a release writes it that knows formats up to {@code format}; see {@link Format#tooNew}. */
+    public Encoded encode(GroupEvent event, int format) {
         var type = known(events.of(event), event.getClass().getName());
-        return new Encoded(type.name(), type.schema(), write(event, type.name()));
+        return new Encoded(type.name(), type.schemaIn(format), write(event, type.name(), writer(format)));
     }
 
     /** @throws CodecException where the type, the schema or a field is unknown: the stream stops there */
@@ -61,9 +71,14 @@ public final class EventCodec {
 
     /** {@code {"name":…,"schema":…,"data":{…}}}. */
     public String encodeCommand(GroupCommand command) {
+        return encodeCommand(command, Format.CURRENT);
+    }
+
+    /** As a release writes it that knows formats up to {@code format}; see {@link Format#tooNew}. */
+    public String encodeCommand(GroupCommand command, int format) {
         var type = known(commands.of(command), command.getClass().getName());
-        var node = json.createObjectNode().put("name", type.name()).put("schema", type.schema());
-        node.putRawValue("data", new RawValue(write(command, type.name())));
+        var node = json.createObjectNode().put("name", type.name()).put("schema", type.schemaIn(format));
+        node.putRawValue("data", new RawValue(write(command, type.name(), writer(format))));
         return write(node, type.name());
     }
 
@@ -167,9 +182,17 @@ public final class EventCodec {
         }
     }
 
+    private JsonMapper writer(int format) {
+        return writers.computeIfAbsent(format, StrictJson::mapper);
+    }
+
     private String write(Object value, String what) {
+        return write(value, what, json);
+    }
+
+    private static String write(Object value, String what, JsonMapper writer) {
         try {
-            return json.writeValueAsString(value);
+            return writer.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new CodecException(what + " cannot be written as JSON: " + e.getOriginalMessage(), e);
         }

@@ -5,6 +5,8 @@ import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +15,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventTypes<T> {
 
-    /** @param schema current number, from 1 */
-    record Type<T>(String name, int schema, Class<? extends T> javaType) {}
+    /**
+     * @param schema current number, from 1
+     * @param earlier older schemas, each by the last format that had it
+     */
+    record Type<T>(String name, int schema, Class<? extends T> javaType, SortedMap<Integer, Integer> earlier) {
 
-    private final Map<String, Type<T>> byName = new LinkedHashMap<>();
+        /** Which schema a release that knows formats up to {@code format} writes. */
+        int schemaIn(int format) {
+            SortedMap<Integer, Integer> then = earlier.tailMap(format);
+            return then.isEmpty() ? schema : then.values().iterator().next();
+        }
+    }
+
+    private final LinkedHashMap<String, Type<T>> byName = new LinkedHashMap<>();
     private final Map<Class<?>, Type<T>> byClass = new LinkedHashMap<>();
 
     private EventTypes() {}
 
     private EventTypes<T> with(String name, int schema, Class<? extends T> javaType) {
-        var type = new Type<T>(name, schema, javaType);
-        if (byName.put(name, type) != null || byClass.put(javaType, type) != null) {
-            throw new IllegalStateException("registered twice: " + name + " or " + javaType);
+        return with(new Type<T>(name, schema, javaType, new TreeMap<>()));
+    }
+
+    /** The type that was named last had {@code schema} up to {@code format}: a release that knows no newer one is written that. */
+    private EventTypes<T> upTo(int format, int schema) {
+        Type<T> last = byName.lastEntry().getValue();
+        last.earlier().put(format, schema);
+        return this;
+    }
+
+    private EventTypes<T> with(Type<T> type) {
+        if (byName.put(type.name(), type) != null || byClass.put(type.javaType(), type) != null) {
+            throw new IllegalStateException("registered twice: " + type.name() + " or " + type.javaType());
         }
         return this;
     }
@@ -53,6 +75,7 @@ final class EventTypes<T> {
                 .with("GroupAdopted", 1, GroupEvent.GroupAdopted.class)
                 .with("SettingsRecorded", 4, GroupEvent.SettingsRecorded.class)
                 .with("ConfigurationReloaded", 1, GroupEvent.ConfigurationReloaded.class)
+                .with("FormatRaised", 1, GroupEvent.FormatRaised.class)
                 .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
                 .with("SuspicionCleared", 1, GroupEvent.SuspicionCleared.class)
                 .with("MemberHealthChanged", 1, GroupEvent.MemberHealthChanged.class)
@@ -101,6 +124,7 @@ final class EventTypes<T> {
                 .with("CreateGroup", 5, GroupCommand.CreateGroup.class)
                 .with("AdoptGroup", 1, GroupCommand.AdoptGroup.class)
                 .with("RecordSettings", 6, GroupCommand.RecordSettings.class)
+                .with("RaiseFormat", 1, GroupCommand.RaiseFormat.class)
                 .with("ReportSuspicion", 2, GroupCommand.ReportSuspicion.class)
                 .with("ClearSuspicion", 2, GroupCommand.ClearSuspicion.class)
                 .with("ReportMemberHealth", 2, GroupCommand.ReportMemberHealth.class)

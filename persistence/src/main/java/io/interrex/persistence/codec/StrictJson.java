@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.introspect.AnnotationIntrospectorPair;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
@@ -33,7 +33,8 @@ final class StrictJson {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     private interface WithKind {}
 
-    static JsonMapper mapper() {
+    /** @param format what is newer than this is not written; everything is read */
+    static JsonMapper mapper(int format) {
         var builder = JsonMapper.builder()
                 .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
@@ -43,8 +44,9 @@ final class StrictJson {
                         DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .annotationIntrospector(new AnnotationIntrospectorPair(
-                        new NullsOnlyWhereAllowed(), new JacksonAnnotationIntrospector()))
+                .annotationIntrospector(AnnotationIntrospector.pair(
+                        new OnlyKnown(format),
+                        AnnotationIntrospector.pair(new NullsOnlyWhereAllowed(), new JacksonAnnotationIntrospector())))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .addMixIn(Evidence.class, WithKind.class)
                 .addModule(new SimpleModule("interrex")

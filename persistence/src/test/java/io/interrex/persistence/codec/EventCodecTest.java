@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.cluster.format.Since;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.RuleId;
@@ -209,5 +210,14 @@ class EventCodecTest {
                 e.command(),
                 e.previousHash(),
                 "");
+    }
+
+    private record Written(String text, @Since(90) int count) {}
+
+    @Test
+    @DisplayName("in an older format nothing is written that it does not have")
+    void olderFormat() throws Exception {
+        assertEquals("{\"text\":\"x\"}", StrictJson.mapper(89).writeValueAsString(new Written("x", 0)));
+        assertEquals("{\"text\":\"x\",\"count\":0}", StrictJson.mapper(90).writeValueAsString(new Written("x", 0)));
     }
 }

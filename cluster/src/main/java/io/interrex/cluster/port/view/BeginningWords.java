@@ -36,6 +36,11 @@ final class BeginningWords {
         return "%s has %s read its file again: %s".formatted(e.actor(), e.node(), some(e.changed()));
     }
 
+    static String raised(GroupEvent.FormatRaised e) {
+        return "every node knows format %d, the log held format %d until here: no node of an older release reads on"
+                .formatted(e.format(), e.from());
+    }
+
     private static String some(List<String> keys) {
         return keys.size() <= KEYS_MAX
                 ? EventWords.and(keys)

@@ -47,8 +47,8 @@ public final class EventWords {
             case GroupEvent.GroupAdopted e -> BeginningWords.adopted(e);
             case GroupEvent.SettingsRecorded e -> BeginningWords.settings(e);
             case GroupEvent.ConfigurationReloaded e -> BeginningWords.reloaded(e);
-            case GroupEvent.PrimarySuspected e ->
-                "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
+            case GroupEvent.FormatRaised e -> BeginningWords.raised(e);
+            case GroupEvent.PrimarySuspected e -> suspected(e);
             case GroupEvent.SuspicionCleared e ->
                 "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
             case GroupEvent.MemberHealthChanged e -> health(e);
@@ -100,6 +100,10 @@ public final class EventWords {
             case GroupEvent.SeatTaken e -> seatTaken(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String suspected(GroupEvent.PrimarySuspected e) {
+        return "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
     }
 
     private static String rebuilt(GroupEvent.RebuildStarted e) {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param scheduled a switchover for a time that is to come, null for none
  * @param readMaxLagBytes a standby further behind takes no reads
  * @param settings id of the settings in effect
+ * @param logFormat what the log holds ({@link io.interrex.cluster.format.Format}): lower than this release's while a node of an
+ *     older one may run
  * @param alarms what needs a person, one line each
  */
 public record GroupView(
@@ -57,6 +59,7 @@ public record GroupView(
         List<Route> routes,
         String logLeader,
         boolean logWritable,
+        int logFormat,
         List<String> alarms) {
 
     public Optional<Member> member(String name) {

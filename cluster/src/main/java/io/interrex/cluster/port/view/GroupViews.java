@@ -75,6 +75,7 @@ public final class GroupViews {
                 routes(sight),
                 sight.log().leader(),
                 sight.log().writable(),
+                state.upkeep().format(),
                 alarms(sight, members));
     }
 

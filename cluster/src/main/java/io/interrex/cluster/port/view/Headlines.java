@@ -67,6 +67,7 @@ public final class Headlines {
             case GroupEvent.GroupCreated e -> null;
             case GroupEvent.SettingsRecorded e -> null;
             case GroupEvent.ConfigurationReloaded e -> null;
+            case GroupEvent.FormatRaised e -> null;
             case GroupEvent.MemberHealthChanged e -> null;
             case GroupEvent.FailoverStarted e -> null;
             case GroupEvent.PrimaryFenced e -> null;

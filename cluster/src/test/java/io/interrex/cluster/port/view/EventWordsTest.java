@@ -101,6 +101,9 @@ final class EventWordsTest {
                                 1, RuleId.RELOADED, "b", "eve", List.of("groups.main.k", "groups.main.strict")),
                         "eve has b read its file again: groups.main.k, groups.main.strict"),
                 line(
+                        new GroupEvent.FormatRaised(1, RuleId.FORMAT_RAISED, 8, 7),
+                        "every node knows format 8, the log held format 7 until here: no node of an older release reads on"),
+                line(
                         new GroupEvent.PrimarySuspected(
                                 1, RuleId.PRIMARY_SUSPECTED, "a", "b", "no word for 812 ms", List.of()),
                         "b suspects the primary a: no word for 812 ms"),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.cluster.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,94 @@
+package io.interrex.node;
+
+import io.interrex.actors.log.GroupLog;
+import io.interrex.actors.node.Board;
+import io.interrex.cluster.port.EventLog;
+import io.interrex.cluster.port.view.NodeView;
+import io.interrex.config.ClusterConfig.Group;
+import io.interrex.config.NodeConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** What a node says of itself: whether it does its work, what it waits for, and whom it cannot reach. */
+final class OwnState {
+
+    /** An own agent that was not heard of for so long is stuck; longer than any disk that comes back takes. */
+    private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
+
+    private final NodeConfig config;
+    private final Board board;
+    private final Supplier<EventLog.Health> health;
+    private final Predicate<String> connected;
+    private final LongSupplier voterSilentNs;
+    private final LongSupplier nanoTime;
+    private final long startedNs;
+
+    /**
+     * @param connected with a node, by name
+     * @param voterSilentNs left of the silence of this node's voter after its start; 0 or less: it is over, or there is no voter
+     * @param nanoTime as {@link System#nanoTime()}
+     */
+    OwnState(
+            NodeConfig config,
+            Board board,
+            Supplier<EventLog.Health> health,
+            Predicate<String> connected,
+            LongSupplier voterSilentNs,
+            LongSupplier nanoTime) {
+        this.config = config;
+        this.board = board;
+        this.health = health;
+        this.connected = connected;
+        this.voterSilentNs = voterSilentNs;
+        this.nanoTime = nanoTime;
+        this.startedNs = nanoTime.getAsLong();
+    }
+
+    NodeView view() {
+        var waiting = new ArrayList<String>();
+        var stuck = new ArrayList<String>();
+        EventLog.Health log = health.get();
+        for (String group : config.cluster().groups().keySet()) {
+            GroupLog.Update update = board.group(group);
+            if (update != null && update.stopped() != null) {
+                waiting.add("an event of group %s that it understands: %s".formatted(group, update.stopped()));
+            } else if (update == null || !update.readable()) {
+                waiting.add("the events of group %s: %s".formatted(group, log.detail()));
+            }
+        }
+        for (Group group : config.memberGroups()) {
+            agent(group.name(), waiting, stuck);
+        }
+        String version = OwnState.class.getPackage().getImplementationVersion();
+        return new NodeView(
+                config.name(),
+                version == null ? "development" : version,
+                (nanoTime.getAsLong() - startedNs) / 1_000_000,
+                waiting.isEmpty(),
+                List.copyOf(waiting),
+                Math.ceilDiv(Math.max(0, voterSilentNs.getAsLong()), 1_000_000),
+                config.cluster().nodes().keySet().stream()
+                        .filter(node -> !node.equals(config.name()) && !connected.test(node))
+                        .toList(),
+                List.copyOf(stuck),
+                log.leader(),
+                log.writable());
+    }
+
+    private void agent(String group, List<String> waiting, List<String> stuck) {
+        Board.Heard heard = board.statuses(group).get(config.name());
+        long now = nanoTime.getAsLong();
+        long silentNs = now - (heard == null ? startedNs : heard.atNs());
+        if (silentNs > STUCK_AFTER.toNanos()) {
+            stuck.add("the agent of group " + group);
+        }
+        if (heard == null
+                || silentNs > 3 * config.cluster().timings().suspectAfter().toNanos()) {
+            waiting.add("the agent of group " + group);
+        }
+    }
+}
