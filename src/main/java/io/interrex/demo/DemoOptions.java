@@ -21,6 +21,13 @@ final class DemoOptions {
             description = "The package to run. Default: the one that this program belongs to.")
     private @Nullable Path dist;
 
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description =
+                    "The package of an older release that the nodes run at the start: the fault 'rolling' upgrades them, one by one.")
+    private @Nullable Path from;
+
     @Option(names = "--profile", paramLabel = "NAME", defaultValue = "fast", description = "Default: fast.")
     private String profile = "fast";
 
@@ -28,7 +35,7 @@ final class DemoOptions {
             names = "--only",
             paramLabel = "FAULT,…",
             description = "Other faults than the usual ones: kill, host, cut, peers, switchover, replica, standbys,"
-                    + " majority, agent, upgrade, hang, restart, disk.")
+                    + " majority, agent, upgrade, rolling, hang, restart, disk.")
     private @Nullable String only;
 
     @Option(
@@ -57,6 +64,7 @@ final class DemoOptions {
         return new DemoSettings(
                 wanted == null ? Path.of("/tmp", "interrex-demo-" + uid) : wanted,
                 packaged == null ? Path.of(home) : packaged,
+                from,
                 profile,
                 System.getenv().getOrDefault("PG_BIN", "auto"),
                 keep,

@@ -21,6 +21,10 @@ enum FaultKind {
     MAJORITY("both standbys' hosts killed: no majority of voters until they are back", Fault.HOST_DEATH, 10_000),
     AGENT("primary's node killed (-9) and started again; its PostgreSQL goes on", Fault.PROCESS_DEATH, 500),
     UPGRADE("primary's node ended (SIGTERM) and started again, as for an upgrade", Fault.PROCESS_DEATH, 500),
+    ROLLING(
+            "every node ended (SIGTERM), upgraded and started again, the primary's first, one when all are settled",
+            Fault.PROCESS_DEATH,
+            500),
     HANG("primary's node stopped (SIGSTOP); its PostgreSQL goes on", Fault.PROCESS_DEATH, 3000),
     RESTART("all hosts killed at once and booted", Fault.HOST_DEATH, 15_000),
     DISK("primary's disk filled until it is nearly full", Fault.SMALL_DISK, 1000);
@@ -61,13 +65,13 @@ enum FaultKind {
     boolean hasSteps() {
         return switch (this) {
             case KILL, HOST, CUT, PEERS, SWITCHOVER, HANG, RESTART, DISK -> true;
-            case REPLICA, STANDBYS, MAJORITY, AGENT, UPGRADE -> false;
+            case REPLICA, STANDBYS, MAJORITY, AGENT, UPGRADE, ROLLING -> false;
         };
     }
 
     /** Whether the primary's node ends and is started anew, and its database should not notice. */
     boolean replacesNode() {
-        return this == AGENT || this == UPGRADE;
+        return this == AGENT || this == UPGRADE || this == ROLLING;
     }
 
     /** Whether the old primary serves until it hands over: no transaction through the pooler may fail. */
@@ -106,6 +110,7 @@ enum FaultKind {
             case MAJORITY -> standbys.forEach(installation::killHost);
             case AGENT -> installation.processes().restartNode(member);
             case UPGRADE -> installation.processes().upgradeNode(member);
+            case ROLLING -> installation.processes().upgradeAll(member);
             case HANG -> installation.processes().stopNode(member);
             case DISK -> installation.ballast(member).fill();
             case RESTART -> {
@@ -117,7 +122,7 @@ enum FaultKind {
 
     void mend(Installation installation, String member, List<String> standbys) {
         switch (this) {
-            case KILL, SWITCHOVER, AGENT, UPGRADE, RESTART -> {
+            case KILL, SWITCHOVER, AGENT, UPGRADE, ROLLING, RESTART -> {
                 // nothing stays broken
             }
             case HOST, REPLICA -> installation.bootHost(member);
@@ -132,7 +137,8 @@ enum FaultKind {
     /** Whether Interrex has done what it does about the fault. */
     boolean isAnswered(Installation installation, String member, List<Happening> events) {
         return switch (this) {
-            case AGENT, UPGRADE -> installation.api().isReady(installation.lab().address(member));
+            case AGENT, UPGRADE, ROLLING ->
+                installation.api().isReady(installation.lab().address(member));
             case MAJORITY ->
                 closed(installation.api().status(installation.lab().address(member)), member)
                         && installation.places().wasTold("No majority of voters");
@@ -157,7 +163,8 @@ enum FaultKind {
     /** What should not have been decided, or is missing, in words. */
     List<String> unmet(List<Happening> events) {
         return switch (this) {
-            case AGENT, UPGRADE, STANDBYS -> all(events, "nothing but this was to be decided", FaultKind::isChange);
+            case AGENT, UPGRADE, ROLLING, STANDBYS ->
+                all(events, "nothing but this was to be decided", FaultKind::isChange);
             case SWITCHOVER ->
                 all(
                         events,

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** A whole installation in a laboratory: three nodes with a member each and an edge node, started, asked, broken, mended. */
 final class Installation implements AutoCloseable {
@@ -39,10 +40,14 @@ final class Installation implements AutoCloseable {
     private final NodeProcesses processes = new NodeProcesses(this);
     private final Map<String, Process> nodes = new ConcurrentHashMap<>();
     private final Map<String, String> jvmOptions = new ConcurrentHashMap<>();
+    /** Hosts that have the package of an older release. */
+    private final Set<String> older = ConcurrentHashMap.newKeySet();
+
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Installation(Lab lab, Timings timings, Places places) {
+    private Installation(Lab lab, Timings timings, Places places, Set<String> older) {
+        this.older.addAll(older);
         this.lab = lab;
         this.timings = timings;
         this.places = places;
@@ -56,7 +61,8 @@ final class Installation implements AutoCloseable {
         // hosts first: what a killed demo left running must be gone before its files are
         Lab lab = Lab.create(spec);
         try {
-            Places places = Places.take(settings.directory(), settings.dist(), settings.keep(), hosts, spec.user());
+            Places places = Places.take(
+                    settings.directory(), settings.dist(), settings.from(), settings.keep(), hosts, spec.user());
             places.write(
                     places.config(),
                     ConfigText.of(places, MEMBERS, EDGE, lab::address, settings.profile(), settings.pgBin()));
@@ -70,7 +76,7 @@ final class Installation implements AutoCloseable {
             }
             Timings timings =
                     Profile.valueOf(settings.profile().toUpperCase(Locale.ROOT)).timings();
-            return new Installation(lab, timings, places);
+            return new Installation(lab, timings, places, settings.from() == null ? Set.of() : Set.copyOf(hosts));
         } catch (DemoException e) {
             lab.close();
             throw e;
@@ -122,7 +128,10 @@ final class Installation implements AutoCloseable {
     void start(String host) {
         List<String> argv = List.of(
                 "setsid",
-                places.dist().resolve("bin").resolve("interrex").toString(),
+                (older.contains(host) ? places.older() : places.dist())
+                        .resolve("bin")
+                        .resolve("interrex")
+                        .toString(),
                 "node",
                 "--config",
                 places.config().toString(),
@@ -141,6 +150,11 @@ final class Installation implements AutoCloseable {
         } catch (IOException e) {
             throw new DemoException("the node of host " + host + " cannot be started: " + e, e);
         }
+    }
+
+    /** Gives a host the newer package; its node runs it from its next start on. */
+    void upgrade(String host) {
+        older.remove(host);
     }
 
     void startAll() {
@@ -274,6 +288,17 @@ final class Installation implements AutoCloseable {
                     return whole ? Optional.of(sights.getFirst()) : Optional.empty();
                 },
                 this::shortfall);
+    }
+
+    /** Waits until the next node of a rolling upgrade may be restarted. */
+    void awaitSettled(Duration limit) {
+        Waiting.until(
+                "that every node is settled",
+                limit,
+                () -> Optional.of(lab).filter(l -> hosts().stream().allMatch(host -> api.isSettled(l.address(host)))),
+                () -> hosts().stream()
+                        .map(host -> "\n  " + host + ": " + api.answer(lab.address(host), "/settled"))
+                        .collect(Collectors.joining()));
     }
 
     /** What each node misses. */

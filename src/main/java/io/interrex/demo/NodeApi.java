@@ -35,10 +35,19 @@ final class NodeApi implements AutoCloseable {
         return get(address, "/readiness").isPresent();
     }
 
+    boolean isSettled(String address) {
+        return get(address, "/settled").isPresent();
+    }
+
     /** Why a node is not ready, or that it does not answer. */
     String readiness(String address) {
+        return answer(address, "/readiness");
+    }
+
+    /** What a node answers, or that it does not. */
+    String answer(String address, String path) {
         try {
-            return ask(request(address, "/readiness").GET().build()).body();
+            return ask(request(address, path).GET().build()).body();
         } catch (IOException e) {
             return "no answer: " + e;
         }

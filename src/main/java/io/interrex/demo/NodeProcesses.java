@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,9 @@ final class NodeProcesses implements AutoCloseable {
 
     /** Half a second on a machine that does nothing else. */
     private static final Duration END_MAX = Duration.ofSeconds(2);
+
+    /** A node starts in five seconds, and its voter is silent for W, on a machine that does nothing else. */
+    private static final Duration SETTLED_MAX = Duration.ofMinutes(2);
 
     private final Installation installation;
     private final Map<String, ScheduledFuture<?>> killers = new ConcurrentHashMap<>();
@@ -88,6 +92,18 @@ final class NodeProcesses implements AutoCloseable {
     void upgradeNode(String host) {
         installation.stop(host, END_MAX);
         installation.start(host);
+    }
+
+    /** One node after the other, each when all are settled: that of {@code first}, then the others. */
+    void upgradeAll(String first) {
+        var hosts = new ArrayList<>(installation.hosts());
+        hosts.remove(first);
+        hosts.addFirst(first);
+        for (String host : hosts) {
+            installation.upgrade(host);
+            upgradeNode(host);
+            installation.awaitSettled(SETTLED_MAX);
+        }
     }
 
     void stopNode(String host) {

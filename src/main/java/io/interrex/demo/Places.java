@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one directory in which a demo keeps everything: the program, the configuration, the secrets, and a directory per
@@ -44,7 +45,7 @@ final class Places implements AutoCloseable {
      * @param dist the package to copy
      * @param keep whether data of an earlier demo stays, and this one's too
      */
-    static Places take(Path base, Path dist, boolean keep, List<String> hosts, User user) {
+    static Places take(Path base, Path dist, @Nullable Path from, boolean keep, List<String> hosts, User user) {
         try {
             Path parent =
                     Objects.requireNonNull(base.toAbsolutePath().getParent(), "the demo's directory has a parent");
@@ -56,6 +57,9 @@ final class Places implements AutoCloseable {
                 deleteTree(places.base);
             }
             places.fill(dist, hosts, user);
+            if (from != null) {
+                copyTree(from, places.older());
+            }
             return places;
         } catch (IOException e) {
             throw new DemoException("the demo's directory " + base + " cannot be prepared: " + e, e);
@@ -87,6 +91,7 @@ final class Places implements AutoCloseable {
     private void fill(Path dist, List<String> hosts, User user) throws IOException {
         open(Files.createDirectories(base));
         deleteTree(dist());
+        deleteTree(older());
         copyTree(dist, dist());
         Path secrets = Files.createDirectories(secrets());
         var random = new SecureRandom();
@@ -150,6 +155,11 @@ final class Places implements AutoCloseable {
 
     Path base() {
         return base;
+    }
+
+    /** The package of an older release, where the nodes begin with one. */
+    Path older() {
+        return base.resolve("older");
     }
 
     Path dist() {

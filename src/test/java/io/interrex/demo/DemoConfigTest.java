@@ -27,7 +27,7 @@ class DemoConfigTest {
 
     private Places take(String name, boolean keep) throws IOException {
         Path dist = Files.createDirectories(directory.resolve("dist"));
-        return Places.take(directory.resolve(name), dist, keep, HOSTS, User.NOBODY);
+        return Places.take(directory.resolve(name), dist, null, keep, HOSTS, User.NOBODY);
     }
 
     @Test
