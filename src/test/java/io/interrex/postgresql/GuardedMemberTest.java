@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.Troubles.GreyFailure;
+import io.interrex.cluster.member.MemberHard;
+import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Guard;
@@ -54,6 +58,7 @@ class GuardedMemberTest {
     private Guarded a;
     private Guarded b;
     private CommandLines commandLines;
+    private Promoted promoted = new Promoted(0, Lsn.ZERO);
 
     /** A member, its guard, and what the guard told. */
     private record Guarded(
@@ -172,7 +177,7 @@ class GuardedMemberTest {
         assertFalse(value(a.guard().status()).armed());
 
         b.beat(1, LONG);
-        value(b.database().promote(SyncSet.NONE));
+        promoted = value(b.database().promote(SyncSet.NONE));
         value(b.database().writeMarker(2, SECOND));
         assertEquals(Process.PRIMARY, b.process());
         assertInstanceOf(Outcome.Refused.class, get(b.guard().disarm()), "nobody would guard it");
@@ -192,6 +197,43 @@ class GuardedMemberTest {
 
     @Test
     @Order(6)
+    @DisplayName(
+            "a standby that dies again and again is left down for longer: a restart of its node forgets none of it, running well does")
+    void restartLoop() throws Exception {
+        try (var agent = new AgentOfMember(
+                members.root().resolve("state"),
+                a.guard(),
+                a.database(),
+                "a",
+                new MemberHard(2, 0, 1, MemberHard.Role.STANDBY, 2, 0),
+                Reigns.after(a.settings(), b.settings(), FIRST, SECOND, promoted, 1, Duration.ofSeconds(3)))) {
+            agent.start();
+            dies();
+            Wait.until(() -> get(a.database().status()).receiving());
+            assertFalse(agent.group().troubles().has(GreyFailure.RESTARTS_SPENT, "a"));
+
+            agent.stop();
+            agent.start();
+            dies();
+            Wait.until(() -> agent.group().troubles().has(GreyFailure.RESTARTS_SPENT, "a"));
+            var told = assertInstanceOf(
+                    GroupEvent.GreyFailureChanged.class, agent.events().getLast());
+            assertTrue(told.why().startsWith("died 2 times within "), told.why());
+            assertTrue(told.why().contains("(restarts-max 1 in 3 s), last: signal 9"), told.why());
+            assertEquals(Process.STOPPED, a.process(), "it is left down for a second");
+
+            Wait.until(() -> get(a.database().status()).receiving());
+            Wait.until(() -> !agent.group().troubles().has(GreyFailure.RESTARTS_SPENT, "a"));
+        }
+    }
+
+    private void dies() throws Exception {
+        signal("KILL", value(a.guard().status()).pid());
+        Wait.until(() -> a.process() == Process.STOPPED);
+    }
+
+    @Test
+    @Order(7)
     @DisplayName("no password was seen in a command line or an environment, and none is in a log")
     void noPassword() throws Exception {
         assertTrue(commandLines.seen() > 20, "processes were looked at: " + commandLines.seen());

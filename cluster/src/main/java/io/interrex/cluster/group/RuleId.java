@@ -106,6 +106,10 @@ public enum RuleId {
             450,
             "A member that a forced promotion did not reach is cloned anew: it is never streamed to or rewound with the data that it had."),
 
+    RESTARTS_SPENT(
+            460,
+            "A server that dies more than 'restarts-max' times is handed over or left down for longer each time, across restarts of its node; the budget refills while it runs."),
+
     CANDIDATE_OFF_CHAIN(500, "A member whose marker is not on the log's chain of reigns is excluded."),
     CANDIDATE_OLD_LINEAGE(
             505, "A member of an older reign is behind every member of a newer one, whatever its position."),

@@ -53,6 +53,7 @@ final class TroubleDecisions {
             case REPLAY_STALLED -> RuleId.REPLAY_STALLED;
             case CONNECTIONS_SHORT -> RuleId.CONNECTIONS_SHORT;
             case UNKILLABLE -> RuleId.UNKILLABLE;
+            case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
         };
         return Decision.accept(
                 rule,

@@ -36,7 +36,9 @@ public record Troubles(
         /** Clients have nearly all connections that they can have. */
         CONNECTIONS_SHORT,
         /** Processes of its server outlive their SIGKILL: it is neither alive nor dead. */
-        UNKILLABLE
+        UNKILLABLE,
+        /** Its server dies again and again: it has no restarts left. */
+        RESTARTS_SPENT
     }
 
     /** What was decided in which reign. */

@@ -47,7 +47,8 @@ class RulesTest {
     private static final Map<Troubles.GreyFailure, RuleId> TOLD_BY = Map.of(
             Troubles.GreyFailure.REPLAY_STALLED, RuleId.REPLAY_STALLED,
             Troubles.GreyFailure.CONNECTIONS_SHORT, RuleId.CONNECTIONS_SHORT,
-            Troubles.GreyFailure.UNKILLABLE, RuleId.UNKILLABLE);
+            Troubles.GreyFailure.UNKILLABLE, RuleId.UNKILLABLE,
+            Troubles.GreyFailure.RESTARTS_SPENT, RuleId.RESTARTS_SPENT);
 
     private static final String SILENT = "a~starting b~900 c~900";
 

@@ -166,7 +166,7 @@ final class Situation {
             case "rewind-failed" ->
                 p -> Folding.failed(p, new Step.Rewind(new Upstream("a", "a", 5432)), "no hints", true);
             case "copy-failed" -> p -> Folding.failed(p, copyOf(value), "its disk is full", true);
-            case "crashed-since" -> p -> p.crashed(NOW_MS - number);
+            case "crashed-since" -> p -> p.died(NOW_MS - number, false, "signal 6");
             case "unkillable" -> p -> p.unkillable("process 7 outlives SIGKILL in state D at nfs_wait_bit_killable");
             case "lease-lost" -> p -> p.lease(true);
             default -> throw new IllegalArgumentException("not a word of a situation: " + what);

@@ -258,6 +258,8 @@ public final class EventWords {
             case CONNECTIONS_SHORT -> e.present() ? "is short of connections" : "has connections again";
             case UNKILLABLE ->
                 e.present() ? "has processes that cannot be killed" : "has no process that cannot be killed any more";
+            case RESTARTS_SPENT ->
+                e.present() ? "has no restarts left" : "has run well for long enough to be restarted again";
         };
         return "%s%s %s: %s".formatted(e.present() ? "ALARM: " : "", e.member(), what, e.why());
     }

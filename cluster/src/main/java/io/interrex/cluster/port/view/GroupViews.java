@@ -224,6 +224,7 @@ public final class GroupViews {
                 case REPLAY_STALLED -> RuleId.REPLAY_STALLED;
                 case CONNECTIONS_SHORT -> RuleId.CONNECTIONS_SHORT;
                 case UNKILLABLE -> RuleId.UNKILLABLE;
+                case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
             };
             alarms.add("%s: %s".formatted(rule.label(), String.join(", ", members)));
         });

@@ -302,7 +302,15 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.GreyFailureChanged(
                                 2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, false, "a", "they are dead"),
-                        "a has no process that cannot be killed any more: they are dead"));
+                        "a has no process that cannot be killed any more: they are dead"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.RESTARTS_SPENT, "b", GreyFailure.RESTARTS_SPENT, true, "b", "died 4 times"),
+                        "ALARM: b has no restarts left: died 4 times"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.RESTARTS_SPENT, "b", GreyFailure.RESTARTS_SPENT, false, "b", "3 are left"),
+                        "b has run well for long enough to be restarted again: 3 are left"));
     }
 
     private static Stream<Arguments> powerAndVoters() {
