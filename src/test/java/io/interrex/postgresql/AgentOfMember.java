@@ -5,10 +5,12 @@ import io.interrex.actors.agent.AgentPorts;
 import io.interrex.actors.agent.AgentSettings;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.group.Decision;
+import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Vitals;
@@ -41,7 +43,7 @@ final class AgentOfMember implements AutoCloseable {
     private final String member;
     private final List<GroupEvent> events = new CopyOnWriteArrayList<>();
     private final ActorRef<GroupLog.Message> log = kit.spawn(Behaviors.setup(context -> new InMemory().behavior()));
-    private @Nullable ActorRef<AgentActor.Message> agent;
+    private volatile @Nullable ActorRef<AgentActor.Message> agent;
 
     AgentOfMember(
             Path state,
@@ -91,10 +93,25 @@ final class AgentOfMember implements AutoCloseable {
                         new GuardOnlyGate(),
                         store,
                         log,
-                        (to, message) -> {},
+                        this::granted,
                         message -> {},
                         () -> CompletableFuture.completedFuture(Vitals.UNKNOWN)),
                 hard));
+    }
+
+    /** Every voter grants every round. */
+    private void granted(String voter, HandsMessage message) {
+        ActorRef<AgentActor.Message> asker = agent;
+        if (message instanceof HandsMessage.Renew round && asker != null) {
+            var ack = new HandsMessage.Ack(
+                    round.group(), voter, round.member(), round.incarnation(), round.epoch(), round.n());
+            asker.tell(new AgentActor.Heard(voter, ack, System.nanoTime()));
+        }
+    }
+
+    /** What somebody else tells the log. */
+    void tell(GroupCommand command) {
+        log.tell(new GroupLog.Submit(command, null));
     }
 
     /** As a node's death does: its server goes on. */

@@ -14,7 +14,7 @@ import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.settings.GroupSettings;
-import io.interrex.cluster.settings.Profile;
+import io.interrex.cluster.settings.Timings;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
@@ -23,7 +23,15 @@ import java.util.UUID;
 /** What the log of two members says that a test has led from one reign to the next by hand. */
 final class Reigns {
 
+    /** The pace of {@code fast}, and the patience of {@code default}: a busy machine is not to look like a dead one. */
+    private static final Timings TIMINGS = new Timings(
+            ms(200), ms(5000), ms(6000), ms(6200), ms(1400), ms(2000), ms(4000), ms(600), ms(600), ms(170));
+
     private Reigns() {}
+
+    private static Duration ms(long value) {
+        return Duration.ofMillis(value);
+    }
 
     /** @param promoted when the second of them took over from the first */
     static List<GroupEvent> after(
@@ -92,7 +100,7 @@ final class Reigns {
     }
 
     private static GroupSettings settings(int restartsMax, Duration restartWindow) {
-        GroupSettings usual = GroupSettings.defaults(Profile.FAST.timings());
+        GroupSettings usual = GroupSettings.defaults(TIMINGS);
         return new GroupSettings(
                         usual.id(),
                         usual.synchronous(),

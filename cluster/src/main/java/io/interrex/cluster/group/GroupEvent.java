@@ -335,6 +335,10 @@ public sealed interface GroupEvent {
             String why)
             implements GroupEvent {}
 
+    /** From now on clients of this reign only read; else they write again. @param spaces what its primary's disks have */
+    record WritesLimited(long epoch, RuleId rule, String member, boolean limited, List<Space> spaces, String why)
+            implements GroupEvent {}
+
     /**
      * The voters before are given up, as a majority of them is lost for good: {@code voters}, of generation {@code voterConfig}, are
      * all there are, and nothing of an older generation counts any more. Begins its epoch, unless the group was still waiting for

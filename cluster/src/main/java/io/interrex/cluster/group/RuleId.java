@@ -110,6 +110,14 @@ public enum RuleId {
             460,
             "A server that dies more than 'restarts-max' times is handed over or left down for longer each time, across restarts of its node; the budget refills while it runs."),
 
+    READ_ONLY(
+            465,
+            "Where a primary's disk is all but full and nobody is fit to take over, its clients only read, until there is a quarter more room; what is to be cleaned up is cleaned up in transactions that say READ WRITE."),
+
+    FLUSH_STALLED(
+            470,
+            "A standby that streams and flushes nothing for longer than 'suspect' is told with its figures, and is in no synchronous set until it has flushed what it gets for ten times that."),
+
     CANDIDATE_OFF_CHAIN(500, "A member whose marker is not on the log's chain of reigns is excluded."),
     CANDIDATE_OLD_LINEAGE(
             505, "A member of an older reign is behind every member of a newer one, whatever its position."),

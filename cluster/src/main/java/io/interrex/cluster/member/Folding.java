@@ -29,7 +29,7 @@ public final class Folding {
             case Step.EnsureSlots s -> p.slotsFor(s.members());
             case Step.Checkpoint s -> p.checkpointedFor(s.operation());
             case Step.HoldPoolers s -> p.asking(s.operation(), nowMs);
-            case Step.Admit s -> p.admitted(s.after());
+            case Step.Admit s -> p.admitted(s.after(), s.readOnly());
             case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs).emptied();
             case Step.Rewind s -> p.rebuilt(s.upstream().member(), null);
             case Step.Clone s -> copied(p, s);

@@ -172,7 +172,7 @@ final class PrimaryPlanner {
     }
 
     private static @Nullable Step upkeep(MemberView v, GroupState group) {
-        Step admit = admit(v);
+        Step admit = admit(v, group.isReadOnly());
         if (admit != null && (gateIsOpen(v) || !v.progress().admission().sentAway())) {
             return admit;
         }
@@ -197,10 +197,11 @@ final class PrimaryPlanner {
      * Only behind the barrier, whatever gate there is: who sits on a member's own host passes the kernel's, and this agent may
      * stand still. Not to a server that was stopped since it was looked at. Without the kernel's, clients that were sent away come back when a round that was sent after that is granted.
      */
-    static @Nullable Step admit(MemberView v) {
+    static @Nullable Step admit(MemberView v, boolean readOnly) {
         Admission admission = v.progress().admission();
         boolean stopped = v.progress().cleanStop() != null;
-        return admission.isOpen() || stopped ? null : new Step.Admit(admission.closings());
+        boolean done = admission.isOpen() && admission.readOnly() == readOnly;
+        return done || stopped ? null : new Step.Admit(admission.closings(), readOnly);
     }
 
     private static @Nullable Step slots(MemberView v, GroupState group) {

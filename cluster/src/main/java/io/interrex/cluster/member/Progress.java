@@ -246,8 +246,8 @@ public final class Progress {
         return changed(p -> p.admission = admission.ended());
     }
 
-    Progress admitted(int after) {
-        return changed(p -> p.admission = admission.opened(after));
+    Progress admitted(int after, boolean readOnly) {
+        return changed(p -> p.admission = admission.opened(after, readOnly));
     }
 
     public Progress checkpointedFor(UUID operation) {

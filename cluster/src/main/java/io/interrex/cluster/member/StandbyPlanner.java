@@ -204,7 +204,7 @@ final class StandbyPlanner {
                             new Step.Submit(new ReportJoined(v.stamp(), group.epoch(), v.member(), db.lsn())),
                             "following " + upstream.member())
                     : Plan.idle("following " + upstream.member());
-            Step admit = established ? PrimaryPlanner.admit(v) : null;
+            Step admit = established ? PrimaryPlanner.admit(v, false) : null;
             Plan restart = established && plan.step() == null ? Restarting.standby(v, group) : null;
             if (restart != null) {
                 return restart;

@@ -15,7 +15,9 @@ public record DiskPolicy(long warnBelowBytes, long actBelowBytes, OnCritical onC
     public enum OnCritical {
         /** People are told. */
         WARN,
-        /** Also, a synchronous standby that has room takes over. */
-        HAND_OVER
+        /** Also, a synchronous standby that has room takes over; where none is fit, and next to nothing is left, clients only read. */
+        HAND_OVER,
+        /** The same, and clients write until the disk is full. */
+        HAND_OVER_ONLY
     }
 }

@@ -157,7 +157,7 @@ final class RestartBudgetTest {
         Plan over = plan(told(), Process.STOPPED, well, NOW_MS + 2 * WINDOW_MS);
         assertInstanceOf(Step.StartStandby.class, over.step());
         Plan following =
-                plan(told(), Process.STANDBY, well.admitted(well.admission().closings()), NOW_MS + 2 * WINDOW_MS);
+                plan(told(), Process.STANDBY, well.admitted(well.admission().closings(), false), NOW_MS + 2 * WINDOW_MS);
         var cleared = assertInstanceOf(Step.Submit.class, following.step());
         assertFalse(assertInstanceOf(ReportGreyFailure.class, cleared.command()).present());
     }
