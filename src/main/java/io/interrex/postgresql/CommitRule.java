@@ -65,8 +65,7 @@ final class CommitRule {
             asked = null;
         }
         OffsetDateTime begun = moment("clock_timestamp()");
-        configuration.write(
-                ServerRole.primary(wanted).withAdmitted(configuration.role().admitted()));
+        configuration.write(configuration.role().withRule(wanted));
         session.execute(limit(), "select pg_reload_conf()");
         var deadline = Deadline.in(settings.limits().senders());
         require(deadline.await(LOOK_EVERY, () -> inForceForNewSessions(wanted)), wanted, "new sessions");

@@ -286,10 +286,10 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
-    public CompletionStage<Outcome<Nothing>> admitClients(boolean admitted) {
+    public CompletionStage<Outcome<Nothing>> admitClients(boolean admitted, boolean readOnly) {
         return changes.submit(
                 "admit clients: " + admitted, settings.limits().sql().plus(GRACE), () -> {
-                    configuration.write(configuration.role().withAdmitted(admitted));
+                    configuration.write(configuration.role().admitting(admitted, readOnly));
                     if (process.find() != null) {
                         process.reload();
                     }

@@ -43,12 +43,7 @@ final class Replication {
                     "member " + settings.member() + " does not run: start it as a standby of " + upstream.member());
         }
         requireStandby("following " + upstream.member());
-        ServerRole role = new ServerRole(
-                false,
-                upstream,
-                configuration.role().syncSet(),
-                configuration.role().admitted());
-        configuration.write(role);
+        configuration.write(configuration.role().following(upstream));
         resume();
         String wanted = configuration.connInfo(upstream);
         reload();
@@ -75,7 +70,7 @@ final class Replication {
             throw e;
         }
         boolean admitted = configuration.role().admitted();
-        configuration.write(ServerRole.standby(null).withAdmitted(admitted));
+        configuration.write(ServerRole.standby(null).admitting(admitted, false));
         reload();
         Lsn replayed = endOfWal(deadline);
         ServerFacts facts = ServerFacts.read(session, settings.limits().sql());

@@ -263,6 +263,9 @@ final class ServerConfiguration {
         // the agent's sessions, and as many again of a node that has just been started: never the clients'
         values.put("superuser_reserved_connections", "8");
         values.put("synchronous_standby_names", role.synchronousStandbyNames());
+        if (role.primary() && role.readOnly()) {
+            values.put("default_transaction_read_only", "on");
+        }
         values.put("restore_command", "");
         values.put("recovery_target_timeline", "latest");
         values.put("primary_conninfo", upstream == null ? "" : connInfo(upstream));

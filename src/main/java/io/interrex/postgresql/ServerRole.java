@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param upstream whom a standby follows, null for nobody
  * @param syncSet a primary's commit rule
  * @param admitted pg_hba.conf lets clients in
+ * @param readOnly a primary's clients only read
  */
-record ServerRole(boolean primary, @Nullable Upstream upstream, SyncSet syncSet, boolean admitted) {
+record ServerRole(boolean primary, @Nullable Upstream upstream, SyncSet syncSet, boolean admitted, boolean readOnly) {
 
     /**
      * A standby names a synchronous standby that cannot exist: promoted by anybody but its agent, it acknowledges nothing;
@@ -25,17 +26,26 @@ record ServerRole(boolean primary, @Nullable Upstream upstream, SyncSet syncSet,
     static final String NOBODY = "\"interrex_nobody\"";
 
     private static final String KEY = "# interrex ";
+    private static final String READ_ONLY = "read-only";
 
     static ServerRole standby(@Nullable Upstream upstream) {
-        return new ServerRole(false, upstream, SyncSet.NONE, false);
+        return new ServerRole(false, upstream, SyncSet.NONE, false, false);
     }
 
     static ServerRole primary(SyncSet syncSet) {
-        return new ServerRole(true, null, syncSet, false);
+        return new ServerRole(true, null, syncSet, false, false);
     }
 
-    ServerRole withAdmitted(boolean wanted) {
-        return new ServerRole(primary, upstream, syncSet, wanted);
+    ServerRole admitting(boolean clients, boolean onlyToRead) {
+        return new ServerRole(primary, upstream, syncSet, clients, onlyToRead);
+    }
+
+    ServerRole following(Upstream other) {
+        return new ServerRole(false, other, syncSet, admitted, false);
+    }
+
+    ServerRole withRule(SyncSet other) {
+        return new ServerRole(true, null, other, admitted, readOnly);
     }
 
     String synchronousStandbyNames() {
@@ -66,6 +76,7 @@ record ServerRole(boolean primary, @Nullable Upstream upstream, SyncSet syncSet,
         return text.append("\n" + KEY + "admitted ")
                 .append(admitted)
                 .append('\n')
+                .append(readOnly ? KEY + READ_ONLY + "\n" : "")
                 .toString();
     }
 
@@ -73,6 +84,7 @@ record ServerRole(boolean primary, @Nullable Upstream upstream, SyncSet syncSet,
     static ServerRole parse(@Nullable String configuration) {
         boolean primary = false;
         boolean admitted = false;
+        boolean readOnly = false;
         Upstream upstream = null;
         SyncSet syncSet = SyncSet.NONE;
         if (configuration != null) {
@@ -84,12 +96,13 @@ record ServerRole(boolean primary, @Nullable Upstream upstream, SyncSet syncSet,
                     case "upstream" ->
                         upstream = new Upstream(words.get(1), words.get(2), Integer.parseInt(words.get(3)));
                     case "sync" -> syncSet = SyncSet.of(Integer.parseInt(words.get(1)), words.subList(2, words.size()));
+                    case READ_ONLY -> readOnly = true;
                     case "admitted" -> admitted = Boolean.parseBoolean(words.get(1));
                     default ->
                         throw new IllegalArgumentException("unknown line in the server's configuration: " + line);
                 }
             }
         }
-        return new ServerRole(primary, upstream, syncSet, admitted);
+        return new ServerRole(primary, upstream, syncSet, admitted, readOnly);
     }
 }

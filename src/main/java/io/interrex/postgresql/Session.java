@@ -145,7 +145,9 @@ final class Session implements AutoCloseable {
         properties.setProperty("assumeMinServerVersion", "14");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty(
-                "options", "-c synchronous_commit=local -c client_min_messages=error -c search_path=pg_catalog");
+                "options",
+                "-c synchronous_commit=local -c default_transaction_read_only=off -c client_min_messages=error"
+                        + " -c search_path=pg_catalog");
         return DriverManager.getConnection(
                 "jdbc:postgresql://" + target.host() + ":" + target.port() + "/" + target.database(), properties);
     }

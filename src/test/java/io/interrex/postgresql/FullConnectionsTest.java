@@ -16,11 +16,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("A server all of whose connections clients have")
 class FullConnectionsTest {
+
+    /** read_only_sql_transaction */
+    private static final String READ_ONLY = "25006";
 
     @Test
     @DisplayName(
@@ -32,6 +36,7 @@ class FullConnectionsTest {
             value(a.database().startAsPrimary(SyncSet.NONE));
             value(a.database().admitClients(true));
             assertEquals(Process.PRIMARY, get(a.database().status()).process());
+            onlyReads(a);
             List<Connection> clients = takeAll(a);
             try {
                 ServerSlots slots = get(a.database().slots());
@@ -45,6 +50,43 @@ class FullConnectionsTest {
                     client.close();
                 }
             }
+        }
+    }
+
+    /** What is said of a primary whose disk is all but full; here, because a server is there. */
+    private static void onlyReads(Member a) throws Exception {
+        Client.createTable(a);
+        try (Connection before = Client.connect(a)) {
+            assertEquals("", write(before, 1));
+            value(a.database().admitClients(true, true));
+            Wait.until(() -> write(before, 2).equals(READ_ONLY));
+            assertEquals(READ_ONLY, Client.tryWrite(a, 3), "a new session");
+            assertEquals("", write(before, "begin read write", "delete from numbers", "truncate numbers", "commit"));
+            assertEquals("", write(before, "vacuum numbers"), "a transaction of its own that writes no row");
+            assertEquals(List.of(), Client.rows(a), "they read");
+            works(a.database());
+            value(a.database().writeMarker(1, new UUID(0, 1)));
+            value(a.database().applySyncSet(SyncSet.NONE));
+            assertEquals(READ_ONLY, Client.tryWrite(a, 6), "a new commit rule lets nobody write");
+            value(a.database().admitClients(true, false));
+            Wait.until(() -> write(before, 7).isEmpty());
+            assertEquals("", Client.tryWrite(a, 8));
+        }
+    }
+
+    private static String write(Connection connection, int number) {
+        return write(connection, "insert into numbers values (%d) on conflict do nothing".formatted(number));
+    }
+
+    /** The SQL state of the failure, empty where there is none. */
+    private static String write(Connection connection, String... statements) {
+        try (var statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            return "";
+        } catch (SQLException e) {
+            return String.valueOf(e.getSQLState());
         }
     }
 

@@ -10,18 +10,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupCommand.LimitWrites;
+import io.interrex.cluster.group.GroupCommand.ReportDisk;
+import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.Durability;
+import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles.GreyFailure;
+import io.interrex.cluster.member.MemberHard;
+import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Space;
 import io.interrex.guard.GuardClient;
 import io.interrex.guard.GuardLauncher;
 import io.interrex.testkit.GuardBinary;
 import io.interrex.testkit.TempMembers;
+import io.interrex.testkit.TempMembers.Member;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -54,6 +67,7 @@ class GuardedMemberTest {
     private Guarded a;
     private Guarded b;
     private CommandLines commandLines;
+    private Promoted promoted = new Promoted(0, Lsn.ZERO);
 
     /** A member, its guard, and what the guard told. */
     private record Guarded(
@@ -172,7 +186,7 @@ class GuardedMemberTest {
         assertFalse(value(a.guard().status()).armed());
 
         b.beat(1, LONG);
-        value(b.database().promote(SyncSet.NONE));
+        promoted = value(b.database().promote(SyncSet.NONE));
         value(b.database().writeMarker(2, SECOND));
         assertEquals(Process.PRIMARY, b.process());
         assertInstanceOf(Outcome.Refused.class, get(b.guard().disarm()), "nobody would guard it");
@@ -192,6 +206,113 @@ class GuardedMemberTest {
 
     @Test
     @Order(6)
+    @DisplayName(
+            "a standby that dies again and again is left down for longer: a restart of its node forgets none of it, running well does")
+    void restartLoop() throws Exception {
+        b.beat(2, LONG);
+        try (var agent = new AgentOfMember(
+                members.root().resolve("state"),
+                a.guard(),
+                a.database(),
+                "a",
+                new MemberHard(2, 0, 1, MemberHard.Role.STANDBY, 2, 0),
+                Reigns.after(a.settings(), b.settings(), FIRST, SECOND, promoted, 1, Duration.ofSeconds(3)))) {
+            agent.start();
+            dies();
+            Wait.until(() -> get(a.database().status()).receiving());
+            assertFalse(agent.group().troubles().has(GreyFailure.RESTARTS_SPENT, "a"));
+
+            agent.stop();
+            agent.start();
+            dies();
+            Wait.until(() -> agent.group().troubles().has(GreyFailure.RESTARTS_SPENT, "a"));
+            var told = assertInstanceOf(
+                    GroupEvent.GreyFailureChanged.class, agent.events().getLast());
+            assertTrue(told.why().startsWith("died 2 times within "), told.why());
+            assertTrue(told.why().contains("(restarts-max 1 in 3 s), last: signal 9"), told.why());
+            assertEquals(Process.STOPPED, a.process(), "it is left down for a second");
+
+            Wait.until(() -> get(a.database().status()).receiving());
+            Wait.until(() -> !agent.group().troubles().has(GreyFailure.RESTARTS_SPENT, "a"));
+        }
+    }
+
+    @Test
+    @Order(7)
+    @DisplayName(
+            "a primary lets clients only read while the log says so, and waits for no standby that flushes nothing")
+    void greyFailures() throws Exception {
+        b.beat(3, LONG);
+        Member primary = members.member("b");
+        try (var agent = new AgentOfMember(
+                members.root().resolve("state-b"),
+                b.guard(),
+                b.database(),
+                "b",
+                new MemberHard(2, 0, 1, MemberHard.Role.PRIMARY, 2, 0),
+                Reigns.after(a.settings(), b.settings(), FIRST, SECOND, promoted, 3, Duration.ofMinutes(1)))) {
+            agent.start();
+            Wait.until(() -> agent.group().durability() == Durability.SYNC);
+            Client.createTable(primary);
+            assertEquals("", Client.tryWrite(primary, 1));
+
+            var full = List.of(new Space(Space.DATA, 7L << 20, 100L << 30));
+            agent.tell(new ReportDisk(new Stamp("a", 0), "b", full));
+            agent.tell(new LimitWrites(new Stamp("a", 0), 2, true, full, List.of()));
+            Wait.until(() -> Client.tryWrite(primary, 2).equals("25006"));
+            assertEquals(List.of(1), Client.rows(primary));
+
+            signal("STOP", receiverOf(a));
+            Wait.until(() -> agent.group().durability() == Durability.DEGRADED);
+            List<GroupEvent> events = agent.events();
+            var told = events.stream()
+                    .filter(e -> e instanceof GroupEvent.GreyFailureChanged g
+                            && g.failure() == GreyFailure.FLUSH_STALLED
+                            && g.member().equals("a"))
+                    .findFirst()
+                    .orElseThrow();
+            var shrunk = events.stream()
+                    .filter(e -> e.rule() == RuleId.SYNC_SET_SHRUNK)
+                    .findFirst()
+                    .orElseThrow();
+            assertTrue(events.indexOf(told) < events.indexOf(shrunk), events.toString());
+            signal("CONT", receiverOf(a));
+
+            var room = List.of(new Space(Space.DATA, 50L << 30, 100L << 30));
+            agent.tell(new ReportDisk(new Stamp("a", 0), "b", room));
+            agent.tell(new LimitWrites(new Stamp("a", 0), 2, false, room, List.of()));
+            Wait.until(() -> Client.tryWrite(primary, 3).isEmpty());
+            assertEquals(Durability.DEGRADED, agent.group().durability(), "not before its flushes are trusted again");
+        }
+    }
+
+    private static long receiverOf(Guarded member) throws Exception {
+        long postmaster = Objects.requireNonNull(value(member.guard().status()).pid());
+        return ProcessHandle.of(postmaster)
+                .orElseThrow()
+                .children()
+                .filter(child -> commandLine(child).contains("walreceiver"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+    }
+
+    /** PostgreSQL writes what a process does into its command line. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void dies() throws Exception {
+        signal("KILL", value(a.guard().status()).pid());
+        Wait.until(() -> a.process() == Process.STOPPED);
+    }
+
+    @Test
+    @Order(8)
     @DisplayName("no password was seen in a command line or an environment, and none is in a log")
     void noPassword() throws Exception {
         assertTrue(commandLines.seen() > 20, "processes were looked at: " + commandLines.seen());

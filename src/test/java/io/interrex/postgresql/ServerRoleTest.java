@@ -19,9 +19,10 @@ class ServerRoleTest {
     void roundTrip() {
         var roles = List.of(
                 ServerRole.standby(null),
-                ServerRole.standby(new Upstream("b", "10.0.0.2", 5432)).withAdmitted(true),
+                ServerRole.standby(new Upstream("b", "10.0.0.2", 5432)).admitting(true, false),
                 ServerRole.primary(SyncSet.NONE),
-                ServerRole.primary(SyncSet.of(2, Set.of("b", "c", "d"))).withAdmitted(true));
+                ServerRole.primary(SyncSet.of(2, Set.of("b", "c", "d"))).admitting(true, false),
+                ServerRole.primary(SyncSet.of(1, Set.of("b"))).admitting(true, true));
         for (ServerRole role : roles) {
             assertEquals(role, ServerRole.parse("max_wal_size = '1GB'\n" + role.toComments()));
         }

@@ -15,7 +15,6 @@ import io.interrex.cluster.member.Progress;
 import io.interrex.cluster.member.Step;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Guard;
-import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -70,10 +69,10 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     private final AgentVitals vitals;
     private final AgentTurns<Message> turns;
     private final LateReports reports;
-    private final AgentUndead undead;
+    private final AgentPast past;
     private final ShownGate gate;
     private MemberHard hard;
-    private Progress progress = Progress.NONE;
+    private Progress progress;
     private @Nullable DatabaseStatus database;
     private @Nullable GroupState group;
     private long logVersion;
@@ -101,7 +100,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         this.pace = new AgentPace(settings.timings());
         this.vitals = new AgentVitals(ports.vitals(), settings.timings().renewEvery());
         this.reports = new LateReports(settings.timings().renewEvery().toNanos());
-        this.undead = new AgentUndead(reports, settings.member());
+        this.past = new AgentPast(ports.store(), settings, reports);
+        this.progress = Progress.NONE.remembering(past.known());
         this.gate = new ShownGate(ports.gate(), settings.timings().leaseFor());
         this.peers = new AgentPeers(settings.timings().suspectAfter().toNanos());
         this.revocations = new AgentRevocations(settings, ports.send());
@@ -209,16 +209,17 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         if (db == null) {
             return;
         }
+        past.keep(progress.crashes().history());
         for (int saves = 0; saves < 4; saves++) {
             plan = MemberPlanner.plan(view(db));
             MemberHard save = plan.save();
             if (save == null) {
                 break;
             }
-            Outcome<Nothing> written = ports.store().saveMember(settings.group(), save);
-            if (!(written instanceof Outcome.Done<Nothing>)) {
-                alarm = "the agent's state cannot be written: " + written;
-                LOG.error(alarm);
+            String failure = past.promised(save);
+            if (failure != null) {
+                alarm = failure;
+                LOG.error(failure);
                 return;
             }
             hard = save;
@@ -290,7 +291,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         }
         switch (m.outcome()) {
             case Outcome.Done<Object>(var value) -> {
-                progress = undead.told(progress, Folding.done(progress, m.step(), value, AgentPace.nowMs()), stamp());
+                progress = past.told(progress, Folding.done(progress, m.step(), value, AgentPace.nowMs()), stamp());
                 alarm = null;
             }
             case Outcome.Refused<Object>(var reason) -> {
@@ -319,8 +320,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
     }
 
     private Behavior<Message> guarded(Guarded m) {
-        LOG.warn("the guard tells: {}", m.event());
-        progress = undead.told(progress, AgentHearing.guard(m.event(), progress, lease), stamp());
+        progress = past.told(progress, AgentHearing.guard(m.event(), progress, lease), stamp());
         if (AgentHearing.isDeath(m.event())) {
             looks.serverDied();
         }

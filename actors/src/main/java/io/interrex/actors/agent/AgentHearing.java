@@ -12,6 +12,9 @@ final class AgentHearing {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentHearing.class);
 
+    /** A status above is that of a process that a signal ended. */
+    private static final int SIGNALS = 128;
+
     private AgentHearing() {}
 
     static void dispatch(AgentActor.Heard heard, AgentActor agent, LeaseRunner lease, AgentPeers peers) {
@@ -58,10 +61,12 @@ final class AgentHearing {
 
     /** The gate closes before anything else; what is left of the server's last run is folded in. */
     static Progress guard(Guard.Event event, Progress progress, LeaseRunner lease) {
+        LOG.warn("the guard tells: {}", event);
         return switch (event) {
             case Guard.Event.Exited exited -> {
                 lease.close("the server died");
-                yield progress.crashed(AgentPace.nowMs()).unkillable(null);
+                yield progress.died(AgentPace.nowMs(), false, how(exited.status()))
+                        .unkillable(null);
             }
             case Guard.Event.Expired expired -> {
                 lease.close("the guard's deadline passed");
@@ -80,9 +85,13 @@ final class AgentHearing {
             case Guard.Event.Lost lost -> {
                 lease.close("the guard is gone");
                 lease.disarmed(System.nanoTime());
-                yield progress.crashed(AgentPace.nowMs());
+                yield progress.died(AgentPace.nowMs(), false, lost.reason());
             }
         };
+    }
+
+    private static String how(int status) {
+        return status > SIGNALS ? "signal " + (status - SIGNALS) : "exit code " + status;
     }
 
     /** The guard is told first that it has no deadline; a round sent after that gives it one again. */

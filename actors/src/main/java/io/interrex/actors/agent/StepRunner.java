@@ -65,7 +65,7 @@ final class StepRunner {
                         .accept(new HandsMessage.Hold(settings.group(), s.operation(), Step.HoldPoolers.LIMIT_MS));
                 yield CompletableFuture.completedFuture(Outcome.done(Nothing.NOTHING));
             }
-            case Step.Admit s -> any(database.admitClients(true));
+            case Step.Admit s -> any(database.admitClients(true, s.readOnly()));
             case Step.StopClean s -> any(database.stopClean(STOP_LIMIT));
             case Step.Rewind s -> disarmedThen(() -> keeping(database.rewindTo(s.upstream())));
             case Step.Clone s -> disarmedThen(() -> keeping(database.cloneFrom(s.upstream(), s.source())));

@@ -7,6 +7,7 @@ import io.interrex.actors.hands.TestNode;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.lease.VoterHard;
 import io.interrex.cluster.lease.VoterState;
+import io.interrex.cluster.member.CrashHistory;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.HardStore;
 import io.interrex.cluster.port.Nothing;
@@ -42,6 +43,16 @@ final class VoterWindowTest {
 
         @Override
         public Outcome<MemberHard> loadMember(String group) {
+            throw new UnsupportedOperationException(group);
+        }
+
+        @Override
+        public Outcome<CrashHistory> loadCrashes(String group) {
+            throw new UnsupportedOperationException(group);
+        }
+
+        @Override
+        public Outcome<Nothing> saveCrashes(String group, CrashHistory history) {
             throw new UnsupportedOperationException(group);
         }
 

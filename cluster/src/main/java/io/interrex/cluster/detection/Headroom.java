@@ -1,5 +1,6 @@
 package io.interrex.cluster.detection;
 
+import io.interrex.cluster.format.Since;
 import io.interrex.cluster.port.Space;
 import io.interrex.cluster.settings.DiskPolicy;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.List;
 /**
  * Decides how much room a member's disks have, by the one that has least. A threshold is never more than a tenth (alarm) or a
  * twentieth (action) of the disk, so that small ones are not full from the beginning, and never less than six (three) segments of
- * WAL. A level is left for a better one only with a quarter more than its threshold, so that it does not flap.
+ * WAL; the last resort is at a quarter of the action's, and never less than two and a half segments. A level is left for a better one only with a quarter more than its threshold, so that it does not flap.
  */
 public final class Headroom {
 
@@ -20,7 +21,13 @@ public final class Headroom {
     public enum Level {
         OK,
         LOW,
-        CRITICAL
+        CRITICAL,
+        @Since(7)
+        EXHAUSTED;
+
+        public boolean isNearlyFull() {
+            return compareTo(CRITICAL) >= 0;
+        }
     }
 
     /** @param before the level that was recorded last */
@@ -36,7 +43,10 @@ public final class Headroom {
     /** A full disk of Interrex' own is an alarm, and no reason to hand over: the node, and its voter, would stay where they are. */
     private static Level of(Level before, Space space, DiskPolicy policy) {
         boolean ofServer = !space.place().equals(Space.STATE);
-        if (ofServer && isBelow(space, actBelow(space, policy), before == Level.CRITICAL)) {
+        if (ofServer && isBelow(space, stopBelow(space, policy), before == Level.EXHAUSTED)) {
+            return Level.EXHAUSTED;
+        }
+        if (ofServer && isBelow(space, actBelow(space, policy), before.isNearlyFull())) {
             return Level.CRITICAL;
         }
         return isBelow(space, warnBelow(space, policy), before != Level.OK) ? Level.LOW : Level.OK;
@@ -52,6 +62,11 @@ public final class Headroom {
 
     static long actBelow(Space space, DiskPolicy policy) {
         return Math.max(SEGMENTS_TO_ACT * SEGMENT, Math.min(policy.actBelowBytes(), space.sizeBytes() / 20));
+    }
+
+    /** Two segments are what a server needs to start again. */
+    static long stopBelow(Space space, DiskPolicy policy) {
+        return Math.max(5 * SEGMENT / 2, actBelow(space, policy) / 4);
     }
 
     /** In words that a person reads in an event: {@code data has 812 MiB of 20480 MiB}. */

@@ -24,7 +24,7 @@ public final class Format {
     public static final int OLDEST = 6;
 
     /** The highest that this release knows. */
-    public static final int CURRENT = 6;
+    public static final int CURRENT = 7;
 
     private Format() {}
 

@@ -1,6 +1,5 @@
 package io.interrex.cluster.group;
 
-import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.group.GroupCommand.ChooseCloneSource;
 import io.interrex.cluster.group.GroupCommand.ReportRebuildHeld;
 import io.interrex.cluster.group.GroupCommand.ReportWalKept;
@@ -60,7 +59,7 @@ final class CloneSourceDecisions {
                 && source.uuid().equals(reign)
                 && source.lagBytes() <= state.settings().maxLagBytes()
                 && !isAway(state, name)
-                && state.troubles().disk(name) != Level.CRITICAL;
+                && !state.troubles().disk(name).isNearlyFull();
     }
 
     private static boolean isAway(GroupState state, String name) {

@@ -3,6 +3,7 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Since;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Notifier;
@@ -342,6 +343,11 @@ public sealed interface GroupCommand {
 
     /** The primary's disk is nearly full. @param roomy standbys that stream, and say that their own disks are not low */
     record HandOver(Stamp stamp, long epoch, UUID operation, List<StandbyLag> roomy) implements GroupCommand {}
+
+    /** Clients shall only read, or write again. @param roomy as for {@link HandOver}: one of them would take over instead */
+    @Since(7)
+    record LimitWrites(Stamp stamp, long epoch, boolean limited, List<Space> spaces, List<StandbyLag> roomy)
+            implements GroupCommand {}
 
     /** The host of the primary before {@code epoch} is to be powered off by this node's hook. @param evidence what voters and members answered */
     record OrderPowerOff(Stamp stamp, long epoch, String member, int attempt, List<Evidence> evidence)

@@ -67,6 +67,7 @@ public final class GroupDecider {
             case GroupCommand.ReportDisk c -> TroubleDecisions.disk(state, c);
             case GroupCommand.ReportGreyFailure c -> TroubleDecisions.grey(state, c);
             case GroupCommand.HandOver c -> TroubleDecisions.handOver(state, c);
+            case GroupCommand.LimitWrites c -> TroubleDecisions.limit(state, c);
             case GroupCommand.ReportPoolersBusy c -> OrderDecisions.poolersBusy(state, c);
             case GroupCommand.OrderPowerOff c -> FencingDecisions.order(state, c);
             case GroupCommand.ReportPowerOff c -> FencingDecisions.reported(state, c);

@@ -4,6 +4,7 @@ import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Since;
 import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Space;
@@ -336,6 +337,11 @@ public sealed interface GroupEvent {
             String by,
             long atMs,
             String why)
+            implements GroupEvent {}
+
+    /** From now on clients of this reign only read; else they write again. @param spaces what its primary's disks have */
+    @Since(7)
+    record WritesLimited(long epoch, RuleId rule, String member, boolean limited, List<Space> spaces, String why)
             implements GroupEvent {}
 
     /**

@@ -80,6 +80,7 @@ public final class GroupEvolution {
             case GroupEvent.ModeChanged e -> mode(b, e);
             case GroupEvent.DiskHeadroomChanged e -> b.troubles = b.troubles.disk(e.member(), e.level());
             case GroupEvent.GreyFailureChanged e -> b.troubles = b.troubles.grey(e.failure(), e.member(), e.present());
+            case GroupEvent.WritesLimited e -> b.troubles = b.troubles.readOnly(e.limited() ? e.epoch() : 0);
             case GroupEvent.HandOverDecided e ->
                 b.troubles = b.troubles.handedOver(e.epoch(), e.rule(), e.target() != null, e.atMs());
             case GroupEvent.FencingStepTaken e -> fencing(b, e);

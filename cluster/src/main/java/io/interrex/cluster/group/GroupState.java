@@ -218,6 +218,11 @@ public record GroupState(
                 || forcing.cloneAnew().containsKey(member);
     }
 
+    /** Clients of this reign only read. */
+    public boolean isReadOnly() {
+        return phase == Phase.ESTABLISHED && troubles.readOnlyEpoch() == epoch;
+    }
+
     /** By order it is copied anew or restarted, and commits have enough other copies: nothing new may depend on it. */
     public boolean isLeaving(String member) {
         return isToGo(member) && copiesWithout(member) >= settings.k();

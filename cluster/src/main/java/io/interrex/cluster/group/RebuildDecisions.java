@@ -1,6 +1,5 @@
 package io.interrex.cluster.group;
 
-import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.group.GroupCommand.ReportJoined;
 import io.interrex.cluster.group.GroupCommand.ReportStuck;
 import io.interrex.cluster.group.GroupCommand.StartRebuild;
@@ -30,7 +29,8 @@ final class RebuildDecisions {
         if (other != null) {
             return Decision.refuse(RuleId.REBUILD_BUSY, other + " is being cloned");
         }
-        if (c.method() == RebuildMethod.CLONE && state.troubles().disk(c.member()) == Level.CRITICAL) {
+        if (c.method() == RebuildMethod.CLONE
+                && state.troubles().disk(c.member()).isNearlyFull()) {
             return Decision.refuse(RuleId.CLONE_DISK_CRITICAL, "the disk of " + c.member() + " is nearly full");
         }
         boolean anew =

@@ -1,5 +1,7 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.format.Since;
+
 /**
  * The closed list of rules by which a group is decided. Codes are stable and have gaps; the sentence is what an operator
  * reads, and the table in the README is made from it.
@@ -105,6 +107,21 @@ public enum RuleId {
     FORCED_NOT_REACHED(
             450,
             "A member that a forced promotion did not reach is cloned anew: it is never streamed to or rewound with the data that it had."),
+
+    @Since(7)
+    RESTARTS_SPENT(
+            460,
+            "A server that dies more than 'restarts-max' times is handed over or left down for longer each time, across restarts of its node; the budget refills while it runs."),
+
+    @Since(7)
+    READ_ONLY(
+            465,
+            "Where a primary's disk is all but full and nobody is fit to take over, its clients only read, until there is a quarter more room; what is to be cleaned up is cleaned up in transactions that say READ WRITE."),
+
+    @Since(7)
+    FLUSH_STALLED(
+            470,
+            "A standby that streams and flushes nothing for longer than 'suspect' is told with its figures, and is in no synchronous set until it has flushed what it gets for ten times that."),
 
     CANDIDATE_OFF_CHAIN(500, "A member whose marker is not on the log's chain of reigns is excluded."),
     CANDIDATE_OLD_LINEAGE(

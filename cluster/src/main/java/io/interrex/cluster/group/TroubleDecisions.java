@@ -3,6 +3,7 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.detection.Headroom;
 import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupEvent.DiskHeadroomChanged;
@@ -10,8 +11,10 @@ import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.GreyFailureChanged;
 import io.interrex.cluster.group.GroupEvent.HandOverDecided;
 import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
+import io.interrex.cluster.group.GroupEvent.WritesLimited;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.settings.DiskPolicy.OnCritical;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class TroubleDecisions {
 
     static final String ACTOR = "interrex";
+
+    /** It is asked only whether it would be done. */
+    private static final UUID NO_OPERATION = new UUID(0, 0);
 
     private TroubleDecisions() {}
 
@@ -53,6 +59,8 @@ final class TroubleDecisions {
             case REPLAY_STALLED -> RuleId.REPLAY_STALLED;
             case CONNECTIONS_SHORT -> RuleId.CONNECTIONS_SHORT;
             case UNKILLABLE -> RuleId.UNKILLABLE;
+            case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
+            case FLUSH_STALLED -> RuleId.FLUSH_STALLED;
         };
         return Decision.accept(
                 rule,
@@ -73,8 +81,8 @@ final class TroubleDecisions {
         if (!serves || from == null) {
             return Decision.refuse(RuleId.FAILOVER_STALE, "epoch %d is %s".formatted(state.epoch(), state.phase()));
         }
-        if (state.settings().disk().onCritical() != OnCritical.HAND_OVER
-                || state.troubles().disk(from) != Level.CRITICAL) {
+        if (state.settings().disk().onCritical() == OnCritical.WARN
+                || !state.troubles().disk(from).isNearlyFull()) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "there is nothing to hand over for");
         }
         if (new Troubles.HandOver(state.epoch(), RuleId.HAND_OVER)
@@ -111,6 +119,29 @@ final class TroubleDecisions {
                 new HandOverDecided(
                         state.epoch(), RuleId.HAND_OVER, from, target, c.stamp().wallMs(), why),
                 new SwitchoverOrdered(state.epoch(), RuleId.HAND_OVER, c.operation(), ACTOR, from, target));
+    }
+
+    /** The last resort: whatever would let another member take over goes before it, and what a person writes by itself is not stopped. */
+    static Decision limit(GroupState state, LimitWrites c) {
+        String primary = state.primary();
+        boolean serves = state.phase() == Phase.ESTABLISHED && state.operation() == null && c.epoch() == state.epoch();
+        if (!serves || primary == null) {
+            return Decision.refuse(RuleId.FAILOVER_STALE, "epoch %d is %s".formatted(state.epoch(), state.phase()));
+        }
+        Level level = state.troubles().disk(primary);
+        boolean due = level == Level.EXHAUSTED && state.settings().disk().onCritical() == OnCritical.HAND_OVER;
+        if (c.limited() == state.isReadOnly() || c.limited() != due) {
+            return Decision.refuse(RuleId.ORDER_ALREADY, "the disks of %s are %s".formatted(primary, level));
+        }
+        var handOver = new HandOver(c.stamp(), c.epoch(), NO_OPERATION, c.roomy());
+        if (due && handOver(state, handOver).accepted()) {
+            return Decision.refuse(RuleId.HAND_OVER, "another member takes over instead");
+        }
+        String why = Headroom.words(c.spaces());
+        return Decision.accept(
+                RuleId.READ_ONLY,
+                why,
+                new WritesLimited(state.epoch(), RuleId.READ_ONLY, primary, due, c.spaces(), why));
     }
 
     /** While writes go on without a copy nobody else may be promoted, so that nothing is handed over either. */

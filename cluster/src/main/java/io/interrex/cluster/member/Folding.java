@@ -29,19 +29,25 @@ public final class Folding {
             case Step.EnsureSlots s -> p.slotsFor(s.members());
             case Step.Checkpoint s -> p.checkpointedFor(s.operation());
             case Step.HoldPoolers s -> p.asking(s.operation(), nowMs);
-            case Step.Admit s -> p.admitted(s.after());
+            case Step.Admit s -> p.admitted(s.after(), s.readOnly());
             case Step.StopClean s -> p.stoppedCleanlyAt((Lsn) value, nowMs).emptied();
             case Step.Rewind s -> p.rebuilt(s.upstream().member(), null);
-            case Step.Clone s ->
-                p.rebuilt(s.source().equals(s.upstream()) ? s.upstream().member() : null, s.order());
+            case Step.Clone s -> copied(p, s);
             case Step.Kill s ->
-                (s.hung() ? p.killedWhileHung(nowMs) : p.stopped())
+                (s.hung() ? p.died(nowMs, true, s.why()) : p.stopped())
                         .lease(false)
                         .unkillable(null)
                         .emptied();
             case Step.Release s -> p;
             case Step.Submit s -> isOtherWay(s) ? p.rebuilding(Rebuilds::otherwise) : p;
         };
+    }
+
+    /** By order its server gets all its restarts back; a copy that dies as often as the one before would be made without end. */
+    private static Progress copied(Progress p, Step.Clone s) {
+        Progress copied =
+                p.rebuilt(s.source().equals(s.upstream()) ? s.upstream().member() : null, s.order());
+        return s.order() == null ? copied : copied.remembering(CrashHistory.NONE);
     }
 
     private static boolean isOtherWay(Step.Submit s) {

@@ -19,7 +19,7 @@ public final class MemberPlanner {
     private MemberPlanner() {}
 
     public static Plan plan(MemberView v) {
-        return Unkillable.toldOver(v, planned(v));
+        return RestartBudget.told(v, Unkillable.toldOver(v, planned(v)));
     }
 
     private static Plan planned(MemberView v) {

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Decides what the recorded primary of the current epoch does: hold the lease, keep the server up, open behind a barrier. */
 final class PrimaryPlanner {
 
-    private static final int HANGS_MAX = 1;
-    private static final long BACK_OFF_MAX_MS = 30_000;
-
     private PrimaryPlanner() {}
 
     static Plan plan(MemberView v, GroupState group) {
@@ -63,7 +60,7 @@ final class PrimaryPlanner {
         if (operation != null && operation.from().equals(v.member()) && cleanStop != null) {
             return SwitchoverPlanner.stopped(v, group, operation, cleanStop);
         }
-        boolean tooOften = crashedTooOften(v, group);
+        boolean tooOften = RestartBudget.isSpent(v, group);
         if (tooOften && Succession.isPossible(v, group)) {
             return release(
                     v,
@@ -81,7 +78,7 @@ final class PrimaryPlanner {
         if (!v.leaseHeld(epoch)) {
             return Plan.idle("waiting for its lease").holding(epoch, true, false);
         }
-        long waitMs = tooOften ? restartInMs(v, group) : 0;
+        long waitMs = RestartBudget.waitMs(v, group);
         if (waitMs > 0) {
             return Plan.idle("it crashes again and again, and nobody else may be promoted: starts again in %d ms"
                             .formatted(waitMs))
@@ -90,22 +87,6 @@ final class PrimaryPlanner {
         SyncSet rule = group.intent() == null ? group.syncSet() : group.intent();
         return Plan.step(new Step.StartPrimary(rule), "starting behind the barrier")
                 .holding(epoch, true, false);
-    }
-
-    /** A hang has its cause outside the server more often than a crash: once is tried again, not three times. */
-    private static boolean crashedTooOften(MemberView v, GroupState group) {
-        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
-        Crashes crashes = v.progress().crashes();
-        return crashes.since(sinceMs) > group.settings().restartsMax() || crashes.hangsSince(sinceMs) > HANGS_MAX;
-    }
-
-    /** 5 r after the first crash too many, twice as long after each further one, at most half a minute. */
-    private static long restartInMs(MemberView v, GroupState group) {
-        Crashes crashes = v.progress().crashes();
-        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
-        long tooMany = Math.max(1, crashes.since(sinceMs) - group.settings().restartsMax());
-        long backOffMs = 5 * v.timings().renewEvery().toMillis() << Math.min(tooMany - 1, 6);
-        return crashes.lastMs() + Math.min(backOffMs, BACK_OFF_MAX_MS) - v.nowMs();
     }
 
     /** A recovery that takes longer than a failover is not waited for where there is somebody to fail over to. */
@@ -191,7 +172,7 @@ final class PrimaryPlanner {
     }
 
     private static @Nullable Step upkeep(MemberView v, GroupState group) {
-        Step admit = admit(v);
+        Step admit = admit(v, group.isReadOnly());
         if (admit != null && (gateIsOpen(v) || !v.progress().admission().sentAway())) {
             return admit;
         }
@@ -216,10 +197,11 @@ final class PrimaryPlanner {
      * Only behind the barrier, whatever gate there is: who sits on a member's own host passes the kernel's, and this agent may
      * stand still. Not to a server that was stopped since it was looked at. Without the kernel's, clients that were sent away come back when a round that was sent after that is granted.
      */
-    static @Nullable Step admit(MemberView v) {
+    static @Nullable Step admit(MemberView v, boolean readOnly) {
         Admission admission = v.progress().admission();
         boolean stopped = v.progress().cleanStop() != null;
-        return admission.isOpen() || stopped ? null : new Step.Admit(admission.closings());
+        boolean done = admission.isOpen() && admission.readOnly() == readOnly;
+        return done || stopped ? null : new Step.Admit(admission.closings(), readOnly);
     }
 
     private static @Nullable Step slots(MemberView v, GroupState group) {

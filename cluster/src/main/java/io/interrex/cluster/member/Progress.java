@@ -167,19 +167,16 @@ public final class Progress {
         });
     }
 
-    public Progress crashed(long nowMs) {
+    /** @param hung it was killed because it did not answer, or could not write; else it ended by itself */
+    public Progress died(long nowMs, boolean hung, String how) {
         return changed(p -> {
             p.forgetRun();
-            p.crashes = crashes.died(nowMs);
+            p.crashes = crashes.died(nowMs, hung, how);
         });
     }
 
-    /** It was killed because it did not answer, or could not write. */
-    public Progress killedWhileHung(long nowMs) {
-        return changed(p -> {
-            p.forgetRun();
-            p.crashes = crashes.hung(nowMs);
-        });
+    public Progress remembering(CrashHistory history) {
+        return changed(p -> p.crashes = Crashes.remembered(history));
     }
 
     public Progress detachedAt(long epoch, Position position) {
@@ -249,8 +246,8 @@ public final class Progress {
         return changed(p -> p.admission = admission.ended());
     }
 
-    Progress admitted(int after) {
-        return changed(p -> p.admission = admission.opened(after));
+    Progress admitted(int after, boolean readOnly) {
+        return changed(p -> p.admission = admission.opened(after, readOnly));
     }
 
     public Progress checkpointedFor(UUID operation) {
@@ -285,6 +282,7 @@ public final class Progress {
             p.notReceivingSinceMs = !dry ? -1 : notReceivingSinceMs < 0 ? nowMs : notReceivingSinceMs;
             p.rebuilds = db.receiving() ? rebuilds.received() : rebuilds;
             boolean unwell = db.process() == Process.STARTING || db.process() == Process.HUNG;
+            p.crashes = crashes.looked(db.process(), nowMs);
             p.unwellSinceMs = !unwell ? -1 : unwellSinceMs < 0 ? nowMs : unwellSinceMs;
             if (db.process() == Process.PRIMARY && db.startedAtMs() != 0 && db.startedAtMs() != barrierStartMs) {
                 p.barrierStartMs = db.startedAtMs();

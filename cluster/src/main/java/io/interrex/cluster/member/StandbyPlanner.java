@@ -53,7 +53,8 @@ final class StandbyPlanner {
             case STOPPED ->
                 epoch <= 1
                         ? Plan.idle("stopped")
-                        : Plan.step(new Step.StartStandby(null), "starting without an upstream");
+                        : RestartBudget.standby(
+                                v, group, Plan.step(new Step.StartStandby(null), "starting without an upstream"));
             case STARTING -> Plan.idle("the server is starting");
             case HUNG -> restartWhenHung(v);
             case PRIMARY -> Plan.step(new Step.Kill("it was never to be a primary"), "fencing itself");
@@ -85,7 +86,7 @@ final class StandbyPlanner {
                 v.settled()
                         ? rebuild(v, group, RebuildMethod.CLONE, upstream, "has no complete data directory")
                         : Plan.idle("looking at the data directory");
-            case STOPPED -> stopped(v, group, upstream);
+            case STOPPED -> RestartBudget.standby(v, group, stopped(v, group, upstream));
             case STARTING -> starting(v, upstream);
             case HUNG -> restartWhenHung(v);
             case PRIMARY -> Plan.step(new Step.Kill(primary + " is the primary"), "fencing itself");
@@ -150,12 +151,12 @@ final class StandbyPlanner {
      * crashed since. One that crashes again and again is given up where others are enough, or had the time to come back.
      */
     private static boolean mayBeWholeAlready(MemberView v, GroupState group) {
-        long sinceMs = v.nowMs() - group.settings().restartWindow().toMillis();
+        long windowMs = RestartBudget.windowMs(group);
         Crashes crashes = v.progress().crashes();
-        boolean tooOften = crashes.since(sinceMs) > group.settings().restartsMax();
+        boolean tooOften = crashes.within(windowMs) > group.settings().restartsMax();
         return !v.progress().isEmptied()
                 && v.progress().rebuilds().failedRewinds() == 0
-                && !(tooOften && mayGiveUp(v, group, crashes.firstSince(sinceMs)));
+                && !(tooOften && mayGiveUp(v, group, crashes.firstWithin(windowMs)));
     }
 
     /**
@@ -203,7 +204,7 @@ final class StandbyPlanner {
                             new Step.Submit(new ReportJoined(v.stamp(), group.epoch(), v.member(), db.lsn())),
                             "following " + upstream.member())
                     : Plan.idle("following " + upstream.member());
-            Step admit = established ? PrimaryPlanner.admit(v) : null;
+            Step admit = established ? PrimaryPlanner.admit(v, false) : null;
             Plan restart = established && plan.step() == null ? Restarting.standby(v, group) : null;
             if (restart != null) {
                 return restart;

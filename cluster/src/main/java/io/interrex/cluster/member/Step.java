@@ -54,8 +54,9 @@ public sealed interface Step {
      * Let pg_hba.conf admit clients; the gate still decides.
      *
      * @param after how often clients were sent away before: done late, it does not say that they are in
+     * @param readOnly their transactions only read, unless they say otherwise
      */
-    record Admit(int after) implements Step {}
+    record Admit(int after, boolean readOnly) implements Step {}
 
     /** A clean stop with a shutdown checkpoint, gate closed before. */
     record StopClean(String why) implements Step {}

@@ -82,7 +82,15 @@ public interface Database extends AutoCloseable {
      * Whether pg_hba.conf admits anybody but replication and the agent (reload). A server always starts with nobody admitted,
      * and is promoted so, without the sessions that it had: the kernel's gate lets its own host and the peers' pass. It ends no session: {@link #terminateClients} does.
      */
-    CompletionStage<Outcome<Nothing>> admitClients(boolean admitted);
+    default CompletionStage<Outcome<Nothing>> admitClients(boolean admitted) {
+        return admitClients(admitted, false);
+    }
+
+    /**
+     * @param readOnly their transactions only read (default_transaction_read_only), from the next one of each session on, where
+     *     neither session nor transaction says otherwise; the agent's own write as ever
+     */
+    CompletionStage<Outcome<Nothing>> admitClients(boolean admitted, boolean readOnly);
 
     /** The reigns whose markers a running member holds, oldest first: its lineage, to be compared by uuid. */
     CompletionStage<Outcome<List<Reign>>> lineage();

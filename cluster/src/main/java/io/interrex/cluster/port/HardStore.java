@@ -1,6 +1,7 @@
 package io.interrex.cluster.port;
 
 import io.interrex.cluster.lease.VoterHard;
+import io.interrex.cluster.member.CrashHistory;
 import io.interrex.cluster.member.MemberHard;
 
 /**
@@ -14,6 +15,12 @@ public interface HardStore {
 
     /** Done means: forced to disk. Refused or unknown: the promise was not made, and nobody may be told. */
     Outcome<Nothing> saveMember(String group, MemberHard hard);
+
+    /** {@link CrashHistory#NONE} where none was ever written. */
+    Outcome<CrashHistory> loadCrashes(String group);
+
+    /** No promise: without it a restart of the node forgets how often its server died. */
+    Outcome<Nothing> saveCrashes(String group, CrashHistory history);
 
     /** {@link VoterHard#NEW} where none was ever written. */
     Outcome<VoterHard> loadVoter();

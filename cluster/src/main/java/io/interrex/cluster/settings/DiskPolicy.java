@@ -1,5 +1,7 @@
 package io.interrex.cluster.settings;
 
+import io.interrex.cluster.format.Since;
+
 /**
  * From how little free space on a disk is an alarm, from how little something is done, and what.
  *
@@ -15,7 +17,10 @@ public record DiskPolicy(long warnBelowBytes, long actBelowBytes, OnCritical onC
     public enum OnCritical {
         /** People are told. */
         WARN,
-        /** Also, a synchronous standby that has room takes over. */
-        HAND_OVER
+        /** Also, a synchronous standby that has room takes over; where none is fit, and next to nothing is left, clients only read. */
+        HAND_OVER,
+        /** The same, and clients write until the disk is full. */
+        @Since(7)
+        HAND_OVER_ONLY
     }
 }

@@ -8,6 +8,7 @@ import io.interrex.cluster.group.GroupCommand.BeginScheduled;
 import io.interrex.cluster.group.GroupCommand.EndPause;
 import io.interrex.cluster.group.GroupCommand.EndRestart;
 import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupCommand.RestartHandOver;
@@ -37,11 +38,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lookedMs when it looked last, monotonic
  * @param unsaid how many looks in a row each thing was to be said, by its words
+ * @param flushes by standby of which it was told that it flushes nothing
  * @param stalled by standby: since when it has replayed no further though it holds more, monotonic, ms
  */
-public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, Stalled> stalled) {
+public record GreyWatch(
+        long lookedMs, Map<String, Integer> unsaid, Map<String, Stalled> stalled, Map<String, Flushes> flushes) {
 
-    public static final GreyWatch START = new GreyWatch(Long.MIN_VALUE / 2, Map.of(), Map.of());
+    public static final GreyWatch START = new GreyWatch(Long.MIN_VALUE / 2, Map.of(), Map.of(), Map.of());
+
+    /** So long it has to flush what it gets before a commit may wait for it again. */
+    private static final int FLUSHES_SUSPECTS = 10;
 
     /** Shorter is an ordinary conflict with a query, or a checkpoint. */
     private static final int STALLED_SUSPECTS = 40;
@@ -59,6 +65,9 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
     /** A standby that has replayed no further than {@code at} since {@code sinceMs}. */
     public record Stalled(Lsn at, long sinceMs) {}
 
+    /** A standby that had flushed as far as {@code at} at the last look, and has flushed what it got since {@code sinceMs}. */
+    public record Flushes(Lsn at, long sinceMs) {}
+
     /** What is proposed now, and what is known after it. */
     public record Turn(GreyWatch watch, List<Act> acts) {}
 
@@ -70,9 +79,11 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
         }
         boolean established = group.phase() == Phase.ESTABLISHED;
         Map<String, Stalled> stalledNow = established ? stalledNow(w, group) : stalled;
+        Map<String, Flushes> flushesNow = established ? flushesNow(w, group) : Map.of();
         var acts = new ArrayList<Act>();
         var unsaidNow = new TreeMap<String, Integer>();
-        List<Proposal> proposals = established ? proposals(w, group, stalledNow) : List.of(scheduled(w, group));
+        List<Proposal> proposals =
+                established ? proposals(w, group, stalledNow, flushesNow) : List.of(scheduled(w, group));
         for (Proposal proposal : proposals) {
             if (GroupDecider.decide(group, proposal.command()).events().isEmpty()) {
                 continue;
@@ -83,13 +94,14 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
                 acts.add(new Act.Submit(proposal.command()));
             }
         }
-        return new Turn(new GreyWatch(w.nowMs(), Map.copyOf(unsaidNow), stalledNow), List.copyOf(acts));
+        return new Turn(new GreyWatch(w.nowMs(), Map.copyOf(unsaidNow), stalledNow, flushesNow), List.copyOf(acts));
     }
 
     /** @param subject what is to be said: another of it is said at once */
     private record Proposal(String subject, GroupCommand command) {}
 
-    private static List<Proposal> proposals(Watch w, GroupState group, Map<String, Stalled> stalledNow) {
+    private static List<Proposal> proposals(
+            Watch w, GroupState group, Map<String, Stalled> stalledNow, Map<String, Flushes> flushesNow) {
         var all = new ArrayList<Proposal>();
         all.add(new Proposal("the pause is over", new EndPause(w.stamp())));
         all.add(new Proposal("the restart does not go on", new EndRestart(w.stamp())));
@@ -111,12 +123,25 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
             }
             all.add(proposal(replay(w, member, stalledNow.get(member))));
         }
+        flushesNow.forEach((member, flushes) -> {
+            long forMs = w.nowMs() - flushes.sinceMs();
+            if (forMs >= FLUSHES_SUSPECTS * w.sight().timings().suspectAfter().toMillis()) {
+                String why = "it has flushed what it got for %d s".formatted(forMs / 1000);
+                all.add(proposal(new ReportGreyFailure(w.stamp(), member, GreyFailure.FLUSH_STALLED, false, why)));
+            }
+        });
         String primary = group.primary();
-        if (primary != null
-                && group.troubles().disk(primary) == Level.CRITICAL
-                && level(w, group, primary) == Level.CRITICAL) {
-            var handOver = new HandOver(w.stamp(), group.epoch(), w.freshId(), roomy(w, group));
-            all.add(new Proposal("hand-over", handOver));
+        Level level = primary == null ? null : level(w, group, primary);
+        if (primary != null && level != null) {
+            List<StandbyLag> roomy = roomy(w, group);
+            if (group.troubles().disk(primary).isNearlyFull() && level.isNearlyFull()) {
+                var handOver = new HandOver(w.stamp(), group.epoch(), w.freshId(), roomy);
+                all.add(new Proposal("hand-over", handOver));
+            }
+            boolean limited = !group.isReadOnly();
+            all.add(new Proposal(
+                    "clients only read: " + limited,
+                    new LimitWrites(w.stamp(), group.epoch(), limited, spaces(w, primary), roomy)));
         }
         return all;
     }
@@ -175,6 +200,38 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
         return Map.copyOf(now);
     }
 
+    /** The primary flushes what it writes: its own write probe sees to that. */
+    private Map<String, Flushes> flushesNow(Watch w, GroupState group) {
+        var now = new TreeMap<String, Flushes>();
+        Heard primary = group.primary() == null ? null : w.peers().get(group.primary());
+        DatabaseStatus db = primary != null && w.inReach(group).contains(group.primary())
+                ? primary.status().database()
+                : null;
+        for (String member : group.troubles().with(GreyFailure.FLUSH_STALLED)) {
+            Lsn at = db == null ? null : flushedBy(member, group, db);
+            if (db != null && at != null) {
+                Flushes before = flushes.get(member);
+                boolean goesOn =
+                        at.isAtLeast(db.lsn()) || before != null && !before.at().isAtLeast(at);
+                now.put(
+                        member,
+                        before != null && goesOn ? new Flushes(at, before.sinceMs()) : new Flushes(at, w.nowMs()));
+            }
+        }
+        return Map.copyOf(now);
+    }
+
+    /** Null: it does not stream. */
+    private static @Nullable Lsn flushedBy(String member, GroupState group, DatabaseStatus primary) {
+        return member.equals(group.primary())
+                ? primary.lsn()
+                : primary.senders().stream()
+                        .filter(s -> s.member().equals(member) && s.state().equals("streaming"))
+                        .map(Sender::flushLsn)
+                        .findFirst()
+                        .orElse(null);
+    }
+
     /** Standbys that stream from the primary, are in reach and say themselves that their disks have room. */
     private static List<StandbyLag> roomy(Watch w, GroupState group) {
         return streaming(w, group).stream()
@@ -196,6 +253,11 @@ public record GreyWatch(long lookedMs, Map<String, Integer> unsaid, Map<String, 
             }
         }
         return List.copyOf(streaming);
+    }
+
+    private static List<Space> spaces(Watch w, String member) {
+        Heard heard = w.peers().get(member);
+        return heard == null ? List.of() : heard.status().vitals().spaces();
     }
 
     /** As it says itself now; null: it says nothing. */

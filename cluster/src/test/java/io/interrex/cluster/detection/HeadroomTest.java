@@ -33,6 +33,16 @@ class HeadroomTest {
         "data,  1000, 2559,  CRITICAL, CRITICAL",
         "data,  1000, 2560,  CRITICAL, LOW",
         "data,  1000, 10240, CRITICAL, OK",
+        // the last resort: a quarter of the action's threshold
+        "data,  1000, 512,   OK,       CRITICAL",
+        "data,  1000, 511,   OK,       EXHAUSTED",
+        "data,  1000, 639,   EXHAUSTED, EXHAUSTED",
+        "data,  1000, 640,   EXHAUSTED, CRITICAL",
+        "data,  1000, 2559,  EXHAUSTED, CRITICAL",
+        "data,  1000, 2560,  EXHAUSTED, LOW",
+        "data,  20,   255,   OK,       EXHAUSTED",
+        "data,  1,    40,    OK,       CRITICAL",
+        "data,  1,    39,    OK,       EXHAUSTED",
         // a small one: a tenth and a twentieth
         "data,  20,   2048,  OK,       OK",
         "data,  20,   2047,  OK,       LOW",
@@ -56,16 +66,17 @@ class HeadroomTest {
                 Level.CRITICAL,
                 Headroom.of(
                         Level.OK,
-                        List.of(space("data", 9000, 1000), space("WAL", 10, 1000), space("state", 5000, 1000)),
+                        List.of(space("data", 9000, 1000), space("WAL", 1000, 1000), space("state", 5000, 1000)),
                         DiskPolicy.DEFAULT));
     }
 
     @Test
-    @DisplayName("of a tiny disk no less than six and three segments of WAL are kept free")
+    @DisplayName("of a tiny disk no less than six, three and two and a half segments of WAL are kept free")
     void tiny() {
         var tiny = new Space(Space.DATA, 0, 200L << 20);
         assertEquals(96L << 20, Headroom.warnBelow(tiny, DiskPolicy.DEFAULT));
         assertEquals(48L << 20, Headroom.actBelow(tiny, DiskPolicy.DEFAULT));
+        assertEquals(40L << 20, Headroom.stopBelow(tiny, DiskPolicy.DEFAULT));
     }
 
     @Test

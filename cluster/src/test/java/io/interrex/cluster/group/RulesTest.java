@@ -47,7 +47,9 @@ class RulesTest {
     private static final Map<Troubles.GreyFailure, RuleId> TOLD_BY = Map.of(
             Troubles.GreyFailure.REPLAY_STALLED, RuleId.REPLAY_STALLED,
             Troubles.GreyFailure.CONNECTIONS_SHORT, RuleId.CONNECTIONS_SHORT,
-            Troubles.GreyFailure.UNKILLABLE, RuleId.UNKILLABLE);
+            Troubles.GreyFailure.UNKILLABLE, RuleId.UNKILLABLE,
+            Troubles.GreyFailure.RESTARTS_SPENT, RuleId.RESTARTS_SPENT,
+            Troubles.GreyFailure.FLUSH_STALLED, RuleId.FLUSH_STALLED);
 
     private static final String SILENT = "a~starting b~900 c~900";
 
@@ -203,6 +205,12 @@ class RulesTest {
         GroupState lately = after(
                 critical, new GroupEvent.HandOverDecided(0, RuleId.HAND_OVER, "b", "a", Groups.NOW_MS - 1, "full"));
         when(RuleId.HAND_OVER_TOO_SOON, lately, handOver, "refused: HandOverDecided");
+        GroupState exhausted = after(
+                steady(),
+                new GroupEvent.DiskHeadroomChanged(
+                        1, RuleId.DISK_HEADROOM, "a", Headroom.Level.EXHAUSTED, full.spaces(), "a", "full"));
+        var limit = new GroupCommand.LimitWrites(STAMP, 1, true, full.spaces(), List.of());
+        when(RuleId.READ_ONLY, exhausted, limit, "accepted: WritesLimited");
         TOLD_BY.forEach((failure, rule) -> when(
                 rule,
                 steady(),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupCommand.Stamp;
@@ -16,8 +17,12 @@ import io.interrex.cluster.group.GroupCommand.StartRebuild;
 import io.interrex.cluster.group.GroupEvent.HandOverDecided;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
+import io.interrex.cluster.group.GroupEvent.WritesLimited;
 import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.port.Space;
+import io.interrex.cluster.settings.DiskPolicy;
+import io.interrex.cluster.settings.DiskPolicy.OnCritical;
+import io.interrex.cluster.settings.GroupSettings;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -128,6 +133,79 @@ class TroubleDecisionsTest {
         assertTrue(handOver(Groups.switchingOver(full, "b"), "b").events().isEmpty());
         var old = new HandOver(STAMP, 0, OPERATION, List.of(new StandbyLag("b", 0)));
         assertTrue(GroupDecider.decide(full, old).events().isEmpty());
+    }
+
+    private static Decision limit(GroupState state, boolean limited, String... roomy) {
+        var lags = Stream.of(roomy).map(member -> new StandbyLag(member, 0)).toList();
+        return GroupDecider.decide(state, new LimitWrites(STAMP, state.epoch(), limited, free(500), lags));
+    }
+
+    @Test
+    @DisplayName(
+            "clients only read where next to nothing is left and nobody is fit to take over, and write again with more room")
+    void onlyReads() {
+        GroupState full = with(steady(), "a", 500);
+        assertEquals(Level.EXHAUSTED, full.troubles().disk("a"));
+        Decision decision = limit(full, true);
+        assertEquals(RuleId.READ_ONLY, decision.rule());
+        var event = (WritesLimited) decision.events().getFirst();
+        assertEquals("a", event.member());
+        assertEquals(free(500), event.spaces());
+        GroupState limited = after(full, decision);
+        assertTrue(limited.isReadOnly());
+        assertTrue(limit(limited, true).events().isEmpty());
+        assertTrue(limit(limited, false).events().isEmpty(), "there is no more room yet");
+        assertTrue(limit(with(limited, "a", 600), false).events().isEmpty(), "a quarter more is needed");
+        GroupState roomy = with(limited, "a", 641);
+        assertFalse(after(roomy, limit(roomy, false)).isReadOnly());
+    }
+
+    @Test
+    @DisplayName(
+            "somebody is fit | only nearly full | warn, or hand over only | switching over | another epoch => clients write")
+    void goOnWriting() {
+        GroupState full = with(steady(), "a", 500);
+        assertEquals(RuleId.HAND_OVER, limit(full, true, "b").rule());
+        assertTrue(limit(full, true, "d").accepted(), "d is in no synchronous set");
+        assertTrue(limit(with(steady(), "a", 2000), true).events().isEmpty());
+        for (OnCritical policy : List.of(OnCritical.WARN, OnCritical.HAND_OVER_ONLY)) {
+            assertTrue(limit(with(Groups.steady(with(policy), Groups.members(), "1 b c"), "a", 500), true)
+                    .events()
+                    .isEmpty());
+        }
+        assertTrue(limit(Groups.switchingOver(full, "b"), true).events().isEmpty());
+        var old = new LimitWrites(STAMP, 0, true, free(500), List.of());
+        assertTrue(GroupDecider.decide(full, old).events().isEmpty());
+    }
+
+    private static GroupSettings with(OnCritical policy) {
+        GroupSettings s = Groups.SETTINGS;
+        var disk = new DiskPolicy(s.disk().warnBelowBytes(), s.disk().actBelowBytes(), policy);
+        return new GroupSettings(
+                s.id(),
+                s.synchronous(),
+                s.k(),
+                s.onLastStandbyLoss(),
+                s.strict(),
+                s.maxLagBytes(),
+                s.timings(),
+                s.failoverExpires(),
+                s.restartsMax(),
+                s.restartWindow(),
+                s.failoversMax(),
+                s.failoverWindow(),
+                disk,
+                s.powerOff());
+    }
+
+    @Test
+    @DisplayName("clients of the next reign write: its primary's disk is another one")
+    void nextReign() {
+        GroupState full = with(steady(), "a", 500);
+        GroupState limited = after(full, limit(full, true));
+        assertTrue(limited.isReadOnly());
+        assertFalse(Groups.started(limited).isReadOnly());
+        assertTrue(handOver(limited, "b").accepted(), "somebody has room since");
     }
 
     @Test

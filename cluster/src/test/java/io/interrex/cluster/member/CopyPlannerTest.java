@@ -59,7 +59,7 @@ class CopyPlannerTest {
     @CsvSource(delimiter = '|', textBlock = """
         STOPPED copied=c                     | StartStandby of nobody
         STOPPED crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=6 unsure | Clone of c
-        STOPPED crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=6 copied=c | StartStandby of nobody
+        STOPPED crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=1000 copied=c | StartStandby of nobody
         STOPPED crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=6 copied=c unsure | Clone of c
         STOPPED rebuilt=b unsure             | StartStandby of b
         STANDBY lsn=100 unsure               | Detach 2

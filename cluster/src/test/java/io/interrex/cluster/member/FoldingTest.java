@@ -72,10 +72,10 @@ final class FoldingTest {
     @Test
     @DisplayName("that clients were sent away while they were being admitted, whichever is heard of first (seed 67135)")
     void sentAwayMeanwhile() {
-        var admit = new Step.Admit(Progress.NONE.admission().closings());
+        var admit = new Step.Admit(Progress.NONE.admission().closings(), false);
         Progress late = Folding.done(Progress.NONE.sentAway(), admit, Nothing.NOTHING, 1);
         assertFalse(late.admission().isOpen());
-        assertTrue(Folding.done(late, new Step.Admit(late.admission().closings()), Nothing.NOTHING, 2)
+        assertTrue(Folding.done(late, new Step.Admit(late.admission().closings(), false), Nothing.NOTHING, 2)
                 .admission()
                 .isOpen());
         assertFalse(Folding.done(Progress.NONE, admit, Nothing.NOTHING, 1)
@@ -87,7 +87,7 @@ final class FoldingTest {
     @Test
     @DisplayName("that nobody is admitted to a server that was promoted, though readers were before (the story's find)")
     void promotedWithoutClients() {
-        Progress standby = Folding.done(Progress.NONE, new Step.Admit(0), Nothing.NOTHING, 1);
+        Progress standby = Folding.done(Progress.NONE, new Step.Admit(0, false), Nothing.NOTHING, 1);
         assertTrue(standby.admission().isOpen());
         var promoted = new Promoted(2, new Lsn(90));
         assertFalse(Folding.done(standby, new Step.Promote(2, SyncSet.NONE), promoted, 2)

@@ -2,6 +2,7 @@ package io.interrex.cluster.member;
 
 import static io.interrex.cluster.group.Facts.names;
 import static io.interrex.cluster.member.MemberPlannerTest.assertPlan;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
@@ -10,6 +11,7 @@ import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.RuleId;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +23,25 @@ class PrimaryPlannerTest {
     private static final String OPEN = A + "PRIMARY@5000 opened=5000 lease=1 lsn=100 ";
     private static final String WELL = OPEN + "admitted slots=b,c,d streaming-since=0:b streaming-since=0:c ";
     private static final String RESTARTED = A + "PRIMARY@5000 lease=1 lsn=100 ";
+
+    @Test
+    @DisplayName("lets clients in to read only while the log says so, and to write again")
+    void onlyReads() {
+        GroupState limited = Groups.after(
+                Groups.steady(),
+                new GroupEvent.WritesLimited(1, RuleId.READ_ONLY, "a", true, List.of(), "data has 7 MiB"));
+        String reading = WELL.replace("admitted", "admitted-to-read");
+        assertEquals("to read", admits(limited, WELL));
+        assertEquals("nobody anew", admits(limited, reading));
+        assertEquals("to write", admits(Groups.steady(), reading));
+        assertEquals("nobody anew", admits(Groups.steady(), WELL));
+    }
+
+    private static String admits(GroupState group, String situation) {
+        Step step = MemberPlanner.plan(Situation.view(group, situation + "probe=10"))
+                .step();
+        return step instanceof Step.Admit admit ? admit.readOnly() ? "to read" : "to write" : "nobody anew";
+    }
 
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """

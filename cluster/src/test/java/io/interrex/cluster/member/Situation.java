@@ -145,7 +145,8 @@ final class Situation {
             case "marked" -> p -> p.marked(number, lsn);
             case "flushed" -> p -> p.flushed(new Lsn(number), names(parts.length > 1 ? parts[1] : ""));
             case "slots" -> p -> p.slotsFor(names(value));
-            case "admitted" -> p -> p.admitted(p.admission().closings());
+            case "admitted" -> p -> p.admitted(p.admission().closings(), false);
+            case "admitted-to-read" -> p -> p.admitted(p.admission().closings(), true);
             case "started" -> p -> p.startedAs(null);
             case "sent-away" -> Progress::sentAway;
             case "applied" -> p -> p.syncSetApplied(syncSet(parts[0].replace('+', ' ')), lsn);
@@ -157,6 +158,7 @@ final class Situation {
             case "dry-since" -> p -> p.observed(dry(), NOW_MS - number);
             case "looked-since" -> p -> p.observed(server(Process.PRIMARY, 0, Lsn.ZERO, List.of()), NOW_MS - number);
             case "streaming-since" -> p -> p.observed(streaming(parts[1]), NOW_MS - number);
+            case "owes" -> p -> owes(p, parts[1], new Lsn(Long.parseLong(parts[2])), number);
             case "follows" -> p -> followed(p, number);
             case "follow-begun" -> p -> Folding.began(p, new Step.Follow(new Upstream("a", "a", 5432)));
             case "rebuilt" -> p -> p.rebuilt(value, null);
@@ -166,7 +168,7 @@ final class Situation {
             case "rewind-failed" ->
                 p -> Folding.failed(p, new Step.Rewind(new Upstream("a", "a", 5432)), "no hints", true);
             case "copy-failed" -> p -> Folding.failed(p, copyOf(value), "its disk is full", true);
-            case "crashed-since" -> p -> p.crashed(NOW_MS - number);
+            case "crashed-since" -> p -> p.died(NOW_MS - number, false, "signal 6");
             case "unkillable" -> p -> p.unkillable("process 7 outlives SIGKILL in state D at nfs_wait_bit_killable");
             case "lease-lost" -> p -> p.lease(true);
             default -> throw new IllegalArgumentException("not a word of a situation: " + what);
@@ -187,6 +189,17 @@ final class Situation {
 
     private static DatabaseStatus streaming(String member) {
         return server(Process.PRIMARY, 0, Lsn.ZERO, List.of(new Sender(member, "streaming", Lsn.ZERO, Lsn.ZERO, "")));
+    }
+
+    /** Since so long, and at the last look now; it holds so much, and there is more. */
+    private Progress owes(Progress progress, String member, Lsn flushed, long forMs) {
+        var owing = new Sender(member, "streaming", flushed, flushed, "quorum");
+        if (senders.stream().noneMatch(owing::equals)) {
+            senders.removeIf(s -> s.member().equals(member));
+            senders.add(owing);
+        }
+        DatabaseStatus seen = server(Process.PRIMARY, START_MS, new Lsn(100), List.of(owing));
+        return progress.observed(seen, NOW_MS - forMs).observed(seen, NOW_MS);
     }
 
     private static DatabaseStatus dry() {

@@ -280,7 +280,7 @@ class StandbyPlannerTest {
     @DisplayName(
             "whose copy crashes again and again is cloned again where the others are enough, or had the time to come back")
     void crashing(String rule, long firstMs, String plan) {
-        String crashes = " crashed-since=" + firstMs + " crashed-since=9".repeat(3);
+        String crashes = " crashed-since=" + firstMs + " crashed-since=1000".repeat(3);
         assertPlan(
                 plan,
                 waitingFor(rule, RebuildMethod.CLONE),

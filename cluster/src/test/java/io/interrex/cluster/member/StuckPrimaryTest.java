@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
@@ -149,7 +150,7 @@ final class StuckPrimaryTest {
     private static Progress crashed(int crashes, int hangs) {
         Progress progress = Progress.NONE;
         for (int i = 0; i < crashes; i++) {
-            progress = progress.crashed(NOW_MS);
+            progress = progress.died(NOW_MS, false, "signal 6");
         }
         for (int i = 0; i < hangs; i++) {
             progress = Folding.done(progress, new Step.Kill("it hangs", true), Nothing.NOTHING, NOW_MS);
@@ -216,7 +217,9 @@ final class StuckPrimaryTest {
         Progress progress = crashed(crashes, 0);
         Plan before = plan(group, Process.STOPPED, progress, "bc", NOW_MS + afterMs - 1);
         assertFalse(releases(before));
-        assertEquals(null, before.step());
+        assertInstanceOf(
+                ReportGreyFailure.class,
+                assertInstanceOf(Step.Submit.class, before.step()).command());
         assertEquals(1, before.leaseEpoch());
         Plan after = plan(group, Process.STOPPED, progress, "bc", NOW_MS + afterMs);
         assertInstanceOf(Step.StartPrimary.class, after.step());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
@@ -11,6 +12,7 @@ import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,40 @@ class SyncSetWatchTest {
         GroupState group = Groups.after(
                 Groups.steady(), new GroupEvent.ReinitOrdered(1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", member));
         assertEquals(asked, words(group, situation));
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        owes=800:b:7 | nothing
+        owes=801:b:7 | FLUSH_STALLED of b
+        owes=801:d:7 | FLUSH_STALLED of d
+        owes=801:x:7 | nothing
+        """)
+    @DisplayName("after it has told that one flushes nothing, whoever waits for it")
+    void stalled(String situation, String told) {
+        GroupState group = Groups.steady();
+        Step step = SyncSetWatch.revise(Situation.view(group, A + BOTH + situation), group);
+        String words = step instanceof Step.Submit(ReportGreyFailure report)
+                ? report.failure() + " of " + report.member()
+                : step == null ? "nothing" : step.toString();
+        assertEquals(told, words);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        b | owes=800:b:7                | nothing
+        b | owes=801:b:7                | +[] -[b]
+        b | owes=5000:b:7 owes=801:b:8  | +[] -[b]
+        b | owes=5000:b:7 owes=800:b:8  | nothing
+        d | sender=d:streaming:16777316 | nothing
+        """)
+    @DisplayName("without one of which that was told; it comes back when it is told that it is over")
+    void stalledIsOut(String member, String situation, String asked) {
+        GroupState group = Groups.after(
+                Groups.steady(),
+                new GroupEvent.GreyFailureChanged(
+                        1, RuleId.FLUSH_STALLED, member, GreyFailure.FLUSH_STALLED, true, "a", "for 900 ms"));
+        assertEquals(asked, words(group, BOTH + situation));
     }
 
     @Test

@@ -44,7 +44,7 @@ final class AgentShell implements LeaseShell.Listener {
     private final Map<Class<? extends Step>, Long> finishedNs = new HashMap<>();
     private final Map<Class<? extends Step>, Step> lastOf = new HashMap<>();
     private MemberHard hard;
-    private Progress progress = Progress.NONE;
+    private Progress progress;
     private @Nullable DatabaseStatus database;
     private @Nullable Plan plan;
     private @Nullable Step running;
@@ -63,6 +63,7 @@ final class AgentShell implements LeaseShell.Listener {
         this.node = node;
         this.log = log;
         this.hard = hard;
+        this.progress = Progress.NONE.remembering(node.crashes());
         this.postgres = world.postgres(node.host);
         this.gates = world.gates(node.host);
         this.lease = new LeaseShell(world, node, hard, this, this::probeAgeMs);
@@ -130,7 +131,7 @@ final class AgentShell implements LeaseShell.Listener {
     void serverEnded(boolean crashed) {
         if (crashed) {
             lease.close("the server died");
-            progress = progress.crashed(nowMs()).unkillable(null);
+            progress = progress.died(nowMs(), false, "died").unkillable(null);
         } else {
             lease.close("the guard's deadline passed");
             lease.disarmed();
@@ -164,10 +165,9 @@ final class AgentShell implements LeaseShell.Listener {
         lookedNs = node.localNs();
         world.time.after(node.host, world.random.nextLong(1, 4) * MS, node.hereRun(() -> {
             looking = false;
-            DatabaseStatus seen = postgres.status();
-            database = seen;
+            database = postgres.status();
             stale = staleWhileLooking;
-            progress = progress.observed(seen, nowMs());
+            progress = progress.observed(database, nowMs());
             plan();
         }));
     }
@@ -177,6 +177,7 @@ final class AgentShell implements LeaseShell.Listener {
         if (db == null) {
             return;
         }
+        node.keepCrashes(progress.crashes().history());
         Plan next = MemberPlanner.plan(planned(db));
         for (int saves = 0; saves < 4; saves++) {
             MemberHard save = next.save();

@@ -4,6 +4,7 @@ import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.lease.VoterHard;
+import io.interrex.cluster.member.CrashHistory;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.simulation.Fault.Point;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class SimNode {
     final String name;
     private VoterHard voterDisk = VoterHard.NEW;
     private MemberHard memberDisk = MemberHard.NEW;
+    private CrashHistory crashes = CrashHistory.NONE;
     private @Nullable Parts parts;
     private int generation;
     private long pausedUntilNs;
@@ -270,6 +272,14 @@ final class SimNode {
 
     void slept() {
         agent(AgentShell::slept);
+    }
+
+    CrashHistory crashes() {
+        return crashes;
+    }
+
+    void keepCrashes(CrashHistory history) {
+        crashes = history;
     }
 
     MemberHard memberDisk() {

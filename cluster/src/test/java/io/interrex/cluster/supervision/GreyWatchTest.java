@@ -1,12 +1,14 @@
 package io.interrex.cluster.supervision;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupDecider;
@@ -15,6 +17,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.Restart;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
@@ -40,6 +43,8 @@ final class GreyWatchTest extends SupervisorDesk {
     private GreyWatch grey = GreyWatch.START;
     private GroupState group = Groups.steady();
     private long nowMs = NOW_MS;
+    /** By c. */
+    private Lsn flushed = END;
 
     GreyWatchTest() {
         peers = new HashMap<>();
@@ -50,7 +55,7 @@ final class GreyWatchTest extends SupervisorDesk {
         List<Sender> senders = !primary
                 ? List.of()
                 : Stream.of("b", "c")
-                        .map(name -> new Sender(name, "streaming", END, END, "quorum"))
+                        .map(name -> new Sender(name, "streaming", name.equals("c") ? flushed : END, END, "quorum"))
                         .toList();
         var database = new DatabaseStatus(
                 primary ? Process.PRIMARY : Process.STANDBY,
@@ -147,6 +152,54 @@ final class GreyWatchTest extends SupervisorDesk {
                 .orElseThrow();
         assertEquals(
                 List.of("c"), handOver.roomy().stream().map(r -> r.member()).toList());
+    }
+
+    @Test
+    @DisplayName("nothing is left and nobody has room => clients only read, and write again when there is room")
+    void onlyReads() {
+        allWell();
+        List.of("b", "c").forEach(member -> says(member, 5, 10, 1000));
+        says("a", 0, 10, 1000);
+        recorded(look());
+        List<GroupCommand> second = look();
+        var limit = assertInstanceOf(LimitWrites.class, second.getLast());
+        assertTrue(limit.limited());
+        assertEquals(1, limit.spaces().size());
+        recorded(second);
+        assertTrue(group.isReadOnly());
+        assertEquals(List.of(), look());
+        says("a", ROOM, 10, 1000);
+        recorded(look());
+        List<GroupCommand> over = look();
+        assertFalse(assertInstanceOf(LimitWrites.class, over.getFirst()).limited());
+        recorded(over);
+        assertFalse(group.isReadOnly());
+    }
+
+    @Test
+    @DisplayName("a standby that flushed nothing has flushed all that it got for 8 s => that is over, not before")
+    void flushesAgain() {
+        allWell();
+        group = Groups.after(
+                group,
+                new GroupEvent.GreyFailureChanged(
+                        1, RuleId.FLUSH_STALLED, "c", GreyFailure.FLUSH_STALLED, true, "a", "for 900 ms"));
+        flushed = new Lsn(900);
+        for (int second = 0; second < 30; second++) {
+            says("a", ROOM, 10, 1000);
+            assertEquals(List.of(), look(), "it has flushed no further");
+        }
+        for (int second = 0; second < 7; second++) {
+            flushed = new Lsn(901 + second);
+            says("a", ROOM, 10, 1000);
+            assertEquals(List.of(), look(), "it goes on since " + second + " s");
+        }
+        flushed = END;
+        says("a", ROOM, 10, 1000);
+        List<GroupCommand> over = look();
+        assertFalse(assertInstanceOf(ReportGreyFailure.class, over.getFirst()).present());
+        recorded(over);
+        assertEquals(List.of(), look());
     }
 
     @Test

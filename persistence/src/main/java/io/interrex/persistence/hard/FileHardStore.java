@@ -13,6 +13,7 @@ import io.interrex.cluster.charter.Adoption;
 import io.interrex.cluster.charter.VoterCharter;
 import io.interrex.cluster.charter.VoterRecovery;
 import io.interrex.cluster.lease.VoterHard;
+import io.interrex.cluster.member.CrashHistory;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.HardStore;
 import io.interrex.cluster.port.Nothing;
@@ -58,6 +59,16 @@ public final class FileHardStore implements HardStore {
     @Override
     public Outcome<Nothing> saveMember(String group, MemberHard hard) {
         return save(member(group), hard);
+    }
+
+    @Override
+    public Outcome<CrashHistory> loadCrashes(String group) {
+        return load(crashes(group), new TypeReference<CrashHistory>() {}, CrashHistory.NONE);
+    }
+
+    @Override
+    public Outcome<Nothing> saveCrashes(String group, CrashHistory history) {
+        return save(crashes(group), history);
     }
 
     @Override
@@ -117,6 +128,10 @@ public final class FileHardStore implements HardStore {
 
     private Path member(String group) {
         return directory.resolve("member-" + group);
+    }
+
+    private Path crashes(String group) {
+        return directory.resolve("crashes-" + group);
     }
 
     private Path voter() {

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.interrex.cluster.lease.VoterHard;
+import io.interrex.cluster.member.CrashHistory;
 import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,21 @@ class FileHardStoreTest {
         refused(MEMBER.replace("\"maxEpoch\":7", field));
         refused(MEMBER.replace("\"PRIMARY\"", "null"));
         refused(MEMBER + "{}");
+    }
+
+    @Test
+    @DisplayName("deaths of a server are read back, beside its promise; a damaged file is no empty one")
+    void crashes() throws IOException {
+        var store = new FileHardStore(directory);
+        assertEquals(Outcome.done(CrashHistory.NONE), store.loadCrashes("main"));
+        var two = new CrashHistory(
+                90,
+                List.of(new CrashHistory.Crash(7, false, "signal 9"), new CrashHistory.Crash(80, true, "no commit")));
+        store.saveCrashes("main", two);
+        assertEquals(Outcome.done(two), new FileHardStore(directory).loadCrashes("main"));
+        assertEquals(Outcome.done(MemberHard.NEW), store.loadMember("main"));
+        write("crashes-main", "{}");
+        assertInstanceOf(Outcome.Refused.class, store.loadCrashes("main"));
     }
 
     private void refused(String body) throws IOException {

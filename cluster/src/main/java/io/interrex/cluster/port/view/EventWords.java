@@ -94,6 +94,10 @@ public final class EventWords {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
+            case GroupEvent.WritesLimited e ->
+                e.limited()
+                        ? "ALARM: clients of %s only read: %s".formatted(e.member(), e.why())
+                        : "clients of %s write again: %s".formatted(e.member(), e.why());
             case GroupEvent.FencingStepTaken e -> fencing(e);
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.SeatVacated e -> seatVacated(e);
@@ -252,6 +256,7 @@ public final class EventWords {
         return switch (e.level()) {
             case OK -> "the disks of %s have room again: %s".formatted(e.member(), e.why());
             case LOW -> "ALARM: the disks of %s are low: %s".formatted(e.member(), e.why());
+            case EXHAUSTED -> "ALARM: a disk of %s is all but full: %s".formatted(e.member(), e.why());
             case CRITICAL -> "ALARM: a disk of %s is nearly full: %s".formatted(e.member(), e.why());
         };
     }
@@ -262,6 +267,9 @@ public final class EventWords {
             case CONNECTIONS_SHORT -> e.present() ? "is short of connections" : "has connections again";
             case UNKILLABLE ->
                 e.present() ? "has processes that cannot be killed" : "has no process that cannot be killed any more";
+            case RESTARTS_SPENT ->
+                e.present() ? "has no restarts left" : "has run well for long enough to be restarted again";
+            case FLUSH_STALLED -> e.present() ? "takes WAL and flushes none" : "flushes WAL again";
         };
         return "%s%s %s: %s".formatted(e.present() ? "ALARM: " : "", e.member(), what, e.why());
     }

@@ -1,6 +1,5 @@
 package io.interrex.cluster.port.view;
 
-import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Forcing;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -219,12 +218,18 @@ public final class GroupViews {
                         .formatted(
                                 RuleId.DISK_HEADROOM.label(),
                                 member,
-                                level == Level.CRITICAL ? "nearly full" : "low")));
+                                switch (level) {
+                                    case EXHAUSTED -> "all but full";
+                                    case CRITICAL -> "nearly full";
+                                    case LOW, OK -> "low";
+                                })));
         troubles.present().forEach((failure, members) -> {
             RuleId rule = switch (failure) {
                 case REPLAY_STALLED -> RuleId.REPLAY_STALLED;
                 case CONNECTIONS_SHORT -> RuleId.CONNECTIONS_SHORT;
                 case UNKILLABLE -> RuleId.UNKILLABLE;
+                case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
+                case FLUSH_STALLED -> RuleId.FLUSH_STALLED;
             };
             alarms.add("%s: %s".formatted(rule.label(), String.join(", ", members)));
         });
@@ -245,6 +250,11 @@ public final class GroupViews {
                     .formatted(RuleId.VOTERS_LOST.label(), String.join(" and ", silent)));
         } else if (!sight.log().writable()) {
             alarms.add("the event log cannot be written: decisions are frozen, members go on serving");
+        }
+        if (state.isReadOnly()) {
+            alarms.add(
+                    "%s: clients of %s only read, its disk is all but full and nobody is fit to take over: make room (begin read write; drop or truncate …), or give another member room; they write again by themselves when there is a quarter more"
+                            .formatted(RuleId.READ_ONLY.label(), state.primary()));
         }
         if (state.settings().synchronous() && state.durability() == Durability.DEGRADED) {
             alarms.add("degraded: writes go on without a copy on a standby");

@@ -62,6 +62,10 @@ public final class Headlines {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
+            case GroupEvent.WritesLimited e ->
+                e.limited()
+                        ? critical("Disk all but full: clients of %s only read (%s)".formatted(e.member(), e.why()))
+                        : info("Clients of %s write again".formatted(e.member()));
             case GroupEvent.FencingStepTaken e -> powered(e);
             case GroupEvent.GroupAdopted e -> info("%s adopted, ordered by %s".formatted(e.group(), e.actor()));
             case GroupEvent.GroupCreated e -> null;
@@ -147,6 +151,7 @@ public final class Headlines {
         return switch (e.level()) {
             case OK -> info("Disks have room again: " + e.member());
             case LOW -> warning("Disk low: %s (%s)".formatted(e.member(), e.why()));
+            case EXHAUSTED -> critical("Disk all but full: %s (%s)".formatted(e.member(), e.why()));
             case CRITICAL -> critical("Disk nearly full: %s (%s)".formatted(e.member(), e.why()));
         };
     }

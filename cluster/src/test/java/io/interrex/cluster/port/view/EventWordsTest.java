@@ -305,7 +305,33 @@ final class EventWordsTest {
                 line(
                         new GroupEvent.GreyFailureChanged(
                                 2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, false, "a", "they are dead"),
-                        "a has no process that cannot be killed any more: they are dead"));
+                        "a has no process that cannot be killed any more: they are dead"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.RESTARTS_SPENT, "b", GreyFailure.RESTARTS_SPENT, true, "b", "died 4 times"),
+                        "ALARM: b has no restarts left: died 4 times"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.RESTARTS_SPENT, "b", GreyFailure.RESTARTS_SPENT, false, "b", "3 are left"),
+                        "b has run well for long enough to be restarted again: 3 are left"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.FLUSH_STALLED, "b", GreyFailure.FLUSH_STALLED, true, "a", "for 900 ms"),
+                        "ALARM: b takes WAL and flushes none: for 900 ms"),
+                line(
+                        new GroupEvent.GreyFailureChanged(
+                                2, RuleId.FLUSH_STALLED, "b", GreyFailure.FLUSH_STALLED, false, "a", "for 8 s"),
+                        "b flushes WAL again: for 8 s"),
+                line(
+                        new GroupEvent.DiskHeadroomChanged(
+                                2, RuleId.DISK_HEADROOM, "a", Level.EXHAUSTED, List.of(), "a", "data has 7 MiB"),
+                        "ALARM: a disk of a is all but full: data has 7 MiB"),
+                line(
+                        new GroupEvent.WritesLimited(2, RuleId.READ_ONLY, "a", true, List.of(), "data has 7 MiB"),
+                        "ALARM: clients of a only read: data has 7 MiB"),
+                line(
+                        new GroupEvent.WritesLimited(2, RuleId.READ_ONLY, "a", false, List.of(), "data has 7 GiB"),
+                        "clients of a write again: data has 7 GiB"));
     }
 
     private static Stream<Arguments> powerAndVoters() {

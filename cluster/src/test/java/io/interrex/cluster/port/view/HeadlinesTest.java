@@ -139,6 +139,12 @@ final class HeadlinesTest {
                         "INFO Member b, no more: R265 UNKILLABLE",
                         new GroupEvent.GreyFailureChanged(
                                 1, RuleId.UNKILLABLE, "b", GreyFailure.UNKILLABLE, false, "b", "it is dead")),
+                Arguments.of(
+                        "CRITICAL Disk all but full: clients of a only read (data has 7 MiB)",
+                        new GroupEvent.WritesLimited(1, RuleId.READ_ONLY, "a", true, List.of(), "data has 7 MiB")),
+                Arguments.of(
+                        "INFO Clients of a write again",
+                        new GroupEvent.WritesLimited(1, RuleId.READ_ONLY, "a", false, List.of(), "data has 7 GiB")),
                 Arguments.of("WARNING Powering off the host of a", power(StepResult.STARTED)),
                 Arguments.of("WARNING The host of a is powered off", power(StepResult.DONE)),
                 Arguments.of(
