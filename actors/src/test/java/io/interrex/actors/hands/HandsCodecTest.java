@@ -120,6 +120,18 @@ class HandsCodecTest {
     }
 
     @Test
+    @DisplayName("a command that an older release does not know is not sent to it")
+    void tooNewForPeer() {
+        var limit = new HandsMessage.Submit(
+                "main", 1, new GroupCommand.LimitWrites(new GroupCommand.Stamp("a", 0), 1, true, List.of(), List.of()));
+        var e = assertThrows(IllegalArgumentException.class, () -> codec.encode(limit, 6));
+        assertTrue(String.valueOf(e.getMessage()).contains("LimitWrites is of format 7: upgrade that node"));
+        assertTrue(codec.encode(limit, 7).nonEmpty());
+        assertTrue(codec.encode(new HandsMessage.Beat(1), 6).nonEmpty());
+        assertThrows(IllegalArgumentException.class, () -> codec.encode(new HandsMessage.Beat(1), Format.OLDEST - 1));
+    }
+
+    @Test
     @DisplayName("a Hello of a newer release is read whatever else it says; later messages are not")
     void greetings() throws Exception {
         var hello = new java.util.HashMap<String, Object>(

@@ -1,9 +1,11 @@
 package io.interrex.persistence.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
@@ -68,6 +70,46 @@ class GoldenFilesTest {
             }));
         }
         return tests;
+    }
+
+    @TestFactory
+    @DisplayName(
+            "in an older format every event and command is written as the release of that format wrote it, and read back")
+    Collection<DynamicTest> olderFormats() {
+        var tests = new ArrayList<DynamicTest>();
+        for (int format = Format.OLDEST; format < Format.CURRENT; format++) {
+            int then = format;
+            for (var type : EventTypes.groupEvents().all()) {
+                if (Format.since(type.javaType()) <= then) {
+                    tests.add(dynamicTest("%s in format %d".formatted(type.name(), then), () -> event(type, then)));
+                }
+            }
+            for (var type : EventTypes.groupCommands().all()) {
+                if (Format.since(type.javaType()) <= then) {
+                    tests.add(dynamicTest("%s in format %d".formatted(type.name(), then), () -> command(type, then)));
+                }
+            }
+        }
+        return tests;
+    }
+
+    private void event(EventTypes.Type<GroupEvent> type, int format) {
+        GroupEvent sample = new SampleOf(false, format).type(type.javaType());
+        assertNull(Format.tooNew(sample, format));
+        var encoded = codec.encode(sample, format);
+        assertEquals(type.schemaIn(format), encoded.schema());
+        var file = FOLDER.resolve("event/" + fileName(type.name(), encoded.schema(), false));
+        assertEquals(golden(file, ""), encoded.payload());
+        assertEquals(sample, codec.decode(encoded.name(), encoded.schema(), encoded.payload()));
+    }
+
+    private void command(EventTypes.Type<GroupCommand> type, int format) {
+        GroupCommand sample = new SampleOf(false, format).type(type.javaType());
+        assertNull(Format.tooNew(sample, format));
+        String encoded = codec.encodeCommand(sample, format);
+        var file = FOLDER.resolve("command/" + fileName(type.name(), type.schemaIn(format), false));
+        assertEquals(golden(file, ""), encoded);
+        assertEquals(sample, codec.decodeCommand(encoded));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.interrex.persistence.codec;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Format;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -19,10 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class SampleOf {
 
     private final boolean withNulls;
+    private final int format;
 
     /** @param withNulls fields that may be null are null */
     SampleOf(boolean withNulls) {
+        this(withNulls, Format.CURRENT);
+    }
+
+    /** @param format whatever is newer has its absent value */
+    SampleOf(boolean withNulls, int format) {
         this.withNulls = withNulls;
+        this.format = format;
     }
 
     <T> T type(Class<T> type) {
@@ -85,9 +93,11 @@ final class SampleOf {
         var components = type.getRecordComponents();
         @Nullable Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
-            values[i] = withNulls && mayBeNull(components[i])
-                    ? null
-                    : value(components[i].getGenericType(), components[i].getName());
+            values[i] = Format.since(components[i]) > format
+                    ? absent(components[i])
+                    : withNulls && mayBeNull(components[i])
+                            ? null
+                            : value(components[i].getGenericType(), components[i].getName());
         }
         try {
             Constructor<?> constructor = type.getDeclaredConstructor(
@@ -96,6 +106,22 @@ final class SampleOf {
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("no sample of " + type, e);
         }
+    }
+
+    private static @Nullable Object absent(RecordComponent component) {
+        Class<?> type = component.getType();
+        if (mayBeNull(component)) {
+            return null;
+        } else if (type == List.class) {
+            return List.of();
+        } else if (type == SortedSet.class) {
+            return new TreeSet<>();
+        } else if (type == String.class) {
+            return "";
+        } else if (type == boolean.class) {
+            return false;
+        }
+        return type == int.class ? (Object) 0 : (Object) 0L;
     }
 
     private static boolean mayBeNull(RecordComponent component) {
