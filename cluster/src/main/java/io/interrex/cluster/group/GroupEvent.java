@@ -20,6 +20,9 @@ public sealed interface GroupEvent {
 
     RuleId rule();
 
+    /** What has a file of its own. */
+    sealed interface OfOneMember extends GroupEvent permits MaintenanceEvent {}
+
     /** Epoch 1 belongs to {@code first}. {@code voters} is the configuration with number {@code voterConfig}. */
     record GroupCreated(
             long epoch,

@@ -1,7 +1,10 @@
 package io.interrex.cluster.group;
 
 import io.interrex.cluster.charter.VoterSeats;
+import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -11,39 +14,55 @@ import org.jspecify.annotations.Nullable;
  * @param restart of members, one after the other; null: none runs
  * @param scheduled a switchover for a time that is to come; null: none
  * @param seats of the voters, as persons had them changed
+ * @param maintenance members that are left alone, by name
  */
-public record Upkeep(@Nullable Restart restart, @Nullable ScheduledSwitchover scheduled, VoterSeats seats) {
+public record Upkeep(
+        @Nullable Restart restart,
+        @Nullable ScheduledSwitchover scheduled,
+        VoterSeats seats,
+        SortedMap<String, Maintenance> maintenance) {
 
-    public static final Upkeep NONE = new Upkeep(null, null, VoterSeats.NONE);
+    public static final Upkeep NONE = new Upkeep(null, null, VoterSeats.NONE, new TreeMap<>());
 
-    Upkeep ordered(Restart next) {
-        return new Upkeep(next, scheduled, seats);
+    public Upkeep {
+        maintenance = Collections.unmodifiableSortedMap(maintenance);
+    }
+
+    /** That member is left alone. */
+    public boolean isInMaintenance(@Nullable String member) {
+        return member != null && maintenance.containsKey(member);
+    }
+
+    Upkeep ordered(@Nullable Restart next) {
+        return new Upkeep(next, scheduled, seats, maintenance);
     }
 
     Upkeep restarted(String member, long atMs) {
-        return restart == null ? this : new Upkeep(restart.without(member, atMs), scheduled, seats);
+        return restart == null ? this : ordered(restart.without(member, atMs));
     }
 
     Upkeep handingOver(UUID operation) {
-        return restart == null ? this : new Upkeep(restart.handingOver(operation), scheduled, seats);
+        return restart == null ? this : ordered(restart.handingOver(operation));
     }
 
     /** Whatever belongs to that order is over. */
     Upkeep finished(UUID operation) {
-        return new Upkeep(restart != null && restart.operation().equals(operation) ? null : restart, scheduled, seats);
+        return restart != null && restart.operation().equals(operation) ? ordered(null) : this;
     }
 
     /** What concerns those who are members yet. */
     Upkeep of(SortedSet<String> members) {
-        return restart == null ? this : new Upkeep(restart.among(members), scheduled, seats);
+        var left = new TreeMap<>(maintenance);
+        left.keySet().retainAll(members);
+        return new Upkeep(restart == null ? null : restart.among(members), scheduled, seats, left);
     }
 
     Upkeep with(@Nullable ScheduledSwitchover next) {
-        return new Upkeep(restart, next, seats);
+        return new Upkeep(restart, next, seats, maintenance);
     }
 
     Upkeep seated(VoterSeats next) {
-        return new Upkeep(restart, scheduled, next);
+        return new Upkeep(restart, scheduled, next, maintenance);
     }
 
     Upkeep held(RuleId by, String why) {
@@ -53,5 +72,17 @@ public record Upkeep(@Nullable Restart restart, @Nullable ScheduledSwitchover sc
     /** What was scheduled under that id has begun. */
     Upkeep begun(UUID operation) {
         return scheduled != null && scheduled.operation().equals(operation) ? with(null) : this;
+    }
+
+    Upkeep leaving(String member, Maintenance alone) {
+        var more = new TreeMap<>(maintenance);
+        more.put(member, alone);
+        return new Upkeep(restart, scheduled, seats, more);
+    }
+
+    Upkeep back(String member) {
+        var left = new TreeMap<>(maintenance);
+        left.remove(member);
+        return new Upkeep(restart, scheduled, seats, left);
     }
 }

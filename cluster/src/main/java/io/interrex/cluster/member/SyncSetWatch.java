@@ -39,6 +39,7 @@ final class SyncSetWatch {
                     && member
                     && !group.isBeingRebuilt(sender.member())
                     && !group.isLeaving(sender.member())
+                    && !group.upkeep().isInMaintenance(sender.member())
                     && !group.syncSet().standbys().contains(sender.member())) {
                 caughtUp.add(sender.member());
             }

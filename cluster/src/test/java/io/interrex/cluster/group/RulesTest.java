@@ -69,6 +69,7 @@ class RulesTest {
         rebuilds();
         orders();
         restarts();
+        MaintenanceTest.examples(this::when);
         schedules();
         overrides();
         powerOffs();

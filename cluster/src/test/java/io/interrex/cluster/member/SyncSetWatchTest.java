@@ -10,6 +10,7 @@ import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.MaintenanceTest;
 import io.interrex.cluster.group.RuleId;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -70,6 +71,18 @@ class SyncSetWatchTest {
     void leaves(String member, String situation, String asked) {
         GroupState group = Groups.after(
                 Groups.steady(), new GroupEvent.ReinitOrdered(1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", member));
+        assertEquals(asked, words(group, situation));
+    }
+
+    @ParameterizedTest(name = "{0} is in maintenance, {1} => {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        c | 1 b c | streaming-since=0:b streaming-since=0:c                         | +[] -[]
+        c | 1 b   | streaming-since=0:b sender=c:streaming:16777316                 | nothing
+        c | none  | sender=c:streaming:16777316                                     | nothing
+        """)
+    @DisplayName("when one is in maintenance that commits wait for; it does not come back before that is over")
+    void maintenance(String member, String rule, String situation, String asked) {
+        GroupState group = MaintenanceTest.alone(Groups.steady(Groups.SETTINGS, Groups.members(), rule), member);
         assertEquals(asked, words(group, situation));
     }
 
