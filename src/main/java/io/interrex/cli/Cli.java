@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             ReinitCommand.class,
             RestartCommand.class,
+            MaintenanceCommand.class,
             ForcePromoteCommand.class,
             PauseCommand.class,
             ResumeCommand.class,

@@ -46,6 +46,7 @@ final class StatusText {
         lines.add("");
         lines.addAll(members(group).lines("  "));
         lines.addAll(tags(group));
+        lines.addAll(maintenance(group));
         lines.addAll(pending(group));
         lines.addAll(drift(group));
         lines.add("");
@@ -130,6 +131,30 @@ final class StatusText {
             }
         }
         return lines;
+    }
+
+    private static List<String> maintenance(JsonNode group) {
+        var lines = new ArrayList<String>();
+        for (JsonNode member : group.path("members")) {
+            JsonNode alone = member.path("maintenance");
+            if (alone.isObject()) {
+                lines.add("alone    %s: in maintenance for %s more (until %s), ordered by %s: %s"
+                        .formatted(
+                                member.path("name").asText(),
+                                left(alone),
+                                Instant.ofEpochMilli(alone.path("untilMs").asLong()),
+                                alone.path("actor").asText(),
+                                alone.path("reason").asText()));
+            }
+        }
+        return lines;
+    }
+
+    private static String left(JsonNode alone) {
+        long seconds = alone.path("leftMs").asLong() / 1000;
+        return seconds < 120
+                ? seconds + " s"
+                : seconds < 7200 ? seconds / 60 + " min" : "%d h %d min".formatted(seconds / 3600, seconds / 60 % 60);
     }
 
     private static List<String> pending(JsonNode group) {
@@ -245,7 +270,8 @@ final class StatusText {
     }
 
     private static String link(JsonNode member) {
-        return "%s (%s) %s:%d in %s, gate %s%s%s"
+        JsonNode alone = member.path("maintenance");
+        return "%s (%s) %s:%d in %s, gate %s%s%s%s"
                 .formatted(
                         member.path("member").asText(),
                         member.path("role").asText(),
@@ -254,7 +280,8 @@ final class StatusText {
                         member.path("zone").asText(),
                         member.path("gate").asText(),
                         member.path("synchronous").asBoolean() ? ", synchronous" : "",
-                        member.path("noloadbalance").asBoolean() ? ", noloadbalance" : "");
+                        member.path("noloadbalance").asBoolean() ? ", noloadbalance" : "",
+                        alone.isObject() ? ", in maintenance for " + left(alone) + " more" : "");
     }
 
     private static List<String> texts(JsonNode array) {

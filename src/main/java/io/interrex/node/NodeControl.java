@@ -3,21 +3,12 @@ package io.interrex.node;
 import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.cluster.charter.RosterSight;
-import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Decision;
-import io.interrex.cluster.group.GroupCommand;
-import io.interrex.cluster.group.GroupCommand.Run;
-import io.interrex.cluster.group.GroupCommand.Seen;
-import io.interrex.cluster.group.GroupCommand.Stamp;
-import io.interrex.cluster.group.GroupCommand.StandbyLag;
 import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
-import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.ControlPlane;
-import io.interrex.cluster.port.DatabaseStatus.Process;
-import io.interrex.cluster.port.DatabaseStatus.Sender;
 import io.interrex.cluster.port.EventHistory;
 import io.interrex.cluster.port.EventLog;
 import io.interrex.cluster.port.EventLog.Subscription;
@@ -27,7 +18,6 @@ import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.OrderAnswer;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Reload;
-import io.interrex.cluster.port.Vitals;
 import io.interrex.cluster.port.view.GroupSight;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupViews;
@@ -35,14 +25,11 @@ import io.interrex.cluster.port.view.NodeView;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.NodeConfig;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -53,7 +40,6 @@ import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.jspecify.annotations.Nullable;
 
 /** Answers people from what this node knows, and hands their orders to the group's log. */
 final class NodeControl implements ControlPlane, EventHistory {
@@ -65,12 +51,12 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final Scheduler scheduler;
     private final Supplier<EventLog.Health> health;
     private final Predicate<String> inReach;
-    private final Supplier<RosterSight> roster;
     private final Map<String, Map<String, GroupSight.Move>> moves = new ConcurrentHashMap<>();
     private final Duration orderLimit;
     private final LongSupplier nanoTime;
     private final Reloading reloading;
     private final OwnState own;
+    private final OrderCommands commands;
 
     /**
      * @param roster how the voters' seats look from here
@@ -98,11 +84,11 @@ final class NodeControl implements ControlPlane, EventHistory {
         this.scheduler = scheduler;
         this.health = health;
         this.inReach = inReach;
-        this.roster = roster;
         this.orderLimit = orderLimit;
         this.nanoTime = nanoTime;
         this.reloading = reloading;
         this.own = own;
+        this.commands = new OrderCommands(config, board, inReach, roster, nanoTime);
     }
 
     /** Remembers where routers send clients; wants all events from the first, so that a restarted node knows it too. */
@@ -151,7 +137,8 @@ final class NodeControl implements ControlPlane, EventHistory {
                 moves.getOrDefault(name, Map.of()),
                 health.get(),
                 group.readMaxLagBytes(),
-                3 * state.settings().timings().suspectAfter().toMillis())));
+                3 * state.settings().timings().suspectAfter().toMillis(),
+                System.currentTimeMillis())));
     }
 
     private Set<String> inReach() {
@@ -179,7 +166,7 @@ final class NodeControl implements ControlPlane, EventHistory {
             return java.util.concurrent.CompletableFuture.completedFuture(foresee(force));
         }
         return AskPattern.<GroupLog.Message, GroupLog.Answer>ask(
-                        log, replyTo -> new GroupLog.Submit(command(order), replyTo), orderLimit, scheduler)
+                        log, replyTo -> new GroupLog.Submit(commands.command(order), replyTo), orderLimit, scheduler)
                 .handle((answer, failure) -> answered(order, answer, failure));
     }
 
@@ -192,7 +179,7 @@ final class NodeControl implements ControlPlane, EventHistory {
     private OrderAnswer foresee(Order.ForcePromotion order) {
         GroupLog.Update update = board.group(order.group());
         GroupState state = update == null ? null : update.state();
-        Decision decision = GroupDecider.decide(state, command(order));
+        Decision decision = GroupDecider.decide(state, commands.command(order));
         return decision.events().stream()
                 .filter(GroupEvent.ForcePromotionOrdered.class::isInstance)
                 .map(GroupEvent.ForcePromotionOrdered.class::cast)
@@ -210,142 +197,6 @@ final class NodeControl implements ControlPlane, EventHistory {
         return answer.accepted()
                 ? new OrderAnswer.Accepted(order.operation(), rule, answer.why(), answer.version())
                 : new OrderAnswer.Refused(order.operation(), rule, answer.why());
-    }
-
-    private GroupCommand command(Order order) {
-        var stamp = new Stamp(config.name(), System.currentTimeMillis());
-        return switch (order) {
-            case Order.Switchover s ->
-                new GroupCommand.OrderSwitchover(stamp, s.operation(), s.actor(), s.target(), lags(s.group()));
-            case Order.ScheduledSwitchover s ->
-                new GroupCommand.ScheduleSwitchover(
-                        stamp,
-                        s.operation(),
-                        s.actor(),
-                        s.target(),
-                        s.at().toEpochMilli(),
-                        s.at().plus(s.within()).toEpochMilli());
-            case Order.CancelSwitchover c -> new GroupCommand.CancelScheduled(stamp, c.operation(), c.actor());
-            case Order.Failover f ->
-                new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
-            case Order.Reinit r -> new GroupCommand.OrderReinit(stamp, r.operation(), r.actor(), r.member());
-            case Order.Restart r ->
-                new GroupCommand.OrderRestart(
-                        stamp, r.operation(), r.actor(), r.member(), r.pendingOnly(), r.inPlace(), runs(r.group()));
-            case Order.Pause p ->
-                new GroupCommand.OrderMode(
-                        stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason(), until(stamp, p.length()));
-            case Order.ForcePromotion f ->
-                new GroupCommand.OrderForcePromotion(
-                        stamp,
-                        f.operation(),
-                        f.actor(),
-                        f.reason(),
-                        f.typedGroup(),
-                        f.typedEpoch(),
-                        f.target(),
-                        seen(f.group()),
-                        withData(f.group()));
-            case Order.Readmission r -> readmission(stamp, r);
-            case Order.Resume r -> new GroupCommand.OrderMode(stamp, r.operation(), Mode.AUTO, r.actor(), r.reason());
-        };
-    }
-
-    private GroupCommand readmission(Stamp stamp, Order.Readmission r) {
-        RosterSight sight = roster.get();
-        var answering = new TreeSet<>(sight.seated());
-        answering.removeIf(voter -> !inReach.test(voter));
-        return new GroupCommand.OrderReadmission(
-                stamp,
-                r.operation(),
-                r.actor(),
-                r.reason(),
-                r.voter(),
-                sight.charter().change(),
-                sight.settledFor(config.cluster().timings().silentFor().toNanos(), nanoTime.getAsLong()),
-                inReach.test(r.voter()) ? sight.others().get(r.voter()) : null,
-                answering);
-    }
-
-    private static long until(Stamp stamp, @Nullable Duration length) {
-        return length == null ? 0 : stamp.wallMs() + length.toMillis();
-    }
-
-    /** As the primary's senders say; a standby that does not stream is not in it. */
-    private List<StandbyLag> lags(String group) {
-        var lags = new ArrayList<StandbyLag>();
-        board.statuses(group).values().forEach(heard -> {
-            var database = heard.status().database();
-            if (database.process() == Process.PRIMARY) {
-                Lsn end = database.lsn();
-                for (Sender sender : database.senders()) {
-                    if (sender.state().equals("streaming")) {
-                        lags.add(new StandbyLag(sender.member(), end.bytesSince(sender.flushLsn())));
-                    }
-                }
-            }
-        });
-        return List.copyOf(lags);
-    }
-
-    /** The servers that are known to run. */
-    private List<Run> runs(String group) {
-        var running = inReach(group, process -> process == Process.STANDBY || process == Process.PRIMARY);
-        var runs = new ArrayList<Run>();
-        new TreeMap<>(board.statuses(group)).forEach((member, heard) -> {
-            long startedAtMs = heard.status().database().startedAtMs();
-            List<Vitals.Pending> pending = heard.status().vitals().pending();
-            if (running.contains(member) && startedAtMs != 0) {
-                runs.add(new Run(
-                        member,
-                        startedAtMs,
-                        !pending.isEmpty(),
-                        pending.stream().anyMatch(Vitals.Pending::lowers)));
-            }
-        });
-        return List.copyOf(runs);
-    }
-
-    /** What each member said last, however long ago. */
-    private List<Seen> seen(String group) {
-        long now = nanoTime.getAsLong();
-        var seen = new ArrayList<Seen>();
-        board.statuses(group).forEach((member, heard) -> {
-            var database = heard.status().database();
-            seen.add(new Seen(
-                    member,
-                    database.process() == Process.PRIMARY,
-                    database.lsn(),
-                    database.epochInWal(),
-                    heard.status().leaseLeftMs(),
-                    Math.max(0, (now - heard.atNs()) / 1_000_000)));
-        });
-        return List.copyOf(seen);
-    }
-
-    /** Members that were heard of lately and could promise to take no more WAL. */
-    private TreeSet<String> withData(String group) {
-        return inReach(group, process -> switch (process) {
-            case ABSENT, INCOMPLETE -> false;
-            case STOPPED, STARTING, STANDBY, PRIMARY, HUNG -> true;
-        });
-    }
-
-    private TreeSet<String> inReach(String group) {
-        return inReach(group, process -> process == Process.STANDBY);
-    }
-
-    private TreeSet<String> inReach(String group, Predicate<Process> which) {
-        long limitNs = config.cluster().timings().suspectAfter().toNanos();
-        long now = nanoTime.getAsLong();
-        var reach = new TreeSet<String>();
-        board.statuses(group).forEach((member, heard) -> {
-            if (now - heard.atNs() < limitNs
-                    && which.test(heard.status().database().process())) {
-                reach.add(member);
-            }
-        });
-        return reach;
     }
 
     @Override

@@ -30,11 +30,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -46,6 +48,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
     volatile int logFormat = Format.CURRENT;
     final List<Order> orders = new CopyOnWriteArrayList<>();
     final List<Reload> reloads = new CopyOnWriteArrayList<>();
+    final Map<String, GroupView.Maintenance> maintenance = new ConcurrentHashMap<>();
     volatile Reload.Answer reloaded = new Reload.Answer.Done("a", "f1", List.of());
     private final List<Recorded> events = new ArrayList<>();
     private final List<Consumer<Recorded>> followers = new CopyOnWriteArrayList<>();
@@ -142,7 +145,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 List.of("member c: its disk is full")));
     }
 
-    private static Member member(String name, Role role, Gate.Position gate, long leaseLeftMs) {
+    private Member member(String name, Role role, Gate.Position gate, long leaseLeftMs) {
         boolean standby = role == Role.STANDBY;
         return new Member(
                 name,
@@ -171,6 +174,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 1L << 40,
                 List.of(),
                 List.of(),
+                maintenance.get(name),
                 null,
                 "steady",
                 null);

@@ -58,6 +58,7 @@ final class ReadmitVoterTest {
             String emptied = others.getFirst();
             String other = others.getLast();
             nodes.await("a row is written", SOON, () -> writes(nodes, primary, "before"));
+            new MaintainedNodes(nodes, config).check(primary, emptied, other);
             Said well = readmit(nodes, config, emptied);
             assertEquals(1, well.code(), well::text);
             assertTrue(well.text().contains("does not answer with an emptied disk"), well::text);

@@ -194,6 +194,16 @@ final class WholeNodes implements AutoCloseable {
                 .forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** By hand, and not by its node. */
+    void stopServer(String name) throws Exception {
+        String pid = postmaster(name).map(server -> Long.toString(server.pid())).orElseThrow();
+        said(List.of("kill", "-INT", pid));
+        await(
+                "the server of " + name + " ends",
+                Duration.ofSeconds(30),
+                () -> postmaster(name).isEmpty());
+    }
+
     /** The exit code of a node that ends by itself. */
     int ended(String name) throws InterruptedException {
         Process node = nodes.remove(name);

@@ -89,6 +89,7 @@ final class Api {
                     "/v1/reinit",
                     "/v1/readmit",
                     "/v1/restart",
+                    "/v1/maintenance",
                     "/v1/pause",
                     "/v1/resume",
                     "/v1/reload" -> order(asked);

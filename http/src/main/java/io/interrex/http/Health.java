@@ -52,6 +52,9 @@ final class Health {
         if (member.noloadbalance()) {
             return no(name + " is tagged noloadbalance: it takes no reads of many");
         }
+        if (member.maintenance() != null) {
+            return no(name + " is in maintenance: " + member.maintenance().reason());
+        }
         if (!member.receiving() || group.primary() == null || !group.primary().equals(member.upstream())) {
             return no(name + " does not stream from the primary");
         }

@@ -71,6 +71,7 @@ final class OrderRequest {
             case "force-promote" -> request.forcePromotion(group);
             case "readmit" -> request.readmit(group);
             case "restart" -> request.restart(group);
+            case "maintenance" -> request.maintenance(group);
             case "pause" -> request.pause(group);
             case "resume" -> request.resume(group);
             default -> throw new IllegalArgumentException("no such order: " + word);
@@ -230,6 +231,22 @@ final class OrderRequest {
         return new Order.Pause(group, operation(), actor(), reason("a pause"), length());
     }
 
+    private Order maintenance(String group) throws Wrong {
+        only("actor", "end", "for", "operation", "reason", "target");
+        String member = target();
+        if (member == null) {
+            throw new Wrong("a maintenance names its member", "Send \"target\": \"…\"");
+        }
+        if (flag("end")) {
+            return new Order.MaintenanceEnd(group, operation(), actor(), member);
+        }
+        Duration length = length();
+        if (length == null) {
+            throw new Wrong("a maintenance says how long, so that none is forgotten", "Send \"for\": \"2 h\"");
+        }
+        return new Order.Maintenance(group, operation(), actor(), reason("a maintenance"), member, length);
+    }
+
     private @Nullable Duration length() throws Wrong {
         Optional<String> given = text("for");
         if (given.isEmpty()) {
@@ -238,8 +255,9 @@ final class OrderRequest {
         Optional<Duration> length = given.flatMap(Quantity::duration)
                 .filter(d -> d.compareTo(PAUSE_MIN) >= 0 && d.compareTo(PAUSE_MAX) <= 0);
         return length.orElseThrow(() -> new Wrong(
-                "'" + given.get() + "' is no time for a pause: it has a unit, and is 1 second to 30 days",
-                "Send \"for\": \"2 h\", or leave it out"));
+                "'" + given.get()
+                        + "' is no time for a pause or a maintenance: it has a unit, and is 1 second to 30 days",
+                "Send \"for\": \"2 h\""));
     }
 
     private Order resume(String group) throws Wrong {

@@ -20,6 +20,7 @@ record Topology(String group, long epoch, @Nullable String primary, List<Link> m
             boolean receiving,
             boolean synchronous,
             boolean noloadbalance,
+            GroupView.@Nullable Maintenance maintenance,
             long lagBytes) {}
 
     static Topology of(GroupView view) {
@@ -39,6 +40,7 @@ record Topology(String group, long epoch, @Nullable String primary, List<Link> m
                                 member.receiving(),
                                 member.synchronous(),
                                 member.noloadbalance(),
+                                member.maintenance(),
                                 member.lagBytes()))
                         .toList(),
                 view.routes());

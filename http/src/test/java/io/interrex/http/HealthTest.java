@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupView.Role;
 import io.interrex.cluster.port.view.NodeView;
 import io.interrex.http.Worlds.Facts;
@@ -68,11 +69,24 @@ final class HealthTest {
     @DisplayName("/replica: no where the member is tagged noloadbalance, however well it streams, with the reason")
     void replicaTagged() {
         var group = Worlds.group(
-                UnaryOperator.identity(), facts -> new Facts(Role.STANDBY, Gate.Position.READ, 0, 7, true, 0, true));
+                UnaryOperator.identity(),
+                facts -> new Facts(Role.STANDBY, Gate.Position.READ, 0, 7, true, 0, true, null));
         var verdict = Health.replica(Optional.of(group), "b", 1000);
         assertFalse(verdict.fit());
         assertEquals("b is tagged noloadbalance: it takes no reads of many", verdict.why());
         assertTrue(Health.health(Optional.of(group), "b").fit());
+    }
+
+    @Test
+    @DisplayName("/replica: no where the member is in maintenance, with the reason that was given")
+    void replicaInMaintenance() {
+        var alone = new GroupView.Maintenance("eve", "new disks", 60_000, 1_000);
+        var group = Worlds.group(
+                UnaryOperator.identity(),
+                facts -> new Facts(Role.STANDBY, Gate.Position.READ, 0, 7, true, 0, false, alone));
+        var verdict = Health.replica(Optional.of(group), "b", 1000);
+        assertFalse(verdict.fit());
+        assertEquals("b is in maintenance: new disks", verdict.why());
     }
 
     @ParameterizedTest(name = "/health: {0} => {1}")

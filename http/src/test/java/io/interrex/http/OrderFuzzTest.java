@@ -53,7 +53,7 @@ class OrderFuzzTest {
 
     @Provide
     Arbitrary<String> words() {
-        return Arbitraries.of("switchover", "failover", "force-promote", "reinit", "pause", "resume");
+        return Arbitraries.of("switchover", "failover", "force-promote", "reinit", "maintenance", "pause", "resume");
     }
 
     @Provide

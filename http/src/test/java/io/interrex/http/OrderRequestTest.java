@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.interrex.cluster.port.Order;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -37,6 +38,25 @@ class OrderRequestTest {
         var wrong = assertThrows(
                 OrderRequest.Wrong.class, () -> read("pause", "{\"reason\":\"disks\",\"for\":\"" + given + "\"}"));
         assertTrue(String.valueOf(wrong.getMessage()).contains("no time for a pause"), wrong.getMessage());
+    }
+
+    @Test
+    @DisplayName("a maintenance has a member, an end and a reason, and is ended by the member's name")
+    void maintenance() throws Exception {
+        var begin = new Order.Maintenance(
+                "main", new UUID(1, 2), "somebody (127.0.0.1)", "disks", "c", Duration.ofHours(2));
+        assertEquals(begin, read("maintenance", "{\"target\":\"c\",\"for\":\"2h\",\"reason\":\"disks\"}"));
+        assertEquals(
+                new Order.MaintenanceEnd("main", new UUID(1, 2), "somebody (127.0.0.1)", "c"),
+                read("maintenance", "{\"target\":\"c\",\"end\":true}"));
+        for (String wrong : List.of(
+                "{\"for\":\"2h\",\"reason\":\"disks\"}",
+                "{\"target\":\"c\",\"reason\":\"disks\"}",
+                "{\"target\":\"c\",\"for\":\"2h\"}",
+                "{\"target\":\"c\",\"for\":\"31d\",\"reason\":\"disks\"}",
+                "{\"target\":\"c\",\"end\":\"yes\"}")) {
+            assertThrows(OrderRequest.Wrong.class, () -> read("maintenance", wrong), wrong);
+        }
     }
 
     @ParameterizedTest(name = "a switchover at {0} within {1} => at {2} within {3} s")

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Views for tests: a is the primary of epoch 7, b streams from it. */
 final class Worlds {
@@ -32,10 +33,11 @@ final class Worlds {
             long epochInWal,
             boolean receiving,
             long lagBytes,
-            boolean noloadbalance) {
+            boolean noloadbalance,
+            GroupView.@Nullable Maintenance maintenance) {
 
         Facts(Role role, Gate.Position gate, long leaseLeftMs, long epochInWal, boolean receiving, long lagBytes) {
-            this(role, gate, leaseLeftMs, epochInWal, receiving, lagBytes, false);
+            this(role, gate, leaseLeftMs, epochInWal, receiving, lagBytes, false, null);
         }
     }
 
@@ -103,6 +105,7 @@ final class Worlds {
                 1L << 40,
                 List.of(),
                 List.of(),
+                facts.maintenance(),
                 null,
                 "steady",
                 null);

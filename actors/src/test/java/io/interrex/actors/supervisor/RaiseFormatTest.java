@@ -27,7 +27,7 @@ final class RaiseFormatTest {
     private final ActorTestKit kit = ActorTestKit.create("raise", TestNode.CONFIG);
     private final TestProbe<GroupLog.Message> log = kit.createTestProbe(GroupLog.Message.class);
     private final AtomicInteger common = new AtomicInteger();
-    private final GroupState group = Groups.steady();
+    private final GroupState group = Groups.inFormat(Format.FIRST, Groups.steady());
 
     @AfterEach
     void end() {

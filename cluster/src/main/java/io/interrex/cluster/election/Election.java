@@ -32,6 +32,8 @@ public final class Election {
      * @param onlyPrimary if not null, nobody else may be the candidate
      * @param ordered a person asked for this failover
      * @param fullDisks members whose disks are nearly full
+     * @param maintained members in maintenance
+     * @param counted members that commits may have waited for
      */
     public record Question(
             Map<String, MemberInfo> members,
@@ -42,6 +44,8 @@ public final class Election {
             @Nullable String onlyPrimary,
             boolean ordered,
             Set<String> fullDisks,
+            Set<String> maintained,
+            Set<String> counted,
             Collection<Revoked> revoked,
             Collection<Dead> dead) {}
 
@@ -80,13 +84,19 @@ public final class Election {
         return assemble(q, eligible, excluded, aheadButHeldBack(q, eligible));
     }
 
-    /** A member tagged nofailover may hold what no other has: then nobody is promoted without a person's order. */
+    /**
+     * A member tagged nofailover may hold what no other has: then nobody is promoted without a person's order. So may one in
+     * maintenance that commits waited for; what another in maintenance has beyond that nobody was promised.
+     */
     private static @Nullable Revoked aheadButHeldBack(Question q, List<Revoked> eligible) {
         Revoked best = eligible.isEmpty() ? null : eligible.getFirst();
         for (Revoked r : q.revoked()) {
             MemberInfo member = q.members().get(r.member());
             Entry against = member == null ? null : exclusion(q, member, r);
-            boolean heldBack = against != null && against.excludedBy() == RuleId.CANDIDATE_NOFAILOVER;
+            boolean heldBack = against != null
+                    && (against.excludedBy() == RuleId.CANDIDATE_NOFAILOVER
+                            || against.excludedBy() == RuleId.CANDIDATE_MAINTENANCE
+                                    && q.counted().contains(r.member()));
             if (heldBack && (best == null || isAhead(q, r, best))) {
                 return r;
             }
@@ -109,7 +119,7 @@ public final class Election {
                     r.flushLsn(),
                     r.epochInWal(),
                     RuleId.CANDIDATE_BEHIND,
-                    "%s holds more and is tagged nofailover: order a failover to it".formatted(heldBack.member()))));
+                    heldBackWords(q, heldBack.member()))));
             entries.addAll(excluded);
             return new Ranking(null, List.copyOf(entries));
         }
@@ -140,6 +150,13 @@ public final class Election {
         return new Ranking(candidate, List.copyOf(entries));
     }
 
+    private static String heldBackWords(Question q, String member) {
+        return q.maintained().contains(member)
+                ? "%s holds more and is in maintenance: end that (interrex maintenance %s --end)"
+                        .formatted(member, member)
+                : "%s holds more and is tagged nofailover: order a failover to it".formatted(member);
+    }
+
     private static @Nullable Entry exclusion(Question q, MemberInfo member, Revoked r) {
         if (!q.systemId().isEmpty() && !q.systemId().equals(r.systemId())) {
             return new Entry(
@@ -157,6 +174,10 @@ public final class Election {
                     RuleId.CANDIDATE_OFF_CHAIN,
                     "its marker (epoch %d, %s) is not on the log's chain of reigns"
                             .formatted(r.epochInWal(), r.uuid()));
+        }
+        if (q.maintained().contains(member.name())) {
+            return new Entry(
+                    r.member(), r.flushLsn(), r.epochInWal(), RuleId.CANDIDATE_MAINTENANCE, "is in maintenance");
         }
         boolean named = member.name().equals(q.target());
         if (member.nofailover() && !named) {

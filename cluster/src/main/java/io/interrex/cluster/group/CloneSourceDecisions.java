@@ -63,7 +63,8 @@ final class CloneSourceDecisions {
     }
 
     private static boolean isAway(GroupState state, String name) {
-        return state.rebuilding().containsKey(name)
+        return state.upkeep().isInMaintenance(name)
+                || state.rebuilding().containsKey(name)
                 || state.isCloning(name)
                 || state.fenced().containsKey(name)
                 || state.stuck().containsKey(name)

@@ -98,6 +98,9 @@ final class ForceDecisions {
                     "there is no member %s; the members are %s"
                             .formatted(c.target(), state.members().keySet()));
         }
+        if (state.upkeep().isInMaintenance(c.target())) {
+            return refuse(state, c, RuleId.IN_MAINTENANCE, Maintenance.remedy(c.target()));
+        }
         if (c.target().equals(state.primary())) {
             return refuse(
                     state,

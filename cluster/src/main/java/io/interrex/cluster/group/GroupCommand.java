@@ -209,6 +209,19 @@ public sealed interface GroupCommand {
     /** A person wants a member's data thrown away and copied anew. */
     record OrderReinit(Stamp stamp, UUID operation, String actor, String member) implements GroupCommand {}
 
+    /** A person wants a member left alone. @param untilMs when that ends by itself, in ms since 1970 */
+    @Since(7)
+    record OrderMaintenance(Stamp stamp, UUID operation, String actor, String member, String reason, long untilMs)
+            implements GroupCommand {}
+
+    /** A person has done what a member was in maintenance for. */
+    @Since(7)
+    record EndMaintenance(Stamp stamp, UUID operation, String actor, String member) implements GroupCommand {}
+
+    /** A maintenance has come to the time that was given for it. */
+    @Since(7)
+    record ExpireMaintenance(Stamp stamp, String member) implements GroupCommand {}
+
     /**
      * A person accepts a loss where a failover is held.
      *

@@ -17,14 +17,8 @@ public final class GroupDecider {
 
     /** @param state null where the group's log is empty */
     public static Decision decide(@Nullable GroupState state, GroupCommand command) {
-        if (command instanceof CreateGroup create) {
-            return create(state, create);
-        }
-        if (command instanceof AdoptGroup adopt) {
-            return adopt(state, adopt);
-        }
         if (state == null) {
-            return Decision.refuse(RuleId.FAILOVER_STALE, "the group has not been created yet");
+            return beginning(command);
         }
         return switch (command) {
             case CreateGroup c -> create(state, c);
@@ -53,6 +47,9 @@ public final class GroupDecider {
             case GroupCommand.OrderSwitchover c -> OrderDecisions.switchover(state, c);
             case GroupCommand.OrderFailover c -> OrderDecisions.failover(state, c);
             case GroupCommand.OrderReinit c -> MemberOrderDecisions.reinit(state, c);
+            case GroupCommand.OrderMaintenance c -> MaintenanceDecisions.begin(state, c);
+            case GroupCommand.EndMaintenance c -> MaintenanceDecisions.end(state, c);
+            case GroupCommand.ExpireMaintenance c -> MaintenanceDecisions.expire(state, c);
             case GroupCommand.OrderRestart c -> RestartDecisions.order(state, c);
             case GroupCommand.ReportServerRestarted c -> RestartDecisions.restarted(state, c);
             case GroupCommand.EndRestart c -> RestartDecisions.end(state, c);
@@ -76,6 +73,16 @@ public final class GroupDecider {
             case GroupCommand.TakeSeat c -> SeatDecisions.take(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
+    }
+
+    /** An empty log gets its group, and nothing else before. */
+    private static Decision beginning(GroupCommand command) {
+        if (command instanceof CreateGroup create) {
+            return create(null, create);
+        }
+        return command instanceof AdoptGroup adopt
+                ? adopt(null, adopt)
+                : Decision.refuse(RuleId.FAILOVER_STALE, "the group has not been created yet");
     }
 
     /** Whether a lost primary would be replaced now without a person's order. */

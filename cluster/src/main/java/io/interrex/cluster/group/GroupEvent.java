@@ -21,6 +21,9 @@ public sealed interface GroupEvent {
 
     RuleId rule();
 
+    /** What has a file of its own. */
+    sealed interface OfOneMember extends GroupEvent permits MaintenanceEvent {}
+
     /** Epoch 1 belongs to {@code first}. {@code voters} is the configuration with number {@code voterConfig}. */
     record GroupCreated(
             long epoch,
@@ -77,11 +80,9 @@ public sealed interface GroupEvent {
             implements GroupEvent {}
 
     /**
-     * @param epoch the new epoch
      * @param previous the primary of the epoch before
      * @param target the member that a person asked for
      * @param expiresAtMs for people, by the owner's wall clock; every node counts the time itself, from when it saw this
-     * @param operation the order that caused it
      */
     record FailoverStarted(
             long epoch,
@@ -102,7 +103,6 @@ public sealed interface GroupEvent {
      * @param candidate is to become the primary of {@code epoch}
      * @param floorLsn it must hold at least this much WAL
      * @param syncSet its commit rule from its first transaction
-     * @param uuid of its reign
      * @param baseEpoch the reign that its data belongs to until then, with {@code baseUuid}
      */
     record PromotionAuthorized(
@@ -191,7 +191,6 @@ public sealed interface GroupEvent {
      * A person accepts what is lost where a failover is held, for the next epoch and no other.
      *
      * @param group as the person typed it, with {@code typedEpoch}
-     * @param held the rule that held the failover
      * @param loss what is known of it when it is ordered
      */
     record ForcePromotionOrdered(
@@ -325,7 +324,6 @@ public sealed interface GroupEvent {
      * @param attempt to power its host off, from 1
      * @param by the node that looked, or whose hook it is
      * @param atMs by that node's wall clock
-     * @param why the evidence, in words
      */
     record FencingStepTaken(
             long epoch,

@@ -46,9 +46,7 @@ public final class GroupEvolution {
             case GroupEvent.PromotionAuthorized e -> authorized(b, s, e);
             case GroupEvent.PrimaryEstablished e -> established(b, s, e);
             case GroupEvent.RestartBarrier e -> b.restarted(e.endLsn());
-            case GroupEvent.GateMoved e -> b.noChange();
-            case GroupEvent.RouteMoved e -> b.noChange();
-            case GroupEvent.PeopleNotified e -> b.noChange();
+            case GroupEvent.GateMoved _, GroupEvent.RouteMoved _, GroupEvent.PeopleNotified _ -> b.noChange();
             case GroupEvent.SyncSetIntended e -> intended(b, s, e);
             case GroupEvent.SyncSetApplied e -> applied(b, s, e);
             case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
@@ -72,6 +70,7 @@ public final class GroupEvolution {
             case GroupEvent.SwitchoverScheduled e -> b.upkeep = b.upkeep.with(ScheduledSwitchover.of(e));
             case GroupEvent.SwitchoverScheduleHeld e -> b.upkeep = b.upkeep.held(e.by(), e.why());
             case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(b, e);
+            case MaintenanceEvent e -> maintenance(b, e);
             case GroupEvent.ServerRestarted e -> b.upkeep = b.upkeep.restarted(e.member(), e.atMs());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(b, e);
             case GroupEvent.PromotionForced e -> forced(b, s, e);
@@ -88,6 +87,22 @@ public final class GroupEvolution {
             case GroupEvent.SeatVacated e -> SeatDecisions.vacated(b, e);
             case GroupEvent.SeatTaken e -> SeatDecisions.taken(b, e);
             case GroupEvent.VotersLost e -> b.noChange();
+        }
+    }
+
+    private static void maintenance(GroupStateBuilder b, MaintenanceEvent event) {
+        switch (event) {
+            case MaintenanceEvent.MaintenanceBegun e ->
+                b.upkeep = b.upkeep.leaving(
+                        e.member(), new Maintenance(e.operation(), e.actor(), e.reason(), e.untilMs()));
+            case MaintenanceEvent.MaintenanceEnded e -> {
+                Maintenance over = b.upkeep.maintenance().get(e.member());
+                b.upkeep = b.upkeep.back(e.member());
+                b.ended(e.operation(), true, e.why());
+                if (over != null && !over.operation().equals(e.operation())) {
+                    b.ended(over.operation(), true, e.why());
+                }
+            }
         }
     }
 

@@ -198,6 +198,13 @@ public record GroupState(
         return List.copyOf(live);
     }
 
+    /** The standbys that a commit may have waited for which no established later epoch has superseded. */
+    SortedSet<String> counted() {
+        var counted = new java.util.TreeSet<String>();
+        liveConfigurations().forEach(live -> counted.addAll(live.syncSet().standbys()));
+        return counted;
+    }
+
     /** Every reign whose marker may legitimately be found in a member: the established ones and the authorized ones. */
     public List<Reign> possibleReigns() {
         var chain = new java.util.ArrayList<>(lineage);
@@ -230,7 +237,9 @@ public record GroupState(
 
     /** By order it will be away. */
     boolean isToGo(String member) {
-        return reinits.containsKey(member) || member.equals(nextRestart()) && !member.equals(primary);
+        return reinits.containsKey(member)
+                || upkeep.isInMaintenance(member)
+                || member.equals(nextRestart()) && !member.equals(primary);
     }
 
     /** The one member whose server may be restarted by order now; null: none. */

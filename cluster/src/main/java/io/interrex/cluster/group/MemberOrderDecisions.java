@@ -42,6 +42,9 @@ final class MemberOrderDecisions {
                                     state.phase(),
                                     state.operation() == null ? "" : ", and a switchover runs"));
         }
+        if (state.upkeep().isInMaintenance(member)) {
+            return refuse(state, RuleId.IN_MAINTENANCE, c, Maintenance.remedy(member));
+        }
         String restart = RestartDecisions.byRestart(state);
         if (restart != null) {
             return refuse(state, RuleId.ORDER_BUSY, c, restart);

@@ -67,6 +67,7 @@ final class NextSyncSet {
             if (item instanceof Revoked r
                     && r.epoch() >= c.epoch()
                     && !r.member().equals(former)
+                    && !state.upkeep().isInMaintenance(r.member())
                     && member != null
                     && !member.nosync()
                     && !state.forcing().mustBeCloned(r.member(), r.epochInWal())

@@ -99,6 +99,9 @@ final class OrderDecisions {
         if (target.equals(state.primary())) {
             return refuse(state, RuleId.ORDER_SELF, order, c.actor(), target + " is the primary");
         }
+        if (state.upkeep().isInMaintenance(target)) {
+            return refuse(state, RuleId.IN_MAINTENANCE, order, c.actor(), Maintenance.remedy(target));
+        }
         Optional<StandbyLag> lag =
                 c.lagBytes().stream().filter(l -> l.member().equals(target)).findFirst();
         if (lag.isEmpty()) {
@@ -131,6 +134,7 @@ final class OrderDecisions {
                         state.members().containsKey(l.member()) && !l.member().equals(state.primary()))
                 .filter(l ->
                         state.member(l.member()).filter(MemberInfo::nofailover).isEmpty())
+                .filter(l -> !state.upkeep().isInMaintenance(l.member()))
                 .filter(l -> state.durability() != Durability.SYNC
                         || state.syncSet().standbys().contains(l.member()))
                 .filter(l -> l.bytes() <= state.settings().maxLagBytes())
@@ -165,6 +169,9 @@ final class OrderDecisions {
         }
         if (target != null && target.equals(state.primary())) {
             return refuse(state, RuleId.ORDER_SELF, order, c.actor(), target + " is the primary");
+        }
+        if (state.upkeep().isInMaintenance(target) && target != null) {
+            return refuse(state, RuleId.IN_MAINTENANCE, order, c.actor(), Maintenance.remedy(target));
         }
         if (state.phase() != Phase.ESTABLISHED || state.operation() != null) {
             return refuse(

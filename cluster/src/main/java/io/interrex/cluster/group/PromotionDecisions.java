@@ -171,7 +171,12 @@ final class PromotionDecisions {
     }
 
     private static long lossOf(AuthorizePromotion c, Ranking ranking) {
-        return c.lastPrimaryLsn().bytesSince(ranking.entries().getFirst().flushLsn());
+        Lsn known = c.lastPrimaryLsn();
+        for (Ranking.Entry entry : ranking.entries()) {
+            boolean leftBehind = entry.excludedBy() == RuleId.CANDIDATE_MAINTENANCE;
+            known = leftBehind && entry.flushLsn().compareTo(known) > 0 ? entry.flushLsn() : known;
+        }
+        return known.bytesSince(ranking.entries().getFirst().flushLsn());
     }
 
     /**
@@ -252,6 +257,8 @@ final class PromotionDecisions {
                 onlyPrimary,
                 failover != null && failover.operation() != null,
                 state.troubles().fullDisks(),
+                state.upkeep().maintenance().keySet(),
+                state.counted(),
                 c.evidence().stream()
                         .filter(Revoked.class::isInstance)
                         .map(Revoked.class::cast)

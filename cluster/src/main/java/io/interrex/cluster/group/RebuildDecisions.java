@@ -22,6 +22,9 @@ final class RebuildDecisions {
         if (!current || c.member().equals(state.primary()) || !state.members().containsKey(c.member())) {
             return Decision.refuse(RuleId.FAILOVER_STALE, c.member() + " cannot be rebuilt in epoch " + state.epoch());
         }
+        if (state.upkeep().isInMaintenance(c.member())) {
+            return Decision.refuse(RuleId.IN_MAINTENANCE, Maintenance.remedy(c.member()));
+        }
         if (state.rebuilding().get(c.member()) == c.method()) {
             return Decision.accept(RuleId.REBUILD_STARTED, c.member() + " is being rebuilt already");
         }
@@ -65,6 +68,9 @@ final class RebuildDecisions {
     }
 
     static Decision stuck(GroupState state, ReportStuck c) {
+        if (state.upkeep().isInMaintenance(c.member())) {
+            return Decision.refuse(RuleId.IN_MAINTENANCE, Maintenance.remedy(c.member()));
+        }
         if (c.epoch() != state.epoch() || c.why().equals(state.stuck().get(c.member()))) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "the alarm is raised already");
         }

@@ -60,7 +60,8 @@ final class ReportDecisions {
 
     static Decision health(GroupState state, GroupCommand.ReportMemberHealth c) {
         boolean known = state.members().containsKey(c.member());
-        if (!known || state.unhealthy().contains(c.member()) == !c.healthy()) {
+        boolean alone = !c.healthy() && state.upkeep().isInMaintenance(c.member());
+        if (!known || alone || state.unhealthy().contains(c.member()) == !c.healthy()) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "nothing new");
         }
         return Decision.accept(

@@ -51,12 +51,15 @@ final class RestartDecisions {
         if (state.mode() == Mode.PAUSED) {
             return refuse(state, RuleId.RESTART_PAUSED, c, "the group is paused: resume first");
         }
-        return ofThose(state, c, wanted(state, c));
+        return named != null && state.upkeep().isInMaintenance(named)
+                ? refuse(state, RuleId.IN_MAINTENANCE, c, Maintenance.remedy(named))
+                : ofThose(state, c, wanted(state, c));
     }
 
     private static List<Run> wanted(GroupState state, OrderRestart c) {
         return c.runs().stream()
                 .filter(run -> state.members().containsKey(run.member()))
+                .filter(run -> !state.upkeep().isInMaintenance(run.member()))
                 .filter(run -> c.member() == null || run.member().equals(c.member()))
                 .toList();
     }
@@ -130,7 +133,9 @@ final class RestartDecisions {
     private static @Nullable String whyNobody(GroupState state) {
         String primary = state.primary();
         boolean nobody = state.members().values().stream()
-                .allMatch(member -> member.name().equals(primary) || member.nofailover());
+                .allMatch(member -> member.name().equals(primary)
+                        || member.nofailover()
+                        || state.upkeep().isInMaintenance(member.name()));
         if (nobody) {
             return "no other member may take over; with --in-place %s goes down while it is restarted"
                     .formatted(primary);

@@ -138,6 +138,10 @@ public enum RuleId {
     CANDIDATE_DISK(
             540,
             "Among equally safe candidates a member whose disk is nearly full comes last; one that is safer than all others is promoted all the same."),
+    @Since(7)
+    CANDIDATE_MAINTENANCE(
+            541,
+            "A member in maintenance is not promoted, whoever asks; one that commits waited for yet and that holds more than all others keeps the failover held."),
 
     ESTABLISHED(
             600,
@@ -255,6 +259,26 @@ public enum RuleId {
     RELOAD_REFUSED(
             1110,
             "A file that is wrong, or that changes what takes a restart of the node, is refused as a whole; the node goes on with what it has."),
+    @Since(7)
+    MAINTENANCE_BEGUN(
+            1115,
+            "A member in maintenance is left alone by a person's order: it is no candidate, is not waited for, takes no reads, is neither started nor repaired, and nobody is told that it is down."),
+    @Since(7)
+    MAINTENANCE_ENDED(1116, "A maintenance is ended by a person at any time; the member comes back as any other."),
+    @Since(7)
+    MAINTENANCE_EXPIRED(
+            1117,
+            "A maintenance ends by itself at the time that was given for it, by the wall clock of the node that proposes it."),
+    @Since(7)
+    MAINTENANCE_NONE(1118, "Only a maintenance that is on is ended."),
+    @Since(7)
+    IN_MAINTENANCE(1119, "A member in maintenance is not the target of another order: its maintenance is ended first."),
+    @Since(7)
+    MAINTENANCE_KEEPS_COPIES(
+            1120,
+            "No member goes into maintenance while commits would wait for fewer standbys than configured without it."),
+    @Since(7)
+    MAINTENANCE_PRIMARY(1121, "The primary is not taken into maintenance: another member takes over first."),
 
     FORMAT_RAISED(
             1150,

@@ -35,6 +35,7 @@ final class SyncSetDecisions {
         next.removeAll(c.silent());
         c.caughtUp().stream()
                 .filter(m -> !m.equals(state.primary()) && !state.isBeingRebuilt(m))
+                .filter(m -> !state.upkeep().isInMaintenance(m))
                 .filter(m -> state.member(m).filter(info -> !info.nosync()).isPresent())
                 .forEach(next::add);
         next.removeAll(leaving(state, next));
@@ -69,11 +70,14 @@ final class SyncSetDecisions {
     private static String whyLess(GroupState state, ReviseSyncSet c, Set<String> next) {
         return state.syncSet().standbys().stream()
                 .filter(m -> !next.contains(m))
-                .map(m -> m
-                        + (c.silent().contains(m)
-                                ? " does not acknowledge"
-                                : state.reinits().containsKey(m) ? " is to be copied anew" : " is to be restarted"))
+                .map(m -> m + (c.silent().contains(m) ? " does not acknowledge" : leavesFor(state, m)))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String leavesFor(GroupState state, String member) {
+        return state.upkeep().isInMaintenance(member)
+                ? " is in maintenance"
+                : state.reinits().containsKey(member) ? " is to be copied anew" : " is to be restarted";
     }
 
     static Decision applied(GroupState state, ReportSyncSetApplied c) {

@@ -33,7 +33,8 @@ final class TroubleDecisions {
     static Decision disk(GroupState state, ReportDisk c) {
         Level before = state.troubles().disk(c.member());
         Level now = Headroom.of(before, c.spaces(), state.settings().disk());
-        if (!state.members().containsKey(c.member()) || c.spaces().isEmpty() || now == before) {
+        boolean alone = state.upkeep().isInMaintenance(c.member()) && now != Level.OK;
+        if (!state.members().containsKey(c.member()) || alone || c.spaces().isEmpty() || now == before) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "nothing new");
         }
         String why = Headroom.words(c.spaces());
@@ -52,7 +53,8 @@ final class TroubleDecisions {
 
     static Decision grey(GroupState state, ReportGreyFailure c) {
         boolean known = state.troubles().has(c.failure(), c.member()) == c.present();
-        if (known || !state.members().containsKey(c.member())) {
+        boolean alone = c.present() && state.upkeep().isInMaintenance(c.member());
+        if (known || alone || !state.members().containsKey(c.member())) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "nothing new");
         }
         RuleId rule = switch (c.failure()) {

@@ -2,7 +2,10 @@ package io.interrex.cluster.group;
 
 import io.interrex.cluster.charter.VoterSeats;
 import io.interrex.cluster.format.Format;
+import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,41 +15,62 @@ import org.jspecify.annotations.Nullable;
  * @param restart of members, one after the other; null: none runs
  * @param scheduled a switchover for a time that is to come; null: none
  * @param seats of the voters, as persons had them changed
+ * @param maintenance members that are left alone, by name
  * @param format that every node knows: the log holds nothing newer
  */
-public record Upkeep(@Nullable Restart restart, @Nullable ScheduledSwitchover scheduled, VoterSeats seats, int format) {
+public record Upkeep(
+        @Nullable Restart restart,
+        @Nullable ScheduledSwitchover scheduled,
+        VoterSeats seats,
+        SortedMap<String, Maintenance> maintenance,
+        int format) {
 
-    public static final Upkeep NONE = new Upkeep(null, null, VoterSeats.NONE, Format.FIRST);
+    public static final Upkeep NONE = new Upkeep(null, null, VoterSeats.NONE, new TreeMap<>(), Format.FIRST);
 
-    Upkeep ordered(Restart next) {
-        return new Upkeep(next, scheduled, seats, format);
+    public Upkeep {
+        maintenance = Collections.unmodifiableSortedMap(maintenance);
+    }
+
+    /** Whether the log holds such a thing already; before that a planner goes without it. */
+    public boolean knows(Enum<?> constant) {
+        return Format.since(constant) <= format;
+    }
+
+    /** That member is left alone. */
+    public boolean isInMaintenance(@Nullable String member) {
+        return member != null && maintenance.containsKey(member);
+    }
+
+    Upkeep ordered(@Nullable Restart next) {
+        return new Upkeep(next, scheduled, seats, maintenance, format);
     }
 
     Upkeep restarted(String member, long atMs) {
-        return restart == null ? this : new Upkeep(restart.without(member, atMs), scheduled, seats, format);
+        return restart == null ? this : ordered(restart.without(member, atMs));
     }
 
     Upkeep handingOver(UUID operation) {
-        return restart == null ? this : new Upkeep(restart.handingOver(operation), scheduled, seats, format);
+        return restart == null ? this : ordered(restart.handingOver(operation));
     }
 
     /** Whatever belongs to that order is over. */
     Upkeep finished(UUID operation) {
-        return new Upkeep(
-                restart != null && restart.operation().equals(operation) ? null : restart, scheduled, seats, format);
+        return restart != null && restart.operation().equals(operation) ? ordered(null) : this;
     }
 
     /** What concerns those who are members yet. */
     Upkeep of(SortedSet<String> members) {
-        return restart == null ? this : new Upkeep(restart.among(members), scheduled, seats, format);
+        var left = new TreeMap<>(maintenance);
+        left.keySet().retainAll(members);
+        return new Upkeep(restart == null ? null : restart.among(members), scheduled, seats, left, format);
     }
 
     Upkeep with(@Nullable ScheduledSwitchover next) {
-        return new Upkeep(restart, next, seats, format);
+        return new Upkeep(restart, next, seats, maintenance, format);
     }
 
     Upkeep seated(VoterSeats next) {
-        return new Upkeep(restart, scheduled, next, format);
+        return new Upkeep(restart, scheduled, next, maintenance, format);
     }
 
     /** Throws {@link IllegalArgumentException} for a format that this release does not know: it reads no further. */
@@ -56,7 +80,7 @@ public record Upkeep(@Nullable Restart restart, @Nullable ScheduledSwitchover sc
                     "the log is of format %d from here on, and this release knows %d: upgrade this node"
                             .formatted(next, Format.CURRENT));
         }
-        return new Upkeep(restart, scheduled, seats, next);
+        return new Upkeep(restart, scheduled, seats, maintenance, next);
     }
 
     Upkeep held(RuleId by, String why) {
@@ -66,5 +90,17 @@ public record Upkeep(@Nullable Restart restart, @Nullable ScheduledSwitchover sc
     /** What was scheduled under that id has begun. */
     Upkeep begun(UUID operation) {
         return scheduled != null && scheduled.operation().equals(operation) ? with(null) : this;
+    }
+
+    Upkeep leaving(String member, Maintenance alone) {
+        var more = new TreeMap<>(maintenance);
+        more.put(member, alone);
+        return new Upkeep(restart, scheduled, seats, more, format);
+    }
+
+    Upkeep back(String member) {
+        var left = new TreeMap<>(maintenance);
+        left.remove(member);
+        return new Upkeep(restart, scheduled, seats, left, format);
     }
 }

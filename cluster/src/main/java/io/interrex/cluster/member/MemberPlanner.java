@@ -36,6 +36,9 @@ public final class MemberPlanner {
         if (!mine && isOutOfRecovery(v)) {
             return fence(v);
         }
+        if (!mine && group.upkeep().isInMaintenance(v.member())) {
+            return LeftAlone.plan(v, StandbyPlanner.plan(v, group));
+        }
         if (isForeign(v, group)) {
             return foreign(v, group, mine);
         }
@@ -152,7 +155,11 @@ public final class MemberPlanner {
         if (position == null || v.progress().detachedEpoch() < epoch) {
             return switch (v.database().process()) {
                 case ABSENT, INCOMPLETE -> new Evidence.NoAnswer(v.member(), "has no complete data directory");
-                case STOPPED, STARTING, STANDBY, PRIMARY, HUNG -> null;
+                case STOPPED ->
+                    v.settled() && LeftAlone.is(v)
+                            ? new Evidence.NoAnswer(v.member(), "is in maintenance, and stopped")
+                            : null;
+                case STARTING, STANDBY, PRIMARY, HUNG -> null;
             };
         }
         return new Evidence.Revoked(

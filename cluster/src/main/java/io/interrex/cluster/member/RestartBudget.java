@@ -48,6 +48,9 @@ final class RestartBudget {
         if (group == null || plan.step() != null || plan.save() != null) {
             return plan;
         }
+        if (!group.upkeep().knows(GreyFailure.RESTARTS_SPENT)) {
+            return plan;
+        }
         boolean spent = isSpent(v, group);
         if (spent == group.troubles().has(GreyFailure.RESTARTS_SPENT, v.member())) {
             return plan;

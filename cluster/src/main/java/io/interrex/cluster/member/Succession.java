@@ -27,7 +27,8 @@ final class Succession {
         });
         boolean heir = reach.stream()
                 .anyMatch(
-                        name -> group.member(name).filter(m -> !m.nofailover()).isPresent());
+                        name -> group.member(name).filter(m -> !m.nofailover()).isPresent()
+                                && !group.upkeep().isInMaintenance(name));
         boolean covered = group.durability() == Durability.ASYNC
                 || group.liveConfigurations().stream()
                         .map(LiveConfiguration::syncSet)

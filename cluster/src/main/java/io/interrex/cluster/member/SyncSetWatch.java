@@ -46,6 +46,8 @@ final class SyncSetWatch {
                     && !group.isBeingRebuilt(sender.member())
                     && !group.isLeaving(sender.member())
                     && !group.troubles().has(GreyFailure.FLUSH_STALLED, sender.member())
+                    && !isStalled(v, sender.member())
+                    && !group.upkeep().isInMaintenance(sender.member())
                     && !group.syncSet().standbys().contains(sender.member())) {
                 caughtUp.add(sender.member());
             }
@@ -65,9 +67,14 @@ final class SyncSetWatch {
 
     /** Told before anything is done about it. That it is over is the supervisors' to say. */
     private static @Nullable Step stalled(MemberView v, GroupState group) {
+        if (!group.upkeep().knows(GreyFailure.FLUSH_STALLED)) {
+            return null;
+        }
         for (Sender sender : v.database().senders()) {
             String member = sender.member();
-            boolean news = group.member(member).isPresent() && !group.troubles().has(GreyFailure.FLUSH_STALLED, member);
+            boolean news = group.member(member).isPresent()
+                    && !group.upkeep().isInMaintenance(member)
+                    && !group.troubles().has(GreyFailure.FLUSH_STALLED, member);
             if (news && isStalled(v, member)) {
                 String why =
                         "it streams from %s and has flushed nothing beyond %s for %d ms, %d bytes are owed: see its disk and its WAL receiver"

@@ -85,6 +85,13 @@ public sealed interface Order {
             boolean dryRun)
             implements Order {}
 
+    /** Leave that member alone for so long, counted by the wall clock of the node that takes the order. */
+    record Maintenance(String group, UUID operation, String actor, String reason, String member, Duration length)
+            implements Order {}
+
+    /** The member is to be one like any other again. */
+    record MaintenanceEnd(String group, UUID operation, String actor, String member) implements Order {}
+
     /** Give the emptied disk of that voter its seat back. */
     record Readmission(String group, UUID operation, String actor, String reason, String voter) implements Order {}
 
@@ -109,6 +116,8 @@ public sealed interface Order {
             case Restart r -> "restart";
             case ForcePromotion f -> "force-promote";
             case Readmission r -> "readmission of a voter";
+            case Maintenance m -> "maintenance";
+            case MaintenanceEnd m -> "end of a maintenance";
             case Pause p -> "pause";
             case Resume r -> "resume";
         };

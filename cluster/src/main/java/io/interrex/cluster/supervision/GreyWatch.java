@@ -7,6 +7,7 @@ import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.BeginScheduled;
 import io.interrex.cluster.group.GroupCommand.EndPause;
 import io.interrex.cluster.group.GroupCommand.EndRestart;
+import io.interrex.cluster.group.GroupCommand.ExpireMaintenance;
 import io.interrex.cluster.group.GroupCommand.HandOver;
 import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
@@ -82,8 +83,7 @@ public record GreyWatch(
         Map<String, Flushes> flushesNow = established ? flushesNow(w, group) : Map.of();
         var acts = new ArrayList<Act>();
         var unsaidNow = new TreeMap<String, Integer>();
-        List<Proposal> proposals =
-                established ? proposals(w, group, stalledNow, flushesNow) : List.of(scheduled(w, group));
+        List<Proposal> proposals = established ? proposals(w, group, stalledNow, flushesNow) : inTime(w, group);
         for (Proposal proposal : proposals) {
             if (GroupDecider.decide(group, proposal.command()).events().isEmpty()) {
                 continue;
@@ -108,7 +108,7 @@ public record GreyWatch(
         all.add(new Proposal(
                 "another takes over before the restart",
                 new RestartHandOver(w.stamp(), group.epoch(), w.freshId(), streaming(w, group))));
-        all.add(scheduled(w, group));
+        all.addAll(inTime(w, group));
         for (String member : w.inReach(group)) {
             Heard heard = w.peers().get(member);
             if (heard == null || !group.members().containsKey(member)) {
@@ -142,6 +142,17 @@ public record GreyWatch(
             all.add(new Proposal(
                     "clients only read: " + limited,
                     new LimitWrites(w.stamp(), group.epoch(), limited, spaces(w, primary), roomy)));
+        }
+        return all;
+    }
+
+    /** What comes to its time whether there is a primary or not. */
+    private static List<Proposal> inTime(Watch w, GroupState group) {
+        var all = new ArrayList<Proposal>();
+        all.add(scheduled(w, group));
+        for (String member : group.upkeep().maintenance().keySet()) {
+            all.add(new Proposal(
+                    "maintenance of %s is over".formatted(member), new ExpireMaintenance(w.stamp(), member)));
         }
         return all;
     }

@@ -182,7 +182,8 @@ public record Sight(
             boolean known = group.unhealthy().contains(member) != healthy;
             boolean turn = nowMs - probed.changedMs() >= 5L * rank * everyMs + abstainMs(nowMs);
             boolean lately = probed.toldMs() != Probed.UNTOLD && nowMs - probed.toldMs() < TOLD_FOR * everyMs;
-            if (!known && turn && !lately && !group.rebuilding().containsKey(member)) {
+            boolean alone = !healthy && group.upkeep().isInMaintenance(member);
+            if (!known && turn && !lately && !alone && !group.rebuilding().containsKey(member)) {
                 String why = healthy ? "it answers again" : ProbeCounter.FAILED_MAX + " probes failed: " + probed.why();
                 acts.add(new Act.Submit(new ReportMemberHealth(stamp, member, healthy, why)));
                 told.put(member, new Probed(probed.counter(), probed.changedMs(), nowMs, probed.why()));

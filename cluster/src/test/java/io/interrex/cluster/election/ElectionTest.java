@@ -77,6 +77,8 @@ class ElectionTest {
         private final List<String> lines = new ArrayList<>();
         private final Map<String, String> reasons = new HashMap<>();
         private final Set<String> full = new TreeSet<>();
+        private final Set<String> maintained = new TreeSet<>();
+        private final Set<String> counted = new TreeSet<>();
         private List<Reign> chain = List.of(reign(1, 0), reign(2, 100));
         private String systemId = "7";
         private @Nullable String target;
@@ -127,6 +129,8 @@ class ElectionTest {
                     case "zone" -> zone = pair[1];
                     case "nofailover" -> nofailover = true;
                     case "full" -> full.add(words[0]);
+                    case "maintenance" -> maintained.add(words[0]);
+                    case "counted" -> counted.add(words[0]);
                     default -> throw new IllegalStateException(title + ": " + words[i]);
                 }
             }
@@ -143,6 +147,8 @@ class ElectionTest {
                     only,
                     target != null,
                     full,
+                    maintained,
+                    counted,
                     evidence.stream()
                             .filter(Revoked.class::isInstance)
                             .map(Revoked.class::cast)

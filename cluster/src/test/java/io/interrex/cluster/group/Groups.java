@@ -8,6 +8,7 @@ import static io.interrex.cluster.group.Facts.uuid;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupCommand.StartFailover;
@@ -89,12 +90,29 @@ public final class Groups {
                 false);
     }
 
-    /** Epoch 1 was given to a, which is making the database. */
+    /** Epoch 1 was given to a, which is making the database. Every node runs this release. */
     public static GroupState created(GroupSettings settings, List<MemberInfo> members) {
-        return GroupEvolution.evolve(
-                null,
-                new GroupEvent.GroupCreated(
-                        1, RuleId.GROUP_CREATED, "main", "a", uuid(1), members, 1, List.of("a", "b", "c"), settings));
+        return inFormat(
+                Format.CURRENT,
+                GroupEvolution.evolve(
+                        null,
+                        new GroupEvent.GroupCreated(
+                                1,
+                                RuleId.GROUP_CREATED,
+                                "main",
+                                "a",
+                                uuid(1),
+                                members,
+                                1,
+                                List.of("a", "b", "c"),
+                                settings)));
+    }
+
+    public static GroupState inFormat(int format, GroupState state) {
+        return after(
+                state,
+                new GroupEvent.FormatRaised(
+                        1, RuleId.FORMAT_RAISED, format, state.upkeep().format()));
     }
 
     /** a is the primary of epoch 1; commits wait as {@code rule} says. */

@@ -74,6 +74,7 @@ class RulesTest {
         rebuilds();
         orders();
         restarts();
+        MaintenanceTest.examples(this::when);
         schedules();
         overrides();
         powerOffs();

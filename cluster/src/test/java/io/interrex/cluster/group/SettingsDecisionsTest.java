@@ -42,7 +42,10 @@ class SettingsDecisionsTest {
                 "refused: OrderRefused");
         var same = new RecordSettings(STAMP, "eve", null, SETTINGS, members(), List.of("groups.main.k"));
         shown.by(RuleId.RELOADED, GroupDecider.decide(steady(), same), "accepted: ConfigurationReloaded");
-        shown.by(RuleId.FORMAT_RAISED, GroupDecider.decide(steady(), raise(1)), "accepted: FormatRaised");
+        shown.by(
+                RuleId.FORMAT_RAISED,
+                GroupDecider.decide(steady(), raise(Format.CURRENT + 1)),
+                "accepted: FormatRaised");
     }
 
     private static Decision decide(
@@ -50,20 +53,24 @@ class SettingsDecisionsTest {
         return GroupDecider.decide(state, new RecordSettings(STAMP, actor, base, file, members(), List.of()));
     }
 
-    private static GroupCommand.RaiseFormat raise(int by) {
-        return new GroupCommand.RaiseFormat(STAMP, Format.FIRST + by);
+    private static GroupCommand.RaiseFormat raise(int format) {
+        return new GroupCommand.RaiseFormat(STAMP, format);
     }
 
     @Test
     @DisplayName("a format is recorded once, never lowered, and one that this release does not know ends what it reads")
     void format() {
-        assertEquals(Format.FIRST, steady().upkeep().format());
+        GroupState first = Groups.inFormat(Format.FIRST, steady());
         assertEquals(
-                RuleId.ORDER_ALREADY, GroupDecider.decide(steady(), raise(0)).rule());
+                RuleId.ORDER_ALREADY,
+                GroupDecider.decide(first, raise(Format.FIRST)).rule());
         assertEquals(
-                RuleId.ORDER_ALREADY, GroupDecider.decide(steady(), raise(-1)).rule());
-        Decision tooFar = GroupDecider.decide(steady(), raise(Format.CURRENT - Format.FIRST + 1));
-        var e = assertThrows(IllegalArgumentException.class, () -> with(steady(), tooFar));
+                RuleId.ORDER_ALREADY,
+                GroupDecider.decide(first, raise(Format.FIRST - 1)).rule());
+        GroupState raised = with(first, GroupDecider.decide(first, raise(Format.CURRENT)));
+        assertEquals(Format.CURRENT, raised.upkeep().format());
+        Decision tooFar = GroupDecider.decide(raised, raise(Format.CURRENT + 1));
+        var e = assertThrows(IllegalArgumentException.class, () -> with(raised, tooFar));
         assertTrue(String.valueOf(e.getMessage()).contains("upgrade this node"));
     }
 

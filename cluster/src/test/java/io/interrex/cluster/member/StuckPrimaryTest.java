@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupEvent;
@@ -56,6 +57,7 @@ final class StuckPrimaryTest {
                 1, RuleId.GROUP_CREATED, "main", "a", REIGN, members, 1, List.of("a", "b", "c"), SETTINGS));
         events.add(new GroupEvent.PrimaryEstablished(
                 1, RuleId.ESTABLISHED, "a", new Reign(1, REIGN, 1, Lsn.ZERO), LSN, new TreeSet<>(), "7"));
+        events.add(new GroupEvent.FormatRaised(1, RuleId.FORMAT_RAISED, Format.CURRENT, Format.FIRST));
         if (durability.equals("sync")) {
             SyncSet to = SyncSet.of(1, List.of("b", "c"));
             events.add(new GroupEvent.SyncSetIntended(1, RuleId.SYNC_SET_GROWN, SyncSet.NONE, to, "they stream"));

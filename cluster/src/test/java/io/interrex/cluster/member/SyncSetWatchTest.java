@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
 import io.interrex.cluster.group.GroupEvent;
@@ -11,6 +12,7 @@ import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RebuildStarted;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.MaintenanceTest;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.group.Troubles.GreyFailure;
 import java.util.List;
@@ -107,6 +109,27 @@ class SyncSetWatchTest {
                 new GroupEvent.GreyFailureChanged(
                         1, RuleId.FLUSH_STALLED, member, GreyFailure.FLUSH_STALLED, true, "a", "for 900 ms"));
         assertEquals(asked, words(group, BOTH + situation));
+    }
+
+    @Test
+    @DisplayName("without one that flushes nothing, untold, where a node of an older release would not understand it")
+    void stalledInAnOlderFormat() {
+        GroupState older = Groups.inFormat(Format.FIRST, Groups.steady());
+        assertEquals("+[] -[b]", words(older, BOTH + "owes=801:b:7"));
+        GroupState without = Groups.inFormat(Format.FIRST, Groups.steady(Groups.SETTINGS, Groups.members(), "1 c"));
+        assertEquals("nothing", words(without, BOTH + "owes=801:b:7 lsn=1000"));
+    }
+
+    @ParameterizedTest(name = "{0} is in maintenance, {1} => {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        c | 1 b c | streaming-since=0:b streaming-since=0:c                         | +[] -[]
+        c | 1 b   | streaming-since=0:b sender=c:streaming:16777316                 | nothing
+        c | none  | sender=c:streaming:16777316                                     | nothing
+        """)
+    @DisplayName("when one is in maintenance that commits wait for; it does not come back before that is over")
+    void maintenance(String member, String rule, String situation, String asked) {
+        GroupState group = MaintenanceTest.alone(Groups.steady(Groups.SETTINGS, Groups.members(), rule), member);
+        assertEquals(asked, words(group, situation));
     }
 
     @Test

@@ -163,7 +163,7 @@ final class DataInvariants {
                 int place = place(places, other);
                 boolean better = place > own || place == own && place >= 0 && other.end() > wal.end();
                 require(
-                        !better || onlyOne || r.member().equals(before.primary()),
+                        !better || onlyOne || r.member().equals(before.primary()) || isPassedBy(before, r.member()),
                         "I8 PromotedIsMaximal",
                         () -> "%s is to be promoted at %s, %s has %s"
                                 .formatted(event.candidate(), wal.lsn(), r.member(), other.lsn()));
@@ -211,6 +211,13 @@ final class DataInvariants {
         return before.unestablished().stream()
                 .anyMatch(p ->
                         p.candidate().equals(event.candidate()) && !p.syncSet().isRevokedBy(revoked));
+    }
+
+    /** In maintenance, and nobody was promised what it has. */
+    static boolean isPassedBy(GroupState before, String member) {
+        return before.upkeep().isInMaintenance(member)
+                && before.liveConfigurations().stream()
+                        .noneMatch(live -> live.syncSet().standbys().contains(member));
     }
 
     private static Map<UUID, Integer> places(GroupState state) {

@@ -55,7 +55,8 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
         REINIT("its member is ordered to be copied anew"),
         UNKILLABLE("the server's processes outlive SIGKILL"),
         RESTART("all servers are ordered to be restarted"),
-        SCHEDULE("a switchover is scheduled");
+        SCHEDULE("a switchover is scheduled"),
+        MAINTENANCE("its member is taken into maintenance");
 
         final String words;
 

@@ -135,6 +135,7 @@ final class Faults {
             }
             case SCHEDULE -> schedule(host, fault.nth() > 1 ? world.postgres(fault.other()).name : null, forNs / MS);
             case RESTART -> restart(host, fault.nth() > 1);
+            case MAINTENANCE -> maintenance(host, forNs / MS);
             case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
     }
@@ -232,6 +233,17 @@ final class Faults {
         SimNode node = world.node(host);
         node.submit(new GroupCommand.OrderReinit(
                 new GroupCommand.Stamp(node.name, node.wallMs()), world.uuid(), "operator", node.name));
+    }
+
+    private void maintenance(int host, long forMs) {
+        SimNode node = world.node(host);
+        node.submit(new GroupCommand.OrderMaintenance(
+                new GroupCommand.Stamp(node.name, node.wallMs()),
+                world.uuid(),
+                "operator",
+                node.name,
+                "new disks",
+                node.wallMs() + forMs));
     }
 
     /** For a few seconds it may still begin. */

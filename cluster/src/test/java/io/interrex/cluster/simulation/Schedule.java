@@ -33,6 +33,7 @@ record Schedule(
     private static final long POWER_OF_ITS_OWN = 0x0FF_0FFL;
     private static final long DEATHS_OF_THEIR_OWN = 0xDEAD_0D15L;
     private static final long RESTARTS = 0x2E57A27L;
+    private static final long MAINTENANCES = 0x3A1_27E_0A3CEL;
     private static final long SCHEDULES = 0x5C_4ED0_1EDL;
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
@@ -122,6 +123,7 @@ record Schedule(
         unkillable(new SplittableRandom(seed ^ DEATHS_OF_THEIR_OWN), windowNs, faults);
         restart(new SplittableRandom(seed ^ RESTARTS), layout, windowNs, faults);
         schedule(new SplittableRandom(seed ^ SCHEDULES), layout, windowNs, faults);
+        maintenance(new SplittableRandom(seed ^ MAINTENANCES), layout, windowNs, faults);
         return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
     }
 
@@ -131,6 +133,16 @@ record Schedule(
             int host = random.nextInt(layout.hosts());
             int nth = 1 + random.nextInt(2);
             faults.add(new Fault(Kind.RESTART, Point.WINDOW, nth, random.nextLong(windowNs / 2), host, host, windowNs));
+        }
+    }
+
+    /** A person takes a member into maintenance, for a while. */
+    private static void maintenance(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
+        if (random.nextInt(10) == 0) {
+            int host = random.nextInt(layout.hosts());
+            long atNs = random.nextLong(windowNs);
+            long forNs = random.nextLong(200 * MS, windowNs);
+            faults.add(new Fault(Kind.MAINTENANCE, Point.WINDOW, 1, atNs, host, host, forNs));
         }
     }
 

@@ -15,6 +15,7 @@ import io.interrex.cluster.group.GroupCommand.StartFailover;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.MaintenanceTest;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
@@ -143,6 +144,14 @@ final class SightTest {
         run(WELL_UNTIL_MS + 800, Process.PRIMARY, Process.STANDBY);
         assertTrue(news(told, 0).getFirst().healthy());
         assertEquals(null, sight.suspicion("a", nowMs));
+    }
+
+    @Test
+    @DisplayName("that a member in maintenance is down is told to nobody, before it is over")
+    void maintenance() {
+        run(WELL_UNTIL_MS + 1_000, Process.PRIMARY, Process.STOPPED);
+        assertEquals(List.of(), news(MaintenanceTest.alone(GROUP, "c"), 0));
+        assertEquals("c", news(GROUP, 0).getFirst().member());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.interrex.persistence.codec;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.MaintenanceEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -117,7 +118,9 @@ final class EventTypes<T> {
                 .with("ServerRestarted", 1, GroupEvent.ServerRestarted.class)
                 .with("SwitchoverScheduled", 1, GroupEvent.SwitchoverScheduled.class)
                 .with("SwitchoverScheduleHeld", 1, GroupEvent.SwitchoverScheduleHeld.class)
-                .with("SwitchoverScheduleEnded", 1, GroupEvent.SwitchoverScheduleEnded.class);
+                .with("SwitchoverScheduleEnded", 1, GroupEvent.SwitchoverScheduleEnded.class)
+                .with("MaintenanceBegun", 1, MaintenanceEvent.MaintenanceBegun.class)
+                .with("MaintenanceEnded", 1, MaintenanceEvent.MaintenanceEnded.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
@@ -169,7 +172,10 @@ final class EventTypes<T> {
                 .with("RestartHandOver", 1, GroupCommand.RestartHandOver.class)
                 .with("ScheduleSwitchover", 1, GroupCommand.ScheduleSwitchover.class)
                 .with("CancelScheduled", 1, GroupCommand.CancelScheduled.class)
-                .with("BeginScheduled", 1, GroupCommand.BeginScheduled.class);
+                .with("BeginScheduled", 1, GroupCommand.BeginScheduled.class)
+                .with("OrderMaintenance", 1, GroupCommand.OrderMaintenance.class)
+                .with("EndMaintenance", 1, GroupCommand.EndMaintenance.class)
+                .with("ExpireMaintenance", 1, GroupCommand.ExpireMaintenance.class);
     }
 
     static EventTypes<Evidence> evidence() {

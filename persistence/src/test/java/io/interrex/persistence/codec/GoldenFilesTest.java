@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
@@ -150,10 +151,13 @@ class GoldenFilesTest {
     }
 
     private static List<String> names(Class<?> sealed) {
-        return Arrays.stream(sealed.getPermittedSubclasses())
-                .map(Class::getSimpleName)
-                .sorted()
-                .toList();
+        return kinds(sealed).map(Class::getSimpleName).sorted().toList();
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> type) {
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(GoldenFilesTest::kinds)
+                : Stream.of(type);
     }
 
     private static <T> List<String> registered(EventTypes<T> types) {

@@ -6,6 +6,7 @@ import io.interrex.cluster.group.Fencing;
 import io.interrex.cluster.group.FencingStep;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.MaintenanceEvent;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
@@ -83,6 +84,7 @@ public final class EventWords {
             case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(e);
             case GroupEvent.ReinitOrdered e -> "%s orders %s to be copied anew".formatted(e.actor(), e.member());
             case GroupEvent.RestartOrdered e -> restart(e);
+            case MaintenanceEvent e -> MaintenanceWords.sentence(e);
             case GroupEvent.ServerRestarted e -> "the server of %s was restarted by order".formatted(e.member());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(e);
             case GroupEvent.PromotionForced e -> forced(e);

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param moves the last event of each router
  * @param readMaxLagBytes from the configuration
  * @param staleAfterMs a status older than this says nothing any more
+ * @param wallMs its wall clock, in ms since 1970
  */
 public record GroupSight(
         GroupState state,
@@ -28,7 +29,8 @@ public record GroupSight(
         Map<String, Move> moves,
         EventLog.Health log,
         long readMaxLagBytes,
-        long staleAfterMs) {
+        long staleAfterMs,
+        long wallMs) {
 
     /** @param ageMs since it arrived */
     public record Heard(MemberStatus status, long ageMs) {}

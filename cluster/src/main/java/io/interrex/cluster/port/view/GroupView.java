@@ -108,6 +108,7 @@ public record GroupView(
      * @param diskFreeBytes left to its server where it has least, data or WAL; −1: not known
      * @param pendingRestart settings that hold after a restart of its server only
      * @param drift settings that are not what its node's configuration file says
+     * @param maintenance it is left alone by a person's order; null: it is not
      * @param rebuilding how it is being made whole, null where it is not
      * @param doing the step that its agent is at, in words
      * @param alarm null for none
@@ -139,9 +140,13 @@ public record GroupView(
             long diskFreeBytes,
             List<Vitals.Pending> pendingRestart,
             List<Drift> drift,
+            @Nullable Maintenance maintenance,
             @Nullable String rebuilding,
             String doing,
             @Nullable String alarm) {}
+
+    /** @param untilMs when it ends by itself, in ms since 1970, {@code leftMs} from now by the clock of the node that looks */
+    public record Maintenance(String actor, String reason, long untilMs, long leftMs) {}
 
     /** @param answering the node that looks can talk to it */
     public record Voter(String name, boolean answering) {}

@@ -6,6 +6,7 @@ import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.RebuildMethod;
 import io.interrex.cluster.group.GroupEvent.RouteMoved;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.Maintenance;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
@@ -162,9 +163,18 @@ public final class GroupViews {
                 database.map(DatabaseStatus::diskFree).orElse(-1L),
                 status.map(heardOf -> heardOf.vitals().pending()).orElse(List.of()),
                 status.map(heardOf -> heardOf.vitals().drift()).orElse(List.of()),
+                maintenance(sight, name),
                 rebuilding == null ? null : rebuilding.name().toLowerCase(Locale.ROOT),
                 status.map(MemberStatus::doing).orElse(""),
                 stuck != null ? stuck : status.map(MemberStatus::alarm).orElse(null));
+    }
+
+    private static GroupView.@Nullable Maintenance maintenance(GroupSight sight, String member) {
+        Maintenance alone = sight.state().upkeep().maintenance().get(member);
+        return alone == null
+                ? null
+                : new GroupView.Maintenance(
+                        alone.actor(), alone.reason(), alone.untilMs(), Math.max(0, alone.untilMs() - sight.wallMs()));
     }
 
     private static Role role(DatabaseStatus database) {
@@ -292,7 +302,7 @@ public final class GroupViews {
             String alarm = member.alarm();
             if (stuck.containsKey(member.name())) {
                 alarms.add("member " + member.name() + " is stuck: " + stuck.get(member.name()));
-            } else if (alarm != null) {
+            } else if (alarm != null && member.maintenance() == null) {
                 alarms.add("member " + member.name() + ": " + alarm);
             }
         }

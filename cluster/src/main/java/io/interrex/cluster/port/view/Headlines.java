@@ -3,6 +3,7 @@ package io.interrex.cluster.port.view;
 import io.interrex.cluster.group.FencingStep;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MaintenanceEvent;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Notifier.Severity;
@@ -35,7 +36,9 @@ public final class Headlines {
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.SyncSetIntended e ->
-                e.rule() == RuleId.SYNC_SET_SHRUNK ? warning("Synchronous set shrinks: " + e.why()) : null;
+                e.rule() == RuleId.SYNC_SET_SHRUNK && !MaintenanceWords.isOrdered(before, e.from(), e.to())
+                        ? warning("Synchronous set shrinks: " + e.why())
+                        : null;
             case GroupEvent.PrimarySuspected e -> info("Primary suspected: " + e.primary());
             case GroupEvent.SuspicionCleared e -> info("Suspicion cleared: " + e.primary());
             case GroupEvent.MemberJoined e -> info("Member joined: " + e.member());
@@ -50,6 +53,7 @@ public final class Headlines {
             case GroupEvent.ReinitOrdered e ->
                 info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
             case GroupEvent.RestartOrdered e -> info("Servers are restarted, ordered by " + e.actor());
+            case MaintenanceEvent e -> info(MaintenanceWords.headline(e));
             case GroupEvent.ServerRestarted e -> null;
             case GroupEvent.ForcePromotionOrdered e ->
                 warning("Override by %s: %s shall be promoted whatever is lost".formatted(e.actor(), e.target()));

@@ -123,7 +123,8 @@ final class GroupViewsTest {
                 Map.of(),
                 new EventLog.Health("b", 2, true, ""),
                 1 << 20,
-                1000));
+                1000,
+                5_000));
     }
 
     private static GroupView view(Map<String, Heard> heard) {
@@ -145,7 +146,8 @@ final class GroupViewsTest {
                 Map.of("app/haproxy", new GroupSight.Move(MOVED, 500)),
                 new EventLog.Health("b", 2, logWritable, ""),
                 1 << 20,
-                1000));
+                1000,
+                5_000));
     }
 
     @Test

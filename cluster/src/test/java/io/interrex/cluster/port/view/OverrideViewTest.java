@@ -28,7 +28,8 @@ final class OverrideViewTest {
                 Map.of(),
                 new EventLog.Health("b", 2, true, ""),
                 1 << 20,
-                1000));
+                1000,
+                5_000));
     }
 
     @Test

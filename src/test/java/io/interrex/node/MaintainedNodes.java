@@ -1,0 +1,75 @@
+package io.interrex.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.interrex.node.WholeNodes.Said;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What whole nodes that run and serve have to do while a member is in maintenance; a part of tests that have such nodes. */
+final class MaintainedNodes {
+
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+
+    private final WholeNodes nodes;
+    private final Path config;
+
+    MaintainedNodes(WholeNodes nodes, Path config) {
+        this.nodes = nodes;
+        this.config = config;
+    }
+
+    private Said order(String... more) throws Exception {
+        var arguments = new ArrayList<>(List.of(more));
+        arguments.addAll(List.of("--config", config.toString()));
+        return nodes.run(arguments.toArray(String[]::new));
+    }
+
+    /** As PostgreSQL has it; a command takes as long as a JVM takes to start. */
+    private void awaitWaitsFor(String primary, String... members) throws Exception {
+        List<String> sorted = List.of(members).stream().sorted().toList();
+        nodes.await(
+                "commits wait for one of " + sorted,
+                WITHIN,
+                () -> nodes.sql(primary, "show synchronous_standby_names")
+                        .text()
+                        .replace("\"", "")
+                        .replace(" ", "")
+                        .contains("ANY1(" + String.join(",", sorted) + ")"));
+    }
+
+    /** Both standbys count; the one is taken out of service, stopped by hand, and comes back when its time has run out. */
+    void check(String primary, String member, String other) throws Exception {
+        awaitWaitsFor(primary, member, other);
+        Said begun = order("maintenance", member, "--for", "1h", "--reason", "new disks");
+        assertEquals(0, begun.code(), begun.text());
+        awaitWaitsFor(primary, other);
+        nodes.await(
+                "nobody reads there",
+                WITHIN,
+                () -> nodes.sql(member, "select 1").code() != 0);
+        String status = order("status").text();
+        assertTrue(status.contains("alone    %s: in maintenance for 59 min more".formatted(member)), status);
+
+        nodes.stopServer(member);
+        assertEquals(0, nodes.sql(primary, "insert into kept values ('alone')").code());
+        Said shorter = order("maintenance", member, "--for", "2s", "--reason", "done soon");
+        assertEquals(0, shorter.code(), shorter.text());
+        nodes.await(
+                "it is a standby like any other when its time has run out",
+                WITHIN,
+                () -> nodes.sql(member, "select 1 from kept where row = 'alone'")
+                        .text()
+                        .strip()
+                        .equals("1"));
+        awaitWaitsFor(primary, member, other);
+        String events = order("events").text();
+        int over = events.indexOf(member + " is no longer in maintenance: it was given until");
+        assertTrue(over > 0, events);
+        assertFalse(events.substring(0, over).contains("member %s is UNHEALTHY".formatted(member)), events);
+    }
+}
