@@ -32,6 +32,7 @@ import io.interrex.cluster.port.view.GroupSight;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupViews;
 import io.interrex.cluster.port.view.NodeView;
+import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.NodeConfig;
 import java.time.Duration;
@@ -290,17 +291,19 @@ final class NodeControl implements ControlPlane, EventHistory {
 
     private GroupCommand readmission(Stamp stamp, Order.Readmission r) {
         RosterSight sight = roster.get();
+        ClusterConfig.Node named = reloading.current().nodes().get(r.voter());
+        String voter = named == null ? r.voter() : named.handsName();
         var answering = new TreeSet<>(sight.seated());
-        answering.removeIf(voter -> !inReach.test(voter));
+        answering.removeIf(seat -> !inReach.test(seat));
         return new GroupCommand.OrderReadmission(
                 stamp,
                 r.operation(),
                 r.actor(),
                 r.reason(),
-                r.voter(),
+                voter,
                 sight.charter().change(),
                 sight.settledFor(config.cluster().timings().silentFor().toNanos(), nanoTime.getAsLong()),
-                inReach.test(r.voter()) ? sight.others().get(r.voter()) : null,
+                inReach.test(voter) ? sight.others().get(voter) : null,
                 answering);
     }
 

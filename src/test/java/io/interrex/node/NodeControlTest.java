@@ -72,7 +72,8 @@ final class NodeControlTest {
                         board,
                         Map.of("main", log.ref()),
                         kit.system().scheduler(),
-                        ORDER_LIMIT));
+                        ORDER_LIMIT,
+                        new ReloadedNodes.Unmoved()));
     }
 
     @AfterEach

@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import io.interrex.actors.Endpoint;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -22,18 +23,29 @@ final class Hub {
     private final Greeting greeting;
     private final QuietLog quiet = new QuietLog(LoggerFactory.getLogger(HandsTransport.class));
     private final SharedKillSwitch killSwitch = KillSwitches.shared("hands");
+    private volatile Map<String, Endpoint> peers;
     private final Map<String, Long> heardAtNanos = new ConcurrentHashMap<>();
     private final Map<String, Long> upWithIncarnation = new ConcurrentHashMap<>();
 
     Hub(HandsSettings settings, Consumer<Incoming> receiver) {
         this.settings = settings;
         this.receiver = receiver;
-        this.greeting = new Greeting(settings);
+        this.peers = settings.peers();
+        this.greeting = new Greeting(settings, node -> peers.containsKey(node));
         codec.warmUp();
     }
 
     HandsSettings settings() {
         return settings;
+    }
+
+    /** The other nodes now; they may be others than at the start. */
+    Map<String, Endpoint> peers() {
+        return peers;
+    }
+
+    void use(Map<String, Endpoint> now) {
+        peers = Map.copyOf(now);
     }
 
     Consumer<Incoming> receiver() {

@@ -140,8 +140,11 @@ public record GroupView(
             String doing,
             @Nullable String alarm) {}
 
-    /** @param answering the node that looks can talk to it */
-    public record Voter(String name, boolean answering) {}
+    /**
+     * @param node that has the voter's seat, as the first group's log says
+     * @param answering the node that looks can talk to it
+     */
+    public record Voter(String name, String node, boolean answering) {}
 
     /**
      * Where a router sends clients.
