@@ -68,7 +68,7 @@ final class GateCloseCommand extends HostCommand {
 
     private Closed close(NodeConfig node, Group group) throws Failure {
         Member member = group.member(name());
-        List<InetAddress> passing = resolved(node.passing(group));
+        List<InetAddress> passing = resolved(node.passing(group.memberInfos()));
         var closed =
                 new Closed(group.name(), name(), member.port(), KernelGate.closedRules(name(), member.port(), passing));
         if (!print) {

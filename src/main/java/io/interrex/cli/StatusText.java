@@ -204,8 +204,13 @@ final class StatusText {
     private static String voters(JsonNode group) {
         return StreamSupport.stream(group.path("voters").spliterator(), false)
                 .map(voter ->
-                        voter.path("name").asText() + (voter.path("answering").asBoolean() ? " answers" : " silent"))
+                        voter(voter.path("name").asText(), voter.path("node").asText())
+                                + (voter.path("answering").asBoolean() ? " answers" : " silent"))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String voter(String seat, String node) {
+        return seat.equals(node) ? seat : "%s (node %s)".formatted(seat, node);
     }
 
     private static String route(JsonNode route) {

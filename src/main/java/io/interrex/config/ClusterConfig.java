@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,16 @@ public record ClusterConfig(
         List<Problem> warnings,
         List<Effective> effective) {
 
-    /** Names of the voters, sorted. */
+    /** Names of the voters' seats, sorted: by them majorities are counted. */
     public List<String> voters() {
-        return nodes.values().stream().filter(Node::voter).map(Node::name).toList();
+        return List.copyOf(seats().keySet());
+    }
+
+    /** The nodes that have the voters' seats, by seat. */
+    public SortedMap<String, String> seats() {
+        var seats = new TreeMap<String, String>();
+        nodes.values().stream().filter(Node::voter).forEach(node -> seats.put(node.seat(), node.name()));
+        return seats;
     }
 
     /** @throws IllegalArgumentException where there is none */
@@ -61,8 +69,17 @@ public record ClusterConfig(
         return group;
     }
 
-    /** @param host address that peers and clients use, and that the node listens on */
-    public record Node(String name, String host, String zone, boolean voter, boolean edge, Ports ports) {}
+    /**
+     * @param host address that peers and clients use, and that the node listens on
+     * @param seat of its voter: the node's own name, or that of the node whose place it took
+     */
+    public record Node(String name, String host, String zone, boolean voter, String seat, boolean edge, Ports ports) {
+
+        /** By which the other nodes' hands ask for it. */
+        public String handsName() {
+            return voter ? seat : name;
+        }
+    }
 
     /** TCP ports of one node. */
     public record Ports(int hands, int log, int brain, int http) {}

@@ -104,7 +104,13 @@ final class ConfigReader {
         if (edge && voter) {
             section.problem("voter", "an edge node has no voter", "Remove voter, or edge");
         }
-        return new Node(name, host, zone, voter, edge, ports(section.section("ports")));
+        String seat = section.textIfSet("seat").orElse(name);
+        if (!Section.isName(seat)) {
+            section.problem("seat", "is no name of a voter", "Write the name of the node that had the seat before");
+        } else if (!voter && section.isSet("seat")) {
+            section.problem("seat", "a node without a voter has no seat", "Remove seat, or let it be a voter");
+        }
+        return new Node(name, host, zone, voter, seat, edge, ports(section.section("ports")));
     }
 
     private static Ports ports(Section section) {

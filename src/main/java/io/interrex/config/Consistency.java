@@ -53,6 +53,22 @@ final class Consistency {
     }
 
     private void voters() {
+        var taken = new HashMap<String, String>();
+        for (Node node : config.nodes().values()) {
+            String other = node.voter() ? taken.putIfAbsent(node.seat(), node.name()) : null;
+            boolean moved = node.voter() && !node.seat().equals(node.name());
+            if (other != null) {
+                notes.problemAt(
+                        "nodes." + node.name() + ".seat",
+                        "node " + other + " has the seat " + node.seat(),
+                        "Give each voter a seat of its own");
+            } else if (moved && config.nodes().containsKey(node.seat())) {
+                notes.problemAt(
+                        "nodes." + node.name() + ".seat",
+                        "there is a node " + node.seat(),
+                        "A seat goes to another node only where the one of its name is gone: remove that one, or give it another name");
+            }
+        }
         int count = config.voters().size();
         if (config.nodes().isEmpty()) {
             notes.problemAt("nodes", "there is no node", "Name at least one, better three");

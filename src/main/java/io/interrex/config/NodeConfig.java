@@ -1,11 +1,13 @@
 package io.interrex.config;
 
+import io.interrex.cluster.group.MemberInfo;
 import io.interrex.config.ClusterConfig.Directories;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Node;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,16 @@ public record NodeConfig(ClusterConfig cluster, Node self, Directories directori
         return self.name();
     }
 
+    /** By which the other nodes' hands know this one. */
+    public String handsName() {
+        return self.handsName();
+    }
+
+    /** As this node is by a file that was read again. */
+    public NodeConfig in(ClusterConfig file) {
+        return new NodeConfig(file, self, directories, routers);
+    }
+
     /** All other nodes, by name. */
     public List<Node> peers() {
         return cluster.nodes().values().stream()
@@ -69,9 +81,9 @@ public record NodeConfig(ClusterConfig cluster, Node self, Directories directori
     }
 
     /** Hosts whose traffic always passes the gate of this node's member: those of the other members and of the voters. */
-    public List<String> passing(Group group) {
+    public List<String> passing(Collection<MemberInfo> members) {
         var hosts = new LinkedHashSet<String>();
-        group.members().values().forEach(member -> hosts.add(member.info().host()));
+        members.forEach(member -> hosts.add(member.host()));
         cluster.nodes().values().stream().filter(Node::voter).forEach(node -> hosts.add(node.host()));
         hosts.remove(self.host());
         return List.copyOf(hosts);

@@ -231,6 +231,11 @@ final class Section {
                 value == null ? values : value, at(key), value == null ? null : Notes.render(value), reason, remedy);
     }
 
+    /** As nodes, groups and members are named. */
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     boolean isSet(String key) {
         return valueOf(key) != null;
     }

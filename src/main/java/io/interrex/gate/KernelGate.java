@@ -168,6 +168,12 @@ public final class KernelGate implements Gate {
         return onThread("install", core::install);
     }
 
+    /** These addresses pass always from now on, and no others. */
+    public CompletionStage<Outcome<Nothing>> pass(Collection<InetAddress> peers) {
+        List<InetAddress> now = List.copyOf(peers);
+        return onThread("pass", () -> core.pass(now));
+    }
+
     @Override
     public CompletionStage<Outcome<Nothing>> stage(long n, Duration ttl) {
         long runsOutNs = System.nanoTime() + ttl.toNanos();

@@ -19,7 +19,7 @@ final class KernelGateCore {
 
     private final GateTable table;
     private final Nftables nft;
-    private final List<InetAddress> peers;
+    private List<InetAddress> peers;
 
     private @Nullable String installedRules;
     private Slot inUse = Slot.B;
@@ -115,6 +115,12 @@ final class KernelGateCore {
         }
         staged = null;
         return command(table.openForRead(ttl));
+    }
+
+    /** Timers that run are left alone. */
+    Outcome<Nothing> pass(List<InetAddress> now) {
+        peers = now;
+        return command(table.peers(now));
     }
 
     Outcome<Nothing> shut() {

@@ -1,6 +1,8 @@
 package io.interrex.haproxy;
 
 import io.interrex.cluster.group.MemberInfo;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -70,8 +72,24 @@ final class HaproxyConfig {
                 settings.members().stream().map(HaproxyConfig::server).collect(Collectors.joining()));
     }
 
+    /** For its next start; one that runs has read the one before. */
+    static void write(HaproxySettings settings) {
+        try {
+            Files.writeString(settings.runtimeDir().resolve(FILE), render(settings));
+        } catch (IOException e) {
+            throw new HaproxyException(
+                    "cannot write HAProxy's configuration into %s: %s; the node's user must own this directory"
+                            .formatted(settings.runtimeDir(), e.getMessage()),
+                    e);
+        }
+    }
+
     private static String server(MemberInfo member) {
-        return "    server %s %s%n".formatted(member.name(), address(member.host(), member.port()));
+        return "    server %s %s%n".formatted(member.name(), address(member));
+    }
+
+    static String address(MemberInfo member) {
+        return address(member.host(), member.port());
     }
 
     private static String address(String host, int port) {

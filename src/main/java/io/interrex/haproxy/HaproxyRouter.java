@@ -11,6 +11,7 @@ import io.interrex.router.KeptRouter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -45,7 +46,8 @@ public final class HaproxyRouter implements Router {
                 reports);
         try {
             if (settings.ownership() == Ownership.CHILD) {
-                writeConfig(settings);
+                prepare(settings);
+                HaproxyConfig.write(settings);
                 HaproxyProcess.requireNobodyAt(settings, socket);
                 KeptProgram child = HaproxyProcess.of(settings, socket, kept.reports(), kept::watchSoon);
                 kept.own(child);
@@ -84,6 +86,11 @@ public final class HaproxyRouter implements Router {
     }
 
     @Override
+    public void use(Collection<MemberInfo> members) {
+        kept.use(members);
+    }
+
+    @Override
     public CompletionStage<Outcome<Sessions>> sessions() {
         return kept.sessions();
     }
@@ -93,17 +100,16 @@ public final class HaproxyRouter implements Router {
         kept.close();
     }
 
-    private static void writeConfig(HaproxySettings settings) {
+    private static void prepare(HaproxySettings settings) {
         try {
             var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
             if (!Files.isDirectory(settings.runtimeDir())) {
                 Files.createDirectories(settings.runtimeDir(), onlyUs);
             }
             Files.setPosixFilePermissions(settings.runtimeDir(), onlyUs.value());
-            Files.writeString(settings.runtimeDir().resolve(HaproxyConfig.FILE), HaproxyConfig.render(settings));
         } catch (IOException e) {
             throw new HaproxyException(
-                    "cannot write HAProxy's configuration into %s: %s; the node's user must own this directory"
+                    "cannot make the directory %s: %s; the node's user must own what it is in"
                             .formatted(settings.runtimeDir(), e.getMessage()),
                     e);
         }

@@ -110,23 +110,27 @@ public record HaproxySettings(
     }
 
     public HaproxySettings withBinary(String other) {
-        return with(other, ownership);
+        return with(other, members, ownership);
     }
 
     public HaproxySettings withOwnership(Ownership other) {
-        return with(binary, other);
+        return with(binary, members, other);
+    }
+
+    HaproxySettings withMembers(List<MemberInfo> others) {
+        return with(binary, others, ownership);
     }
 
     Path socket() {
         return runtimeDir.resolve(HaproxyConfig.SOCKET);
     }
 
-    private HaproxySettings with(String otherBinary, Ownership otherOwnership) {
+    private HaproxySettings with(String otherBinary, List<MemberInfo> otherMembers, Ownership otherOwnership) {
         return new HaproxySettings(
                 otherBinary,
                 runtimeDir,
                 group,
-                members,
+                otherMembers,
                 write,
                 read,
                 otherOwnership,

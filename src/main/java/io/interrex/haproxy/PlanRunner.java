@@ -11,15 +11,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a plan into commands of the runtime socket, and HAProxy's answers into an outcome. */
 final class PlanRunner implements RouterDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
     private static final long LOOK_AGAIN_NANOS = 2_000_000;
 
-    private final HaproxySettings settings;
     private final RuntimeSocket socket;
+    private volatile HaproxySettings settings;
+    /** Its servers may be others than the members. */
+    private boolean moved;
 
     PlanRunner(HaproxySettings settings, RuntimeSocket socket) {
         this.settings = settings;
@@ -27,8 +33,58 @@ final class PlanRunner implements RouterDriver {
     }
 
     @Override
+    public void use(List<MemberInfo> members) {
+        HaproxySettings next = settings.withMembers(members);
+        boolean same = HaproxyConfig.render(next).equals(HaproxyConfig.render(settings));
+        settings = next;
+        if (same) {
+            return;
+        }
+        moved = true;
+        if (settings.ownership() == HaproxySettings.Ownership.CHILD) {
+            HaproxyConfig.write(settings);
+        }
+    }
+
+    /**
+     * Without a restart, which would cut everybody. One that was added to HAProxy while it runs starts closed, as those of its file do;
+     * one whose member is gone is closed, and goes when its last session has ended.
+     */
+    private void serversOfMembers() throws IOException {
+        var commands = new ArrayList<String>();
+        var surplus = new TreeSet<String>();
+        for (ServerState state :
+                ServerState.parse(socket.ask("show servers state")).values()) {
+            surplus.add(state.id());
+        }
+        for (String backend : HaproxyConfig.BACKENDS) {
+            for (MemberInfo member : settings.members()) {
+                String server = backend + "/" + member.name();
+                if (!surplus.remove(server)) {
+                    commands.add("add server %s %s on-marked-down shutdown-sessions"
+                            .formatted(server, HaproxyConfig.address(member)));
+                }
+            }
+        }
+        surplus.removeIf(server -> HaproxyConfig.BACKENDS.stream().noneMatch(b -> server.startsWith(b + "/")));
+        for (String server : surplus) {
+            commands.add("set server " + server + " state maint");
+            commands.add("shutdown sessions server " + server);
+            commands.add("del server " + server);
+        }
+        String said = commands.isEmpty()
+                ? ""
+                : socket.ask(String.join(";", commands)).strip().replaceAll("\\s+", " ");
+        LOG.info("HAProxy of group {} has servers for {}: {}", settings.group(), settings.members(), said);
+        moved = false;
+    }
+
+    @Override
     public Outcome<Nothing> run(RoutePlan plan) {
         try {
+            if (moved) {
+                serversOfMembers();
+            }
             String difference = difference(ServerState.parse(socket.ask(commands(plan))), plan);
             if (difference != null) {
                 return Outcome.unknown("HAProxy of group %s did not take the plan of epoch %d: %s"
@@ -121,6 +177,7 @@ final class PlanRunner implements RouterDriver {
             for (MemberInfo member : settings.members()) {
                 ServerState state = states.get(backend + "/" + member.name());
                 if (state == null) {
+                    moved = true;
                     return "it has no server %s/%s".formatted(backend, member.name());
                 }
                 boolean allowed = allows(plan, backend, member.name());

@@ -2,6 +2,7 @@ package io.interrex.node;
 
 import io.interrex.actors.agent.AgentPorts;
 import io.interrex.actors.log.GroupLog;
+import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.HardStore;
@@ -97,7 +98,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                 store,
                 log,
                 wires::send,
-                message -> wires.tellAll(node.name(), message),
+                wires::tellAll,
                 () -> vitals(node.directories().state(), ofTheFile));
     }
 
@@ -196,10 +197,29 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
     }
 
     private static Collection<InetAddress> peers(NodeConfig node, Group group) throws UnknownHostException {
+        return addresses(node.passing(group.memberInfos()));
+    }
+
+    private static Collection<InetAddress> addresses(Collection<String> hosts) throws UnknownHostException {
         var addresses = new ArrayList<InetAddress>();
-        for (String host : node.passing(group)) {
+        for (String host : hosts) {
             addresses.add(InetAddress.getByName(host));
         }
         return addresses;
+    }
+
+    /** These are the members of its group from now on: each has its slot, and passes the gate. A name may take long to be resolved. */
+    void use(NodeConfig node, List<MemberInfo> members) {
+        database.useMembers(members.stream().map(MemberInfo::name).toList());
+        if (gate instanceof io.interrex.gate.KernelGate kernel) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    kernel.pass(addresses(node.passing(members)))
+                            .thenAccept(outcome -> LOG.info("who passes the gate now: {}", outcome));
+                } catch (UnknownHostException e) {
+                    LOG.error("the gate goes on with the members from before, a name is not known: {}", e.getMessage());
+                }
+            });
+        }
     }
 }

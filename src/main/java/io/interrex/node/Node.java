@@ -32,7 +32,6 @@ import io.interrex.persistence.hard.FileHardStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +125,7 @@ public final class Node implements NodeRunner {
         private final Installation host;
         private final Board board = new Board();
         private final OwnFile file;
-        private final Wires wires = new Wires();
+        private final Wires wires;
         private final LateJournal journal = new LateJournal();
         private final NodeLog log;
         private final Map<String, ActorRef<GroupLog.Message>> logs = new TreeMap<>();
@@ -135,6 +134,7 @@ public final class Node implements NodeRunner {
         private final FileHardStore store;
         private final OwnVoter voter;
         private final List<OwnMember.Opening> opening;
+        private final Membership membership;
         private final Reloading reloading;
         private @Nullable Brain<Nothing> brain;
 
@@ -148,6 +148,7 @@ public final class Node implements NodeRunner {
                 throws IOException {
             this.config = config;
             this.cluster = config.cluster();
+            this.wires = new Wires(config.name(), cluster);
             this.file = new OwnFile(config, board);
             this.host = host;
             this.log = new NodeLog(config, journal);
@@ -156,8 +157,9 @@ public final class Node implements NodeRunner {
             this.voter = voter;
             this.hands = hands;
             this.opening = opening;
+            this.membership = new Membership(config, voter, wires, log);
             this.reloading = new Reloading(
-                    config.name(), file, board, logs, hands.system().scheduler(), HttpLimits.ORDER_WITHIN);
+                    config.name(), file, board, logs, hands.system().scheduler(), HttpLimits.ORDER_WITHIN, membership);
         }
 
         void start() throws Exception {
@@ -176,7 +178,9 @@ public final class Node implements NodeRunner {
             }
             members.forEach(member -> startAgent(member, switchboard));
             awaitFirstRound(members);
-            log.start(voter, new LeaderMover(config, board, node -> wires.inReach(node) && !voter.isOut(node)));
+            log.start(
+                    voter,
+                    new LeaderMover(config, file::current, board, seat -> wires.answers(seat) && !voter.isOut(seat)));
             SeatTaking.start(
                     config,
                     store,
@@ -186,8 +190,7 @@ public final class Node implements NodeRunner {
                     board,
                     logs,
                     hands.system().scheduler());
-            routers.start(
-                    hands, host, this::log, status -> wires.tellAll(config.name(), new HandsMessage.Routed(status)));
+            routers.start(hands, host, this::log, status -> wires.tellAll(new HandsMessage.Routed(status)));
             if (!config.self().edge()) {
                 startBrain(switchboard);
             }
@@ -200,7 +203,7 @@ public final class Node implements NodeRunner {
                     GroupLog.create(
                             group.name(),
                             journal,
-                            recorded -> wires.tellAll(config.name(), new HandsMessage.Committed(recorded.envelope())),
+                            recorded -> wires.tellAll(new HandsMessage.Committed(recorded.envelope())),
                             LOG_RETRY),
                     "log-" + group.name());
             logs.put(group.name(), actor);
@@ -216,7 +219,7 @@ public final class Node implements NodeRunner {
                     "notifications-" + group.name());
             if (!config.self().edge()) {
                 hands.spawn(
-                        VotersAlarm.create(group.name(), cluster.voters(), cluster.timings(), people, this::answers),
+                        VotersAlarm.create(group.name(), cluster.voters(), cluster.timings(), people, wires::answers),
                         "voters-alarm-" + group.name());
             }
         }
@@ -225,6 +228,7 @@ public final class Node implements NodeRunner {
             Group group = member.group();
             LocalMember local = member.local();
             reloading.own(group.name(), local.database());
+            membership.follow(hands, group.name(), log(group.name()), local);
             local.database().refreshParameters().thenAccept(outcome -> {
                 if (!(outcome instanceof Outcome.Done<?>)) {
                     LOG.warn(
@@ -260,10 +264,6 @@ public final class Node implements NodeRunner {
         }
 
         private void connect(long incarnation, ActorRef<Switchboard.Message> switchboard) throws Exception {
-            var peers = new HashMap<String, Endpoint>();
-            config.peers()
-                    .forEach(peer -> peers.put(
-                            peer.name(), new Endpoint(peer.host(), peer.ports().hands())));
             Config reference = hands.config();
             HandsTimings timings = HandsTimings.of(reference, cluster.profile());
             wires.connect(HandsTransport.start(
@@ -275,12 +275,13 @@ public final class Node implements NodeRunner {
                                     new Endpoint(
                                             config.self().host(),
                                             config.self().ports().hands()),
-                                    peers,
+                                    Wires.endpoints(config.name(), cluster),
                                     timings,
                                     reference.getInt("interrex.hands.queue-max"),
                                     null,
                                     cluster.insecure()),
-                            incoming -> {
+                            received -> {
+                                Incoming incoming = wires.named(received);
                                 if (incoming instanceof Incoming.PeerUp up) {
                                     log.up(up.from());
                                     wires.connected(up.from(), timings.queueFor());
@@ -340,11 +341,11 @@ public final class Node implements NodeRunner {
                     logs,
                     hands.system().scheduler(),
                     log::health,
-                    this::answers,
+                    wires::answers,
                     voter::sight,
                     HttpLimits.ORDER_WITHIN,
                     System::nanoTime,
-                    new OwnState(config, board, log::health, wires::inReach, voter::silentNs, System::nanoTime),
+                    new OwnState(config, board, log::health, wires::away, voter::silentNs, System::nanoTime),
                     reloading);
             for (String group : logs.keySet()) {
                 journal.follow(
@@ -365,10 +366,6 @@ public final class Node implements NodeRunner {
                             HttpLimits.defaults())
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
-        }
-
-        private boolean answers(String node) {
-            return node.equals(config.name()) || wires.inReach(node);
         }
 
         private ActorRef<GroupLog.Message> log(String group) {

@@ -22,6 +22,7 @@ import io.interrex.cluster.port.view.GroupSight;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupViews;
 import io.interrex.cluster.port.view.NodeView;
+import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.NodeConfig;
 import java.time.Duration;
@@ -88,7 +89,7 @@ final class NodeControl implements ControlPlane, EventHistory {
         this.nanoTime = nanoTime;
         this.reloading = reloading;
         this.own = own;
-        this.commands = new OrderCommands(config, board, inReach, roster, nanoTime);
+        this.commands = new OrderCommands(config, reloading::current, board, inReach, roster, nanoTime);
     }
 
     /** Remembers where routers send clients; wants all events from the first, so that a restarted node knows it too. */

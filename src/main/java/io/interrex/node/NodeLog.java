@@ -43,15 +43,11 @@ final class NodeLog {
 
     void start(OwnVoter voter, LeaderMover mover) throws IOException {
         ClusterConfig cluster = config.cluster();
-        Map<String, String> voters = new TreeMap<>();
-        cluster.nodes().values().stream()
-                .filter(ClusterConfig.Node::voter)
-                .forEach(node ->
-                        voters.put(node.name(), node.host() + ":" + node.ports().log()));
+        Map<String, String> voters = addresses(cluster);
         Path storage = voter.runningLog();
         RatisSettings settings = storage == null
-                ? RatisSettings.client(config.name(), voters)
-                : RatisSettings.voter(config.name(), voters, storage);
+                ? RatisSettings.client(config.handsName(), voters)
+                : RatisSettings.voter(config.handsName(), voters, storage);
         RatisEventLog started = RatisEventLog.start(settings.withCluster(name(cluster.name(), voter.generation()))
                 .withProfile(ConfigFactory.load(), cluster.profile()));
         log = started;
@@ -73,6 +69,23 @@ final class NodeLog {
             mover.look(started, seen);
         });
         looks.scheduleWithFixedDelay(look, 0, HEALTH_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private static Map<String, String> addresses(ClusterConfig file) {
+        var voters = new TreeMap<String, String>();
+        file.nodes().values().stream()
+                .filter(ClusterConfig.Node::voter)
+                .forEach(node ->
+                        voters.put(node.seat(), node.host() + ":" + node.ports().log()));
+        return voters;
+    }
+
+    /** The nodes of a file that was read again have the voters' seats from now on. */
+    void use(ClusterConfig file) {
+        RatisEventLog running = log;
+        if (running != null) {
+            running.use(addresses(file));
+        }
     }
 
     /** A node can be reached again: as far as anybody knows it is another process than before. */

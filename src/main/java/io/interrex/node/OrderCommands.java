@@ -13,6 +13,7 @@ import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
 import io.interrex.cluster.port.Order;
 import io.interrex.cluster.port.Vitals;
+import io.interrex.config.ClusterConfig;
 import io.interrex.config.NodeConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class OrderCommands {
 
     private final NodeConfig config;
+    private final Supplier<ClusterConfig> current;
     private final Board board;
     private final Predicate<String> inReach;
     private final Supplier<RosterSight> roster;
@@ -35,11 +37,13 @@ final class OrderCommands {
 
     OrderCommands(
             NodeConfig config,
+            Supplier<ClusterConfig> current,
             Board board,
             Predicate<String> inReach,
             Supplier<RosterSight> roster,
             LongSupplier nanoTime) {
         this.config = config;
+        this.current = current;
         this.board = board;
         this.inReach = inReach;
         this.roster = roster;
@@ -91,17 +95,19 @@ final class OrderCommands {
 
     private GroupCommand readmission(Stamp stamp, Order.Readmission r) {
         RosterSight sight = roster.get();
+        ClusterConfig.Node named = current.get().nodes().get(r.voter());
+        String voter = named == null ? r.voter() : named.handsName();
         var answering = new TreeSet<>(sight.seated());
-        answering.removeIf(voter -> !inReach.test(voter));
+        answering.removeIf(seat -> !inReach.test(seat));
         return new GroupCommand.OrderReadmission(
                 stamp,
                 r.operation(),
                 r.actor(),
                 r.reason(),
-                r.voter(),
+                voter,
                 sight.charter().change(),
                 sight.settledFor(config.cluster().timings().silentFor().toNanos(), nanoTime.getAsLong()),
-                inReach.test(r.voter()) ? sight.others().get(r.voter()) : null,
+                inReach.test(voter) ? sight.others().get(voter) : null,
                 answering);
     }
 

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What a node says of itself: whether it does its work, what it waits for, and whom it cannot reach. */
@@ -22,13 +21,13 @@ final class OwnState {
     private final NodeConfig config;
     private final Board board;
     private final Supplier<EventLog.Health> health;
-    private final Predicate<String> connected;
+    private final Supplier<List<String>> away;
     private final LongSupplier voterSilentNs;
     private final LongSupplier nanoTime;
     private final long startedNs;
 
     /**
-     * @param connected with a node, by name
+     * @param away peers that it is not connected to
      * @param voterSilentNs left of the silence of this node's voter after its start; 0 or less: it is over, or there is no voter
      * @param nanoTime as {@link System#nanoTime()}
      */
@@ -36,13 +35,13 @@ final class OwnState {
             NodeConfig config,
             Board board,
             Supplier<EventLog.Health> health,
-            Predicate<String> connected,
+            Supplier<List<String>> away,
             LongSupplier voterSilentNs,
             LongSupplier nanoTime) {
         this.config = config;
         this.board = board;
         this.health = health;
-        this.connected = connected;
+        this.away = away;
         this.voterSilentNs = voterSilentNs;
         this.nanoTime = nanoTime;
         this.startedNs = nanoTime.getAsLong();
@@ -71,9 +70,7 @@ final class OwnState {
                 waiting.isEmpty(),
                 List.copyOf(waiting),
                 Math.ceilDiv(Math.max(0, voterSilentNs.getAsLong()), 1_000_000),
-                config.cluster().nodes().keySet().stream()
-                        .filter(node -> !node.equals(config.name()) && !connected.test(node))
-                        .toList(),
+                away.get(),
                 List.copyOf(stuck),
                 log.leader(),
                 log.writable());

@@ -246,11 +246,11 @@ final class OwnVoter {
     void begin(HandsSystem hands, ActorRef<Switchboard.Message> switchboard, Wires wires) throws ConfigProblems {
         List<String> others = config.peers().stream()
                 .filter(peer -> !peer.edge())
-                .map(ClusterConfig.Node::name)
+                .map(ClusterConfig.Node::handsName)
                 .toList();
         ActorRef<FoundingActor.Message> spawned = hands.spawn(
                 FoundingActor.create(
-                        new FoundingActor.Peers(config.name(), others, wires::send),
+                        new FoundingActor.Peers(config.handsName(), others, wires::send),
                         new FoundingActor.Disk(new Claim(charter, promised), this::save),
                         founding,
                         new Seat(hands, switchboard, wires)),
@@ -307,7 +307,7 @@ final class OwnVoter {
         VoterHard hard = OwnMember.orRefuse(config, store.loadVoter());
         Timings timings = config.cluster().timings();
         VoterState started = VoterState.started(
-                config.name(),
+                config.handsName(),
                 charter.configuration(),
                 System.nanoTime(),
                 timings.silentFor().toNanos(),
@@ -327,7 +327,7 @@ final class OwnVoter {
             try {
                 Files.createDirectories(log);
                 if (next.joining()) {
-                    RatisEventLog.reserve(log, config.name(), next.disk());
+                    RatisEventLog.reserve(log, config.handsName(), next.disk());
                 }
                 WholeFile.write(log.resolve("disk"), next.disk().toString().getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {

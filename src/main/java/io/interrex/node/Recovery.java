@@ -151,7 +151,7 @@ public final class Recovery {
 
     private List<String> givenUp() {
         return charter.voters().stream()
-                .filter(voter -> !voter.equals(config.name()))
+                .filter(voter -> !voter.equals(config.handsName()))
                 .toList();
     }
 

@@ -4,6 +4,8 @@ import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.FileSettings;
+import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupCommand.MoveSeat;
 import io.interrex.cluster.group.GroupCommand.RecordSettings;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupDecider;
@@ -24,10 +26,10 @@ import io.interrex.postgresql.PostgresDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,9 +55,21 @@ final class Reloading {
     private final Map<String, ActorRef<GroupLog.Message>> logs;
     private final Scheduler scheduler;
     private final Duration limit;
+    private final Nodes nodes;
     private final Map<String, PostgresDatabase> databases = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("reload").factory());
+
+    /** Who the other nodes are. */
+    interface Nodes {
+        /** The voters that answer with the disks that have their seats. */
+        SortedSet<String> answering();
+
+        /** These are the nodes from now on. */
+        void use(ClusterConfig read);
+    }
+
+    private record Recording(String group, GroupCommand command) {}
 
     /** Ends a reload of which nothing holds. */
     private static final class Refusal extends Exception {
@@ -75,13 +89,15 @@ final class Reloading {
             Board board,
             Map<String, ActorRef<GroupLog.Message>> logs,
             Scheduler scheduler,
-            Duration limit) {
+            Duration limit,
+            Nodes nodes) {
         this.node = node;
         this.file = file;
         this.board = board;
         this.logs = logs;
         this.scheduler = scheduler;
         this.limit = limit;
+        this.nodes = nodes;
     }
 
     /** The server of this node's member of a group. */
@@ -105,13 +121,14 @@ final class Reloading {
             FileChanges changes = FileChanges.between(file.current(), read);
             changes.requirePossibleWhileRunning();
             requireTaken(own, changes);
-            Map<String, RecordSettings> commands = commands(order, changes);
+            List<Recording> commands = commands(order, changes);
             requireDecidable(order, commands);
             if (order.check()) {
                 return done(changes, Map.of(), "would take effect");
             }
             recordAll(commands);
             file.use(read);
+            nodes.use(read);
             return done(changes, apply(own, changes), "in force");
         } catch (ConfigProblems e) {
             return refused(
@@ -165,9 +182,19 @@ final class Reloading {
                 List.of("PostgreSQL could not be asked whether it takes the parameters: " + why)));
     }
 
-    /** What is to be recorded, by group; nothing of a group of which neither file nor log says anything new. */
-    private Map<String, RecordSettings> commands(Reload order, FileChanges changes) throws Refusal {
-        var commands = new LinkedHashMap<String, RecordSettings>();
+    /** What is to be recorded; nothing of a group of which neither file nor log says anything new. The voters' seats first. */
+    private List<Recording> commands(Reload order, FileChanges changes) throws Refusal {
+        var commands = new ArrayList<Recording>();
+        for (FileChanges.Move move : changes.moves()) {
+            commands.add(new Recording(
+                    changes.read().groups().firstKey(),
+                    new MoveSeat(
+                            new Stamp(node, System.currentTimeMillis()),
+                            order.actor(),
+                            move.seat(),
+                            move.to(),
+                            nodes.answering())));
+        }
         for (Group group : changes.read().groups().values()) {
             GroupState state = state(group.name());
             if (state == null) {
@@ -184,7 +211,7 @@ final class Reloading {
                 said.differences(state).forEach(d -> keys.add("groups." + group.name() + "." + d.key()));
             }
             if (!keys.isEmpty()) {
-                commands.put(
+                commands.add(new Recording(
                         group.name(),
                         new RecordSettings(
                                 new Stamp(node, System.currentTimeMillis()),
@@ -192,35 +219,35 @@ final class Reloading {
                                 order.overwrite() ? null : said.base(),
                                 said.settings(),
                                 said.members(),
-                                List.copyOf(keys)));
+                                List.copyOf(keys))));
             }
         }
         return commands;
     }
 
     /** Before the first is recorded: a refusal of one is the refusal of all. The log itself refuses, unless it is further than this node. */
-    private void requireDecidable(Reload order, Map<String, RecordSettings> commands) throws Refusal {
-        for (Map.Entry<String, RecordSettings> one : commands.entrySet()) {
-            Decision decision = GroupDecider.decide(state(one.getKey()), one.getValue());
+    private void requireDecidable(Reload order, List<Recording> commands) throws Refusal {
+        for (Recording one : commands) {
+            Decision decision = GroupDecider.decide(state(one.group()), one.command());
             if (!decision.accepted()) {
                 if (order.check()) {
                     throw new Refusal(refused(decision.rule(), List.of(decision.why())));
                 }
-                record(one.getKey(), one.getValue());
+                record(one.group(), one.command());
             }
         }
     }
 
     /** Each group has a log of its own: what is recorded in one stays, whatever becomes of the next. */
-    private void recordAll(Map<String, RecordSettings> commands) throws Refusal {
+    private void recordAll(List<Recording> commands) throws Refusal {
         var recorded = new ArrayList<String>();
-        for (Map.Entry<String, RecordSettings> one : commands.entrySet()) {
+        for (Recording one : commands) {
             try {
-                record(one.getKey(), one.getValue());
+                record(one.group(), one.command());
             } catch (Refusal e) {
-                throw recorded.isEmpty() ? e : inPart(recorded, one.getKey(), e.answer);
+                throw recorded.isEmpty() ? e : inPart(recorded, one.group(), e.answer);
             }
-            recorded.add(one.getKey());
+            recorded.add(one.group());
         }
     }
 
@@ -236,7 +263,7 @@ final class Reloading {
                         .formatted(String.join(", ", recorded), group, why)));
     }
 
-    private void record(String group, RecordSettings command) throws Refusal {
+    private void record(String group, GroupCommand command) throws Refusal {
         ActorRef<GroupLog.Message> log = logs.get(group);
         if (log == null) {
             throw new Refusal(new Answer.Unknown(node, "there is no log of group " + group));

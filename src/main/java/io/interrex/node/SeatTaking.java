@@ -88,7 +88,7 @@ final class SeatTaking {
                 VoterSeats seats = seats();
                 if (node.voter().running() == null
                         && seats != null
-                        && node.config().name().equals(seats.vacant())) {
+                        && node.config().handsName().equals(seats.vacant())) {
                     take(seats);
                 }
             } catch (IOException | RuntimeException e) {
@@ -131,7 +131,7 @@ final class SeatTaking {
         String told = "";
         while (seats.equals(seats())) {
             for (String voter : charter.voters()) {
-                if (!voter.equals(node.config().name())) {
+                if (!voter.equals(node.config().handsName())) {
                     node.wires().send(voter, new HandsMessage.AskPromises(charter.configuration()));
                 }
             }
@@ -159,7 +159,7 @@ final class SeatTaking {
     private void say(VoterSeats seats, Seating seating, UUID disk) throws IOException {
         var command = new GroupCommand.TakeSeat(
                 new GroupCommand.Stamp(node.config().name(), System.currentTimeMillis()),
-                node.config().name(),
+                node.config().handsName(),
                 seats.change(),
                 disk,
                 new TreeSet<>(seating.answers().keySet()));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -94,6 +95,11 @@ public final class PgbouncerRouter implements Pooler {
     @Override
     public CompletionStage<Outcome<Nothing>> apply(RoutePlan plan) {
         return kept.apply(plan);
+    }
+
+    @Override
+    public void use(Collection<MemberInfo> members) {
+        kept.use(members);
     }
 
     @Override

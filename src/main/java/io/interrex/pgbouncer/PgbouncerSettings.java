@@ -100,6 +100,11 @@ public record PgbouncerSettings(
         }
     }
 
+    PgbouncerSettings withMembers(List<MemberInfo> others) {
+        return new PgbouncerSettings(
+                binary, runtimeDir, group, others, host, port, databases, user, secrets, authFile, poolSize, callMax);
+    }
+
     /** The console's. PgBouncer names it. */
     Path socket() {
         return socketOf(runtimeDir, port);

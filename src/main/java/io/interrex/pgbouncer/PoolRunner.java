@@ -1,5 +1,6 @@
 package io.interrex.pgbouncer;
 
+import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Router;
@@ -22,13 +23,18 @@ final class PoolRunner implements RouterDriver {
     private static final Duration AT_ONCE = Duration.ofMillis(20);
     private static final long LOOK_AGAIN_NANOS = 2_000_000;
 
-    private final PgbouncerSettings settings;
+    private volatile PgbouncerSettings settings;
     private @Nullable RoutePlan current;
     /** The writer whose clients wait though it is there; null: none. */
     private @Nullable String held;
 
     PoolRunner(PgbouncerSettings settings) {
         this.settings = settings;
+    }
+
+    @Override
+    public void use(List<MemberInfo> members) {
+        settings = settings.withMembers(members);
     }
 
     @Override

@@ -142,6 +142,11 @@ public final class PostgresDatabase implements Database {
                 () -> parameters.apply(changed));
     }
 
+    /** These are the members of its group from now on, itself among them. */
+    public void useMembers(Collection<String> members) {
+        slots.use(members);
+    }
+
     /** A server that was there before this process reads what this process's configuration says. */
     public CompletionStage<Outcome<Nothing>> refreshParameters() {
         return changes.submit("refresh parameters", settings.limits().sql().plus(GRACE), () -> {
@@ -214,7 +219,7 @@ public final class PostgresDatabase implements Database {
     public CompletionStage<Outcome<Nothing>> startAsPrimary(SyncSet syncSet) {
         return changes.submit("start as a primary", settings.limits().start().plus(GRACE), () -> {
             starter.asPrimary(syncSet);
-            slots.ensure(settings.peers().keySet());
+            slots.ensureAll();
             return NOTHING;
         });
     }

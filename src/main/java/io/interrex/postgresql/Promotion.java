@@ -33,7 +33,7 @@ final class Promotion {
             if (!ready) {
                 throw Trouble.unknown("the commit rule " + syncSet + " was not taken up: not promoted");
             }
-            slots.ensure(settings.peers().keySet());
+            slots.ensureAll();
             new Clients(settings, session).terminate();
             session.execute(settings.limits().sql(), "select pg_promote(false)");
             if (!Deadline.in(settings.limits().promote()).await(LOOK_EVERY, () -> !inRecovery())) {

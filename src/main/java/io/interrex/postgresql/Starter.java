@@ -42,7 +42,7 @@ final class Starter {
         signalFile(true);
         configuration.write(ServerRole.standby(upstream));
         launch();
-        slots.reset(settings.peers().keySet());
+        slots.resetAll();
     }
 
     void asPrimary(SyncSet syncSet) throws Trouble {

@@ -1,5 +1,6 @@
 package io.interrex.router;
 
+import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Router;
@@ -7,6 +8,8 @@ import io.interrex.cluster.routing.RoutePlan;
 import io.interrex.host.KeptProgram;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -18,6 +21,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +66,7 @@ public final class KeptRouter implements Router {
     private final Set<Turn<?>> pending = ConcurrentHashMap.newKeySet();
     private final Object lock = new Object();
 
+    private Set<String> members;
     private @Nullable KeptProgram process;
     private @Nullable RoutePlan wanted;
     private boolean closed;
@@ -74,6 +79,7 @@ public final class KeptRouter implements Router {
     /** @param reports gets one sentence for each thing that went wrong or right again, on any thread */
     public KeptRouter(Identity identity, RouterDriver driver, Consumer<String> reports) {
         this.identity = identity;
+        this.members = identity.members();
         this.driver = driver;
         this.reports = sentence -> tell(reports, sentence);
         worker = new ScheduledThreadPoolExecutor(
@@ -156,6 +162,20 @@ public final class KeptRouter implements Router {
     }
 
     @Override
+    public void use(Collection<MemberInfo> now) {
+        List<MemberInfo> copy = List.copyOf(now);
+        synchronized (lock) {
+            if (!closed) {
+                members = copy.stream().map(MemberInfo::name).collect(Collectors.toSet());
+                worker.execute(() -> {
+                    driver.use(copy);
+                    settled = null;
+                });
+            }
+        }
+    }
+
+    @Override
     public CompletionStage<Outcome<Sessions>> sessions() {
         return inTurn(driver::sessions);
     }
@@ -189,10 +209,9 @@ public final class KeptRouter implements Router {
         if (plan.writer() != null) {
             strangers.add(plan.writer());
         }
-        strangers.removeAll(identity.members());
+        strangers.removeAll(members);
         if (!strangers.isEmpty()) {
-            return "%s has no server for %s; add the member to the configuration and restart the node"
-                    .formatted(identity.what(), strangers);
+            return "%s has no server for %s, which the group's log does not name".formatted(identity.what(), strangers);
         }
         RoutePlan last = wanted;
         if (last != null && plan.epoch() < last.epoch()) {

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Reload;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("interrex reload of two nodes")
 @Timeout(60)
@@ -49,6 +53,38 @@ final class ReloadCommandTest {
             assertTrue(first.reloads.getLast().overwrite());
             assertEquals(3, second.reloads.size());
         }
+    }
+
+    @Test
+    @DisplayName(
+            "that add a third, which does not run yet, are not kept from it; a node that was there before has to answer")
+    void added(@TempDir Path directory) throws Exception {
+        try (var first = new StubNode();
+                var second = new StubNode()) {
+            Path file = Files.writeString(directory.resolve("x.conf"), """
+                    cluster.name = added
+                    nodes { a { host = 127.0.0.1, ports.http = %d }, b { host = 127.0.0.1, ports { hands = 1, log = 2, brain = 3, http = %d } }
+                      d { host = 127.0.0.9, ports.http = 1 } }
+                    groups.main { synchronous = false, members.a.data = /tmp/none/pg }
+                    directories { state = "/tmp/none/{node}" }
+                    """.formatted(port(first), port(second)));
+            var adding = new Reload.Change("nodes.d.host", null, "127.0.0.9", "in force");
+            first.reloaded = new Reload.Answer.Done("a", "f1", List.of(adding));
+            second.reloaded = new Reload.Answer.Done("b", "f1", List.of(adding));
+            CliTest.Result result = CliTest.run("reload", "--config", file.toString());
+            assertEquals(0, result.code(), result.err());
+            assertTrue(result.out().contains("d: is added, and does not run yet"), result.out());
+            assertEquals(2, second.reloads.size());
+            first.reloaded = done("a", "f1");
+            second.reloaded = done("b", "f1");
+            CliTest.Result away = CliTest.run("reload", "--config", file.toString());
+            assertEquals(3, away.code(), away.err());
+            assertEquals(3, second.reloads.size());
+        }
+    }
+
+    private static int port(StubNode node) {
+        return URI.create(node.url()).getPort();
     }
 
     @Test

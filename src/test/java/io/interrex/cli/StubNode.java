@@ -134,7 +134,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 List.of(
                         member("a", Role.PRIMARY, Gate.Position.OPEN, 900),
                         member("b", Role.STANDBY, Gate.Position.READ, 0)),
-                List.of(new GroupView.Voter("a", true)),
+                List.of(new GroupView.Voter("a", "a", true)),
                 List.of(
                         new GroupView.Route(
                                 "app/haproxy", 40, 7, "a", new TreeSet<>(List.of("b")), 1_700_000_000_000L, 5, 1),

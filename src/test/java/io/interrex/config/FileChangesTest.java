@@ -76,6 +76,53 @@ final class FileChangesTest {
                 keys(changes));
     }
 
+    /** Node c and all that names it become node d. */
+    private static String replaced(String text, String seat) {
+        return text.replace("c { host = 127.0.0.13, zone = z3 }", "d { host = 127.0.0.15, zone = z3" + seat + " }")
+                .replace("c { data = ", "d { data = ");
+    }
+
+    @Test
+    @DisplayName("may let a new node with its member take the place of a lost one, the seat of its voter too")
+    void replacedNode() throws Exception {
+        FileChanges changes = changed(text -> replaced(text, ", seat = c"), "");
+        changes.requirePossibleWhileRunning();
+        assertEquals(List.of(new FileChanges.Move("c", "c", "d")), changes.moves());
+        assertEquals(List.of("a", "b", "c"), changes.read().voters());
+        assertEquals("d", changes.read().seats().get("c"));
+    }
+
+    @Test
+    @DisplayName("may add a node without a voter, with its member, and remove one")
+    void added() throws Exception {
+        String more = """
+                nodes.e { host = 127.0.0.16, voter = false }
+                groups.main.members.e.data = "/tmp/none/e"
+                nodes.app2 { host = 127.0.0.17, edge = true }
+                """;
+        FileChanges adding = changed(text -> text.replace("nodes = [app]", "nodes = [app, app2]"), more);
+        adding.requirePossibleWhileRunning();
+        assertEquals(List.of(), adding.moves());
+        FileChanges.between(adding.read(), adding.running()).requirePossibleWhileRunning();
+    }
+
+    @Test
+    @DisplayName(
+            "may not change who votes otherwise, nor move two seats at once, nor take a router from a node that stays")
+    void otherVoters() throws Exception {
+        for (UnaryOperator<String> edit : List.<UnaryOperator<String>>of(
+                text -> replaced(text, ""),
+                text -> replaced(text, ", seat = c")
+                        .replace("b { host = 127.0.0.12, zone = z2 }", "e { host = 127.0.0.16, seat = b }")
+                        .replace("b { data = ", "e { data = "),
+                text -> text.replace("zone = z3 }", "zone = z3, voter = false }\n      w { host = 127.0.0.16 }"),
+                text -> text.replace("nodes = [app]", "nodes = [a]"))) {
+            FileChanges changes = changed(edit, "");
+            var refused = assertThrows(ConfigProblems.class, changes::requirePossibleWhileRunning);
+            assertTrue(refused.report().contains("cannot") || refused.report().contains("one seat at a time"));
+        }
+    }
+
     @Test
     @DisplayName("and changes anything else is refused as a whole, each key named with its line, and what to do")
     void impossible() throws Exception {

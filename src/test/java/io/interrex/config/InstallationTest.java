@@ -85,7 +85,7 @@ final class InstallationTest {
         host.user("root");
         assertTrue(assertThrows(ConfigProblems.class, host::result).report().contains("refuses to run as root"));
         var witness = new ClusterConfig.Node(
-                "w", "127.0.0.1", "", true, false, node.self().ports());
+                "w", "127.0.0.1", "", true, "w", false, node.self().ports());
         var other = new HostExamination(new NodeConfig(node.cluster(), witness, node.directories(), List.of()));
         other.user("root");
         other.result();
@@ -246,8 +246,8 @@ final class InstallationTest {
     void foreignAddress() throws Exception {
         NodeConfig node = node("15", "");
         ClusterConfig.Node self = node.self();
-        var elsewhere =
-                new ClusterConfig.Node(self.name(), "192.0.2.1", self.zone(), self.voter(), self.edge(), self.ports());
+        var elsewhere = new ClusterConfig.Node(
+                self.name(), "192.0.2.1", self.zone(), self.voter(), self.seat(), self.edge(), self.ports());
         assertRefused(
                 new NodeConfig(node.cluster(), elsewhere, node.directories(), node.routers()),
                 "nodes.a.ports.http",

@@ -50,6 +50,7 @@ public final class GateShell {
             case "stage" -> await(gate.stage(Long.parseLong(words[1]), Duration.ofMillis(Long.parseLong(words[2]))));
             case "activate" -> await(gate.activate(Long.parseLong(words[1])));
             case "read" -> await(gate.openForRead(Duration.ofMillis(Long.parseLong(words[1]))));
+            case "pass" -> await(gate.pass(List.of(address(words[1]))));
             case "close" -> await(gate.close("test"));
             case "state" -> await(gate.state());
             case "renew" -> renew(gate, Integer.parseInt(words[1]));
@@ -58,6 +59,14 @@ public final class GateShell {
             case "time" -> System.nanoTime();
             default -> throw new IllegalArgumentException(words[0]);
         };
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Object await(CompletionStage<?> stage) {

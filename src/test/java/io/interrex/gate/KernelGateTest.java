@@ -135,6 +135,21 @@ class KernelGateTest {
     }
 
     @Test
+    @DisplayName("who becomes a peer passes from then on, who is none any more does not; a gate that is open stays so")
+    void otherPeers() throws IOException {
+        open(1, 3000);
+        assertEquals(DONE, gate.ask("pass " + lab.address("app")));
+        assertTrue(stateIs("OPEN"));
+        assertEquals(DONE, gate.ask("close"));
+        assertEquals("connected", connect(app));
+        assertEquals(REFUSED, connect(peer));
+        assertEquals(CLOSED, gate.ask("state"), "it is no change by somebody else");
+        assertEquals(DONE, gate.ask("pass " + lab.address("peer")));
+        assertEquals("connected", connect(peer));
+        assertEquals(REFUSED, connect(app));
+    }
+
+    @Test
     @DisplayName("an established connection dies no later than T after the last stage")
     void timerCuts() throws IOException {
         int ttlMs = 800;

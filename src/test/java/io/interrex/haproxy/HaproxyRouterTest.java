@@ -119,6 +119,52 @@ class HaproxyRouterTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "gets a member more and one less while it runs: the writer's session goes on, and after its death it has the same")
+    void others() throws Exception {
+        apply(plan(1, "a", "b", "c"));
+        Socket writer = opened(servers.session(servers.write), "a");
+        Socket gone = servers.session(servers.read);
+        while (!"c".equals(Servers.line(gone))) {
+            gone.close();
+            gone = servers.session(servers.read);
+        }
+        servers.add("d");
+        servers.forget("c");
+        router.use(servers.settings(directory).members());
+
+        assertEquals(DONE, apply(plan(1, "a", "d")));
+        assertEquals("d", servers.greeting(servers.read));
+        assertTrue(Servers.isCut(gone), "who is no member any more serves nobody");
+        writer.setSoTimeout(200);
+        assertThrows(SocketTimeoutException.class, () -> Servers.line(writer));
+        assertEquals(DONE, apply(plan(2, "d", "b")));
+        assertEquals("d", servers.greeting(servers.write));
+        assertInstanceOf(Outcome.Refused.class, apply(plan(3, "c", "b")));
+
+        ProcessHandle.of(known(router.pid())).orElseThrow().destroyForcibly();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!answers("d")) {
+            assertTrue(System.nanoTime() < deadline, () -> "d is not reached again: " + reports);
+        }
+    }
+
+    private boolean answers(String name) {
+        try {
+            return name.equals(servers.greeting(servers.write));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static long known(@Nullable Long pid) {
+        if (pid == null) {
+            throw new AssertionError("no HAProxy runs");
+        }
+        return pid;
+    }
+
     private Outcome<Router.Sessions> sessions() throws Exception {
         return router.sessions().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }

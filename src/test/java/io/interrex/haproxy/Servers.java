@@ -17,7 +17,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -27,22 +29,33 @@ final class Servers implements AutoCloseable {
     private static final int REPLY_MAX_MS = 5000;
 
     private final Map<String, ServerSocket> servers = new TreeMap<>();
+    private final Set<String> forgotten = new TreeSet<>();
     private final Collection<Socket> sockets = new ConcurrentLinkedQueue<>();
     final Listen write;
     final Listen read;
 
     Servers(String... names) throws IOException {
         for (String name : names) {
-            var server = new ServerSocket(0, 50, InetAddress.getByName(LOOPBACK));
-            servers.put(name, server);
-            Thread.ofVirtual().start(() -> serve(name, server));
+            add(name);
         }
         write = freePort();
         read = freePort();
     }
 
+    void add(String name) throws IOException {
+        var server = new ServerSocket(0, 50, InetAddress.getByName(LOOPBACK));
+        servers.put(name, server);
+        Thread.ofVirtual().start(() -> serve(name, server));
+    }
+
+    /** It goes on, but no settings name it. */
+    void forget(String name) {
+        forgotten.add(name);
+    }
+
     HaproxySettings settings(Path runtimeDir) {
         List<MemberInfo> members = servers.entrySet().stream()
+                .filter(entry -> !forgotten.contains(entry.getKey()))
                 .map(entry -> new MemberInfo(
                         entry.getKey(), LOOPBACK, entry.getValue().getLocalPort(), "z", 0, false, false, false))
                 .toList();

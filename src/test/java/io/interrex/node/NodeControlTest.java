@@ -67,14 +67,15 @@ final class NodeControlTest {
                 ORDER_LIMIT,
                 () -> System.nanoTime() + laterNs.get(),
                 new OwnState(
-                        config, board, health::get, node -> true, () -> 0, () -> System.nanoTime() + laterNs.get()),
+                        config, board, health::get, List::of, () -> 0, () -> System.nanoTime() + laterNs.get()),
                 new Reloading(
                         "a",
                         new OwnFile(config, board),
                         board,
                         Map.of("main", log.ref()),
                         kit.system().scheduler(),
-                        ORDER_LIMIT));
+                        ORDER_LIMIT,
+                        new ReloadedNodes.Unmoved()));
     }
 
     @AfterEach

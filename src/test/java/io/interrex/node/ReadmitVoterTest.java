@@ -44,7 +44,8 @@ final class ReadmitVoterTest {
 
     @Test
     @DisplayName("it gets its seat back while the others serve: with it and the primary alone the group is writable;"
-            + " the old disk, come back, is no voter, and ends its node")
+            + " the other, whose host is lost for good, is replaced by an empty node d: with it and the primary alone the group is writable,"
+            + " and no row is lost; an old disk, come back, is no voter, and ends its node")
     void readmitted() throws Exception {
         try (var nodes = new WholeNodes()) {
             Path config = nodes.config(1);
@@ -83,17 +84,18 @@ final class ReadmitVoterTest {
                     () -> nodes.sql(emptied, "select 1 from kept").code() == 0);
             nodes.kill(other);
             nodes.await("the primary and the readmitted voter", SOON, () -> writes(nodes, primary, "with two"));
+            new ReplacedNode(nodes, config, primary, other).check(emptied);
+            nodes.kill("d");
             oldDisk(nodes, config, primary, emptied);
         }
     }
 
     /** With the primary's voter alone nothing is granted, whatever the old disk promised once. */
     private static void oldDisk(WholeNodes nodes, Path config, String primary, String emptied) throws Exception {
-        nodes.kill(emptied);
         nodes.restore(emptied);
         nodes.start(emptied, config);
         assertEquals(6, nodes.ended(emptied));
-        assertTrue(nodes.told(emptied).contains("was given to another disk (change 2 of the voters)"));
+        assertTrue(nodes.told(emptied).contains("was given to another disk (change 4 of the voters)"));
         nodes.await(
                 "no majority is left",
                 SOON,

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.interrex.config.ClusterConfig;
 import io.interrex.node.WholeNodes.Said;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What whole nodes that run and serve have to do when their file changes; a part of tests that have such nodes. */
 final class ReloadedNodes {
@@ -18,6 +21,19 @@ final class ReloadedNodes {
 
     private final WholeNodes nodes;
     private final Path config;
+
+    /** For what is read again where nobody else is told of it. */
+    static final class Unmoved implements Reloading.Nodes {
+        @Override
+        public SortedSet<String> answering() {
+            return new TreeSet<>();
+        }
+
+        @Override
+        public void use(ClusterConfig read) {
+            assertEquals(List.of("a", "b", "c"), read.voters());
+        }
+    }
 
     ReloadedNodes(WholeNodes nodes, Path config) {
         this.nodes = nodes;

@@ -71,7 +71,8 @@ final class ReloadingTest {
                 board,
                 Map.of("main", probe("main").ref(), "other", probe("other").ref()),
                 kit.system().scheduler(),
-                LIMIT);
+                LIMIT,
+                new ReloadedNodes.Unmoved());
         Files.writeString(written, "groups.main.k = 2\ngroups.other.k = 2\n", StandardOpenOption.APPEND);
     }
 

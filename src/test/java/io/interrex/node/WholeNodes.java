@@ -106,6 +106,20 @@ final class WholeNodes implements AutoCloseable {
                 CONFIG.formatted(generation, net, base, ofTheGroup));
     }
 
+    /** The same file, in which another node has the place of one that is lost: its member, and the seat of its voter. */
+    void replace(Path config, String lost, String by) throws IOException {
+        Unprivileged.own(Files.createDirectories(base.resolve(by)));
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace(
+                                lost + " { host = " + address(lost) + " }",
+                                by + " { host = " + address(by) + ", seat = " + lost + " }")
+                        .replace(
+                                "%s { data = \"%s/%s/pg\" }".formatted(lost, base, lost),
+                                "%s { data = \"%s/%s/pg\" }".formatted(by, base, by)));
+    }
+
     /** Where everything of that host is; its unprivileged user owns it. */
     Path home(String name) {
         return base.resolve(name);
@@ -121,7 +135,7 @@ final class WholeNodes implements AutoCloseable {
     }
 
     String address(String name) {
-        return "127.79." + net + "." + (NAMES.indexOf(name) + 1);
+        return "127.79." + net + "." + (name.charAt(0) - 'a' + 1);
     }
 
     private List<String> interrex(String... arguments) {

@@ -98,7 +98,7 @@ class PgbouncerRouterTest {
 
     @Test
     @DisplayName("takes writes to a by the database's name, and reads to b by that name with _read")
-    void routes() throws SQLException {
+    void routes() throws Exception {
         assertEquals(DONE, apply(plan(1, "a", "b")));
         try (Connection writer = pair().client("app");
                 Connection reader = pair().client("app_read")) {
@@ -106,6 +106,9 @@ class PgbouncerRouterTest {
             assertEquals(pair().portOf("b"), Pair.serverOf(reader));
             assertEquals(Outcome.done(new Router.Sessions(1, 1)), get(router().sessions()));
         }
+        router().use(pair().settings().members().subList(1, 2));
+        assertInstanceOf(Outcome.Refused.class, apply(plan(2, "a", "b")), "a is no member any more");
+        assertEquals(DONE, apply(plan(2, "b")));
     }
 
     @Test

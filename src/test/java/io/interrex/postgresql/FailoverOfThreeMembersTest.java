@@ -201,10 +201,28 @@ class FailoverOfThreeMembersTest {
 
     @Test
     @Order(9)
-    @DisplayName("a clean stop tells where its shutdown checkpoint ends; a standby that streams holds it")
-    void cleanStop() {
+    @DisplayName(
+            "who is no member any more is cut off while it streams, and its slot is dropped; added again, it goes on")
+    void stranger() throws Exception {
         value(b.database().startAsStandby(c.upstream()));
         Wait.until(() -> get(b.database().status()).receiving());
+        value(c.database().ensureSlots(List.of("a")));
+        try (Connection admin = Client.connectAsAdmin(c);
+                var slots = admin.createStatement()
+                        .executeQuery("select string_agg(slot_name, ' ') from pg_replication_slots")) {
+            assertTrue(slots.next());
+            assertEquals("interrex_a", slots.getString(1));
+        }
+        assertEquals(List.of(), get(c.database().status()).senders());
+        Wait.until(() -> !get(b.database().status()).receiving());
+        value(c.database().ensureSlots(List.of("a", "b")));
+        Wait.until(() -> get(b.database().status()).receiving());
+    }
+
+    @Test
+    @Order(10)
+    @DisplayName("a clean stop tells where its shutdown checkpoint ends; a standby that streams holds it")
+    void cleanStop() {
         Lsn end = value(c.database().stopClean(Duration.ofSeconds(10)));
         assertTrue(get(c.database().status()).cleanlyStopped());
         assertEquals(end, value(b.database().detach()).flushLsn());

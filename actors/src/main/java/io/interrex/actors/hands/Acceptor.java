@@ -34,7 +34,6 @@ final class Acceptor {
     private final ActorSystem<?> system;
     private final Hub hub;
     private final Consumer<String> onPeer;
-    private final int connectionsMax;
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Ear> current = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -45,7 +44,19 @@ final class Acceptor {
         this.system = system;
         this.hub = hub;
         this.onPeer = onPeer;
-        this.connectionsMax = 4 * hub.settings().peers().size() + 16;
+    }
+
+    private int connectionsMax() {
+        return 4 * hub.peers().size() + 16;
+    }
+
+    /** Who is no peer any more is not listened to. */
+    void forget(String peer) {
+        Ear ear = current.get(peer);
+        Consumer<String> end = ear == null ? null : ear.closer;
+        if (end != null) {
+            end.accept("node " + peer + " is none of this node's configuration any more");
+        }
     }
 
     /** Completes with the address that it listens at; fails where that is in use. */
@@ -89,11 +100,12 @@ final class Acceptor {
 
     private void accept(Tcp.IncomingConnection connection) {
         String remote = connection.remoteAddress().toString();
-        if (connections.incrementAndGet() > connectionsMax) {
+        int max = connectionsMax();
+        if (connections.incrementAndGet() > max) {
             connections.decrementAndGet();
             hub.quiet()
                     .warn("refused a connection from "
-                            + connection.remoteAddress().getAddress() + ": " + connectionsMax
+                            + connection.remoteAddress().getAddress() + ": " + max
                             + " are open already; find out who opens them");
             connection.handleWith(
                     Flow.<ByteString, ByteString>fromSinkAndSource(Sink.cancelled(), Source.empty()), system);

@@ -3,6 +3,7 @@ package io.interrex.actors.hands;
 import io.interrex.cluster.format.Format;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.HandsMessage.Hello;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,17 @@ final class Greeting {
     private static final int CLUSTER_SHOWN_MAX = 300;
 
     private final HandsSettings settings;
+    private final Predicate<String> isPeer;
 
+    /** With the peers of the settings. */
     Greeting(HandsSettings settings) {
+        this(settings, settings.peers()::containsKey);
+    }
+
+    /** @param isPeer whether a node is one of the others now */
+    Greeting(HandsSettings settings, Predicate<String> isPeer) {
         this.settings = settings;
+        this.isPeer = isPeer;
     }
 
     Hello own() {
@@ -48,7 +57,7 @@ final class Greeting {
         if (expected != null && !hello.node().equals(expected)) {
             return "node " + node + " answers at the address configured for " + expected + ": correct the addresses";
         }
-        if (!settings.peers().containsKey(hello.node())) {
+        if (!isPeer.test(hello.node())) {
             return "node '" + node + "' is not in the configuration of this node: add it there, or stop it";
         }
         HandsTls tls = settings.tls();

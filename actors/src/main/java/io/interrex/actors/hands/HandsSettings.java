@@ -34,15 +34,26 @@ public record HandsSettings(
         if (node.isBlank() || cluster.isBlank()) {
             throw new IllegalArgumentException("the hands' protocol needs the names of the node and of the cluster");
         }
-        if (peers.containsKey(node)) {
-            throw new IllegalArgumentException("node " + node + " is named as its own peer; leave it out");
-        }
         if (queueMax < 16) {
             throw new IllegalArgumentException("the queue of a peer must hold at least 16 messages, not " + queueMax);
         }
         if (tls == null && !insecure) {
             bind.refuseUnlessLoopback("the hands' protocol");
-            peers.values().forEach(peer -> peer.refuseUnlessLoopback("the hands' protocol"));
+        }
+        requireSafe(peers, node, tls == null && !insecure);
+    }
+
+    /** As these settings were when they were made. */
+    void requireSafe(Map<String, Endpoint> others) {
+        requireSafe(others, node, tls == null && !insecure);
+    }
+
+    private static void requireSafe(Map<String, Endpoint> others, String self, boolean loopbackOnly) {
+        if (others.containsKey(self)) {
+            throw new IllegalArgumentException("node " + self + " is named as its own peer; leave it out");
+        }
+        if (loopbackOnly) {
+            others.values().forEach(peer -> peer.refuseUnlessLoopback("the hands' protocol"));
         }
     }
 }

@@ -1,12 +1,13 @@
 package io.interrex.actors.hands;
 
+import io.interrex.actors.Endpoint;
 import io.interrex.cluster.hands.HandsMessage;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
@@ -41,29 +42,52 @@ public final class HandsTransport {
      */
     public record Peer(String node, boolean connected, OptionalLong lastHeardNanos, int queued, long dropped) {}
 
-    private record Line(Outbox outbox, ActorRef<Link.Command> link) {}
+    private record Line(Endpoint endpoint, Outbox outbox, ActorRef<Link.Command> link) {}
 
     private final Hub hub;
     private final Acceptor acceptor;
-    private final Map<String, Line> lines = new TreeMap<>();
+    private final ActorSystem<?> system;
+    private final Map<String, Line> lines = new ConcurrentSkipListMap<>();
     private volatile InetSocketAddress address = new InetSocketAddress(0);
 
     private HandsTransport(ActorSystem<?> system, HandsSettings settings, Consumer<Incoming> receiver) {
+        this.system = system;
         hub = new Hub(settings, receiver);
-        settings.peers().forEach((peer, endpoint) -> {
-            var outbox = new Outbox(
-                    settings.queueMax(), settings.timings().queueFor().toNanos());
-            var link = system.systemActorOf(
-                    Behaviors.supervise(Link.create(hub, peer, endpoint, outbox))
-                            .onFailure(SupervisorStrategy.restartWithBackoff(
-                                    settings.timings().backOffMin(),
-                                    settings.timings().backOffMax(),
-                                    0)),
-                    "hands-link-" + ACTORS.incrementAndGet(),
-                    DispatcherSelector.fromConfig(DISPATCHER));
-            lines.put(peer, new Line(outbox, link));
-        });
+        settings.peers().forEach(this::dial);
         acceptor = new Acceptor(system, hub, this::knock);
+    }
+
+    private void dial(String peer, Endpoint endpoint) {
+        HandsSettings settings = hub.settings();
+        var outbox =
+                new Outbox(settings.queueMax(), settings.timings().queueFor().toNanos());
+        var link = system.systemActorOf(
+                Behaviors.supervise(Link.create(hub, peer, endpoint, outbox))
+                        .onFailure(SupervisorStrategy.restartWithBackoff(
+                                settings.timings().backOffMin(),
+                                settings.timings().backOffMax(),
+                                0)),
+                "hands-link-" + ACTORS.incrementAndGet(),
+                DispatcherSelector.fromConfig(DISPATCHER));
+        lines.put(peer, new Line(endpoint, outbox, link));
+    }
+
+    /** From now on these are the other nodes: who is none of them is neither dialled nor listened to. */
+    public synchronized void use(Map<String, Endpoint> peers) {
+        hub.settings().requireSafe(peers);
+        hub.use(peers);
+        lines.forEach((peer, line) -> {
+            if (!line.endpoint().equals(peers.get(peer))) {
+                lines.remove(peer);
+                line.link().tell(Link.Stop.STOP);
+                acceptor.forget(peer);
+            }
+        });
+        peers.forEach((peer, endpoint) -> {
+            if (!lines.containsKey(peer)) {
+                dial(peer, endpoint);
+            }
+        });
     }
 
     /**

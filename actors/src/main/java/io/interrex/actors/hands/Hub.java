@@ -1,5 +1,6 @@
 package io.interrex.actors.hands;
 
+import io.interrex.actors.Endpoint;
 import io.interrex.cluster.format.Format;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ final class Hub {
     private final Greeting greeting;
     private final QuietLog quiet = new QuietLog(LoggerFactory.getLogger(HandsTransport.class));
     private final SharedKillSwitch killSwitch = KillSwitches.shared("hands");
+    private volatile Map<String, Endpoint> peers;
     private final Map<String, Long> heardAtNanos = new ConcurrentHashMap<>();
     /** Who is connected, and the highest format that it knows. */
     private final Map<String, Integer> up = new ConcurrentHashMap<>();
@@ -30,12 +32,22 @@ final class Hub {
     Hub(HandsSettings settings, Consumer<Incoming> receiver) {
         this.settings = settings;
         this.receiver = receiver;
-        this.greeting = new Greeting(settings);
+        this.peers = settings.peers();
+        this.greeting = new Greeting(settings, node -> peers.containsKey(node));
         codec.warmUp();
     }
 
     HandsSettings settings() {
         return settings;
+    }
+
+    /** The other nodes now; they may be others than at the start. */
+    Map<String, Endpoint> peers() {
+        return peers;
+    }
+
+    void use(Map<String, Endpoint> now) {
+        peers = Map.copyOf(now);
     }
 
     Consumer<Incoming> receiver() {
@@ -90,7 +102,7 @@ final class Hub {
     /** The highest format that all nodes know; 0 while one is not connected. */
     int commonFormat() {
         int lowest = Format.CURRENT;
-        for (String peer : settings.peers().keySet()) {
+        for (String peer : peers.keySet()) {
             lowest = Math.min(lowest, up.getOrDefault(peer, 0));
         }
         return lowest;

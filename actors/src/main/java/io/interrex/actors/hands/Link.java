@@ -23,6 +23,7 @@ import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the connection to one peer: dials, dials again with back-off, and at once when the peer itself has knocked. */
 final class Link extends AbstractBehavior<Link.Command> {
@@ -58,6 +59,7 @@ final class Link extends AbstractBehavior<Link.Command> {
     private long dialledAt;
     private long openedAt;
     private boolean open;
+    private Ear ear;
 
     static Behavior<Command> create(Hub hub, String peer, Endpoint endpoint, Outbox outbox) {
         return Behaviors.setup(
@@ -79,6 +81,7 @@ final class Link extends AbstractBehavior<Link.Command> {
         this.outbox = outbox;
         this.timings = hub.settings().timings();
         this.backOff = timings.backOffMin();
+        this.ear = new Ear(context.getSelf());
         dial();
     }
 
@@ -89,7 +92,7 @@ final class Link extends AbstractBehavior<Link.Command> {
                 .onMessage(Opened.class, this::onOpened)
                 .onMessage(Closed.class, this::onClosed)
                 .onMessage(Knock.class, command -> onKnock())
-                .onMessage(Stop.class, command -> Behaviors.stopped())
+                .onMessage(Stop.class, command -> onStop())
                 .build();
     }
 
@@ -98,8 +101,10 @@ final class Link extends AbstractBehavior<Link.Command> {
         dialledAt = System.nanoTime();
         HandsTls tls = hub.settings().tls();
         Supplier<SSLEngine> engine = tls == null ? null : () -> tls.dial().apply(peer);
-        Flow<ByteString, ByteString, NotUsed> session = Wire.flow(
-                engine, ssl -> hub.session(ssl, new Ear(getContext().getSelf())).dialled(peer, outbox));
+        var listening = new Ear(getContext().getSelf());
+        ear = listening;
+        Flow<ByteString, ByteString, NotUsed> session =
+                Wire.flow(engine, ssl -> hub.session(ssl, listening).dialled(peer, outbox));
         Tcp.get(getContext().getSystem())
                 .outgoingConnection(
                         InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port()),
@@ -141,6 +146,14 @@ final class Link extends AbstractBehavior<Link.Command> {
         return this;
     }
 
+    private Behavior<Command> onStop() {
+        ear.end("node " + peer + " is not dialled any more");
+        if (open) {
+            hub.down(peer, "it is not dialled any more", System.nanoTime());
+        }
+        return Behaviors.stopped();
+    }
+
     private Behavior<Command> onKnock() {
         if (timers.isTimerActive(Dial.NOW)) {
             Duration rest = timings.backOffMin().minusNanos(System.nanoTime() - dialledAt);
@@ -151,14 +164,28 @@ final class Link extends AbstractBehavior<Link.Command> {
 
     private final class Ear implements SessionListener {
         private final ActorRef<Command> self;
+        private volatile @Nullable Consumer<String> closer;
+        private volatile boolean ended;
 
         Ear(ActorRef<Command> self) {
             this.self = self;
         }
 
         @Override
-        public void opened(HandsMessage.Hello hello, Consumer<String> closer) {
+        public void opened(HandsMessage.Hello hello, Consumer<String> close) {
+            closer = close;
+            if (ended) {
+                close.accept("it is not dialled any more");
+            }
             self.tell(new Opened(hello.incarnation(), hello.protocol()));
+        }
+
+        void end(String why) {
+            ended = true;
+            Consumer<String> close = closer;
+            if (close != null) {
+                close.accept(why);
+            }
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +60,7 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
 
     /**
      * @param self this node; where it is no voter it only answers
-     * @param others to ask: they may know of epochs, voters or not
+     * @param others to ask: they may know of epochs, voters or not; whoever is heard of is told, too
      * @param send to a node, by name
      */
     public record Peers(String self, List<String> others, BiConsumer<String, HandsMessage> send) {}
@@ -187,7 +188,9 @@ public final class FoundingActor extends AbstractBehavior<FoundingActor.Message>
     }
 
     private void tellAll(boolean asks) {
-        peers.others().forEach(other -> peers.send().accept(other, new HandsMessage.Charter(own, asks)));
+        var all = new TreeSet<>(peers.others());
+        all.addAll(heard.keySet());
+        all.forEach(other -> peers.send().accept(other, new HandsMessage.Charter(own, asks)));
     }
 
     private Behavior<Message> heard(Heard m) {

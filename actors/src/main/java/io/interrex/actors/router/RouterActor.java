@@ -78,6 +78,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
     private final LongSupplier lagMaxBytes;
     private final Map<String, Heard> members = new HashMap<>();
     private @Nullable GroupState state;
+    private List<MemberInfo> named = List.of();
     private @Nullable RoutePlan applied;
     private @Nullable RoutePlan reported;
     private long appliedMs;
@@ -142,6 +143,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                 })
                 .onMessage(LogMoved.class, m -> {
                     state = m.update().state();
+                    members(state);
                     route();
                     letGo();
                     return this;
@@ -156,6 +158,13 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                 .onMessage(Counted.class, this::counted)
                 .onMessageEquals(Tick.TICK, this::tick)
                 .build();
+    }
+
+    private void members(@Nullable GroupState now) {
+        if (now != null && !named.equals(now.members().values().stream().toList())) {
+            named = List.copyOf(now.members().values());
+            router.use(named);
+        }
     }
 
     private Behavior<Message> tick() {

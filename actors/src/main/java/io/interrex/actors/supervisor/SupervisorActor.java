@@ -101,6 +101,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private final @Nullable ActorRef<PowerOffs.Message> powerOffs;
     private final Map<String, Watch.Heard> peers = new HashMap<>();
     private final long startedMs = nowMs();
+    private final boolean hasMember;
     private Watch.Inquiry inquiry = Watch.Inquiry.NONE;
     private int counted;
     private GroupLog.@Nullable Update log;
@@ -131,6 +132,8 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         this.settings = settings;
         this.ports = ports;
         this.counted = ports.voterConfig().getAsInt();
+        this.hasMember = settings.file().get().members().stream()
+                .anyMatch(member -> member.name().equals(settings.node()));
         this.sight = Sight.start(settings.timings(), startedMs);
         PowerHook hook = ports.hook();
         this.powerOffs = hook == null
@@ -165,7 +168,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             voter = own.window().view(settings.group(), System.nanoTime());
         }
         supervise();
-        if (group != null) {
+        if (group != null && !isStranger(group)) {
             Sight.News news = sight.news(group, rank(group), startedMs, stamp(), nowMs());
             sight = news.sight();
             news.acts().forEach(act -> act(group, act));
@@ -286,10 +289,18 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             create();
             return;
         }
+        if (isStranger(group)) {
+            return;
+        }
         recordSettings(group);
         Supervision.Step step = Supervision.tick(watch(group));
         inquiry = step.inquiry();
         step.acts().forEach(act -> act(group, act));
+    }
+
+    /** Its member was removed, or is not added yet: nobody tells it anything, and what it misses is no news. */
+    private boolean isStranger(GroupState group) {
+        return hasMember && !group.members().containsKey(settings.node());
     }
 
     private int rank(GroupState group) {

@@ -73,6 +73,39 @@ class HandsTransportTest {
     }
 
     @Test
+    @DisplayName(
+            "the peers become others while it runs: who is none any more is neither heard nor reached, who is new is both")
+    void others() throws Exception {
+        Map<String, Integer> ports =
+                Map.of("a", TestNode.freePort(), "b", TestNode.freePort(), "c", TestNode.freePort());
+        Map<String, Integer> later = Map.of("a", portOf(ports, "a"), "b", portOf(ports, "b"), "d", TestNode.freePort());
+        try (var a = new TestNode(TestNode.settings("a", ports));
+                var c = new TestNode(TestNode.settings("c", ports));
+                var d = new TestNode(TestNode.settings("d", later))) {
+            a.awaitConnected("c");
+            c.awaitConnected("a");
+            a.transport.use(TestNode.settings("a", later).peers());
+            assertEquals("c", a.expect(Incoming.PeerDown.class, SOON).from());
+            c.expect(Incoming.PeerDown.class, SOON);
+            assertFalse(a.transport.send("c", release(1)));
+            a.awaitConnected("d");
+            d.awaitConnected("a");
+            assertTrue(d.transport.send("a", release(2)));
+            assertEquals("d", a.expect(Incoming.Message.class, SOON).from());
+            assertFalse(a.transport.isConnected("c"));
+            assertFalse(c.transport.isConnected("a"), "it is refused from then on");
+            a.transport.use(TestNode.settings("a", ports).peers());
+            a.awaitConnected("c");
+            assertThrows(
+                    IllegalArgumentException.class, () -> a.transport.use(Map.of("b", new Endpoint("10.0.0.1", 1))));
+        }
+    }
+
+    private static int portOf(Map<String, Integer> ports, String node) {
+        return ports.getOrDefault(node, 0);
+    }
+
+    @Test
     @DisplayName("on loopback a message takes less than 1 ms, median")
     void latency() throws Exception {
         Map<String, Integer> ports = Map.of("a", TestNode.freePort(), "b", TestNode.freePort());

@@ -38,6 +38,7 @@ import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -83,6 +84,11 @@ final class RouterActorTest {
         public CompletionStage<Outcome<Nothing>> apply(RoutePlan plan) {
             applied.add(plan);
             return CompletableFuture.completedFuture(answer.get());
+        }
+
+        @Override
+        public void use(Collection<MemberInfo> members) {
+            assertTrue(members.stream().anyMatch(member -> member.name().equals("a")), members::toString);
         }
 
         @Override
@@ -294,6 +300,11 @@ final class RouterActorTest {
         @Override
         public CompletionStage<Outcome<Nothing>> apply(RoutePlan plan) {
             return given.apply(plan);
+        }
+
+        @Override
+        public void use(Collection<MemberInfo> members) {
+            given.use(members);
         }
 
         @Override

@@ -16,26 +16,43 @@ import org.jspecify.annotations.Nullable;
  * @param vacant the voter whose disk does not count; null: all have their seats
  * @param operation by which it was vacated; null where none is vacant
  * @param taken the disks that took seats, by voter
+ * @param nodes whose disks they are to be, where the node has another name than the voter; for people and addresses, it decides nothing
  */
 public record VoterSeats(
-        int change, @Nullable String vacant, @Nullable UUID operation, SortedMap<String, UUID> taken) {
+        int change,
+        @Nullable String vacant,
+        @Nullable UUID operation,
+        SortedMap<String, UUID> taken,
+        SortedMap<String, String> nodes) {
 
-    public static final VoterSeats NONE = new VoterSeats(0, null, null, new TreeMap<>());
+    public static final VoterSeats NONE = new VoterSeats(0, null, null, new TreeMap<>(), new TreeMap<>());
 
     public VoterSeats {
         taken = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(taken));
+        nodes = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
+    }
+
+    /** The node whose disk has that seat, or is to have it. */
+    public String node(String voter) {
+        return nodes.getOrDefault(voter, voter);
+    }
+
+    public VoterSeats moved(String voter, String node) {
+        var all = new TreeMap<>(nodes);
+        all.put(voter, node);
+        return new VoterSeats(change, vacant, operation, taken, all);
     }
 
     public VoterSeats vacated(int at, String voter, UUID by) {
         var left = new TreeMap<>(taken);
         left.remove(voter);
-        return new VoterSeats(at, voter, by, left);
+        return new VoterSeats(at, voter, by, left, nodes);
     }
 
     public VoterSeats taken(int at, String voter, UUID disk) {
         var all = new TreeMap<>(taken);
         all.put(voter, disk);
-        return new VoterSeats(at, null, null, all);
+        return new VoterSeats(at, null, null, all, nodes);
     }
 
     /** @param founded the roster before any of these changes, or after some of them */

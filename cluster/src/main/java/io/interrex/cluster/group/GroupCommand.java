@@ -337,6 +337,15 @@ public sealed interface GroupCommand {
     record TakeSeat(Stamp stamp, String voter, int change, UUID disk, SortedSet<String> granting)
             implements GroupCommand {}
 
+    /**
+     * The nodes' file gives a voter's seat to another node, because its own is lost.
+     *
+     * @param answering the voters that answer with the disks that have their seats
+     */
+    @Since(7)
+    record MoveSeat(Stamp stamp, String actor, String seat, String to, SortedSet<String> answering)
+            implements GroupCommand {}
+
     /** Told afterwards: for {@code forMs} ms this node's member was without a majority of voters. */
     record ReportVotersLost(Stamp stamp, long epoch, long forMs) implements GroupCommand {}
 

@@ -47,6 +47,7 @@ public final class GroupEvolution {
             case GroupEvent.PrimaryEstablished e -> established(b, s, e);
             case GroupEvent.RestartBarrier e -> b.restarted(e.endLsn());
             case GroupEvent.GateMoved _, GroupEvent.RouteMoved _, GroupEvent.PeopleNotified _ -> b.noChange();
+            case GroupEvent.MembersChanged e -> b.noChange();
             case GroupEvent.SyncSetIntended e -> intended(b, s, e);
             case GroupEvent.SyncSetApplied e -> applied(b, s, e);
             case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
@@ -54,12 +55,7 @@ public final class GroupEvolution {
             case GroupEvent.CloneSourceChosen e -> b.troubles = b.troubles.copiedFrom(e.member(), e.source());
             case GroupEvent.DivergentWalKept e -> b.noChange();
             case GroupEvent.RebuildHeld e -> b.troubles = b.troubles.copyHeld(e.member(), e.why());
-            case GroupEvent.MemberJoined e -> {
-                b.rebuilt(e.member());
-                b.forcing = b.forcing.without(e.member());
-                b.stuck.remove(e.member());
-                b.fenced.remove(e.member());
-            }
+            case GroupEvent.MemberJoined e -> joined(b, e.member());
             case GroupEvent.MemberStuck e -> {
                 b.rebuilt(e.member());
                 b.stuck.put(e.member(), e.why());
@@ -86,6 +82,8 @@ public final class GroupEvolution {
             case GroupEvent.VotersRecovered e -> recovered(b, s, e);
             case GroupEvent.SeatVacated e -> SeatDecisions.vacated(b, e);
             case GroupEvent.SeatTaken e -> SeatDecisions.taken(b, e);
+            case GroupEvent.SeatMoved e ->
+                b.upkeep = b.upkeep.seated(b.upkeep.seats().moved(e.seat(), e.to()));
             case GroupEvent.VotersLost e -> b.noChange();
         }
     }
@@ -104,6 +102,13 @@ public final class GroupEvolution {
                 }
             }
         }
+    }
+
+    private static void joined(GroupStateBuilder b, String member) {
+        b.rebuilt(member);
+        b.forcing = b.forcing.without(member);
+        b.stuck.remove(member);
+        b.fenced.remove(member);
     }
 
     private static void fencing(GroupStateBuilder b, GroupEvent.FencingStepTaken e) {

@@ -32,6 +32,19 @@ public enum RuleId {
     SEAT_QUORUM(
             160, "No seat is vacated unless a majority of all voters, without that one, answers with the right disks."),
     SEAT_UNREADY(165, "No seat is taken that is not vacant, or before a majority grants without it."),
+    @Since(7)
+    SEAT_MOVED(
+            170,
+            "A voter's seat goes to another node by the nodes' file, one at a time; who counts is decided by its disk alone, which 'voter readmit' changes."),
+    @Since(7)
+    SEAT_MOVE_QUORUM(
+            175,
+            "No seat goes to another node unless a majority of all voters, without that one, answers with the right disks and no other seat is vacant."),
+    @Since(7)
+    MEMBERS_CHANGED(
+            180, "Who is a member is what the log says; a file that names others changes it while all nodes run."),
+    @Since(7)
+    MEMBER_NEEDED(185, "The primary and the members that commits wait for are not removed."),
 
     PRIMARY_SUSPECTED(
             200,

@@ -2,6 +2,7 @@ package io.interrex.cluster.group;
 
 import io.interrex.cluster.charter.VoterSeats;
 import io.interrex.cluster.group.GroupEvent.OperationFinished;
+import io.interrex.cluster.group.GroupEvent.SeatMoved;
 import io.interrex.cluster.group.GroupEvent.SeatTaken;
 import io.interrex.cluster.group.GroupEvent.SeatVacated;
 import java.util.ArrayList;
@@ -102,6 +103,34 @@ final class SeatDecisions {
             events.add(new OperationFinished(state.epoch(), RuleId.ORDER_FINISHED, seats.operation(), true, why));
         }
         return Decision.accept(RuleId.SEAT_TAKEN, why, events);
+    }
+
+    /** Only whom the nodes ask under that name: nothing that counts changes by it, and so the lost disk counts as before. */
+    static Decision move(GroupState state, GroupCommand.MoveSeat c) {
+        VoterSeats seats = state.upkeep().seats();
+        if (c.to().equals(seats.node(c.seat()))) {
+            return Decision.accept(RuleId.SEAT_MOVED, "node %s has that seat already".formatted(c.to()));
+        }
+        String vacant = seats.vacant();
+        SortedSet<String> granting = others(state, c.seat(), c.answering());
+        boolean busy = vacant != null && !vacant.equals(c.seat());
+        if (!state.voters().contains(c.seat())
+                || busy
+                || granting.size() <= state.voters().size() / 2) {
+            String why = busy
+                    ? "the seat of %s is vacant: it is taken first".formatted(vacant)
+                    : "only %s of %s answer with their disks".formatted(granting, state.voters());
+            return OrderDecisions.refuse(
+                    state,
+                    RuleId.SEAT_MOVE_QUORUM,
+                    "seat of %s to node %s".formatted(c.seat(), c.to()),
+                    c.actor(),
+                    why);
+        }
+        return Decision.accept(
+                RuleId.SEAT_MOVED,
+                "node %s has the seat of %s".formatted(c.to(), c.seat()),
+                new SeatMoved(state.epoch(), RuleId.SEAT_MOVED, c.seat(), c.to(), c.actor()));
     }
 
     private static SortedSet<String> others(GroupState state, String voter, SortedSet<String> named) {

@@ -4,12 +4,16 @@ import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.GroupCommand.RecordSettings;
 import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
 import io.interrex.cluster.group.GroupEvent.FormatRaised;
+import io.interrex.cluster.group.GroupEvent.MembersChanged;
 import io.interrex.cluster.group.GroupEvent.OrderRefused;
 import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
 import io.interrex.cluster.group.GroupState.Phase;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Decides whether what a node's configuration file says is what holds from here on. */
 final class SettingsDecisions {
@@ -38,12 +42,18 @@ final class SettingsDecisions {
         TreeSet<String> needed = needed(state);
         needed.removeAll(named);
         if (!needed.isEmpty()) {
-            return Decision.refuse(
-                    RuleId.ORDER_UNKNOWN_MEMBER,
-                    "the configuration of %s does not name %s, whose copies commits rest on: add them again, or move the primary and the synchronous set away first"
+            return refused(
+                    state,
+                    RuleId.MEMBER_NEEDED,
+                    c,
+                    "the configuration of %s does not name %s, whose copies commits rest on: switch over from a primary first; of a standby, stop its node or set nosync, and remove it when commits do not wait for it any more"
                             .formatted(c.stamp().node(), needed));
         }
         var events = new ArrayList<GroupEvent>();
+        MembersChanged members = membersChanged(state, c, named);
+        if (members != null) {
+            events.add(members);
+        }
         events.add(new SettingsRecorded(state.epoch(), RuleId.SETTINGS_RECORDED, c.settings(), c.members()));
         for (String member : state.reinits().keySet()) {
             if (!named.contains(member)) {
@@ -65,6 +75,23 @@ final class SettingsDecisions {
                         RuleId.FORMAT_RAISED,
                         "every node knows format %d".formatted(c.format()),
                         new FormatRaised(state.epoch(), RuleId.FORMAT_RAISED, c.format(), from));
+    }
+
+    private static @Nullable MembersChanged membersChanged(
+            GroupState state, RecordSettings c, SortedSet<String> named) {
+        var added = new TreeSet<>(named);
+        added.removeAll(state.members().keySet());
+        var removed = new TreeSet<>(state.members().keySet());
+        removed.removeAll(named);
+        return added.isEmpty() && removed.isEmpty()
+                ? null
+                : new MembersChanged(
+                        state.epoch(), RuleId.MEMBERS_CHANGED, List.copyOf(added), List.copyOf(removed), actor(c));
+    }
+
+    private static String actor(RecordSettings c) {
+        String actor = c.actor();
+        return actor == null ? "the start of node " + c.stamp().node() : actor;
     }
 
     private static Decision synchronousStays(GroupState state, RecordSettings c) {
@@ -100,15 +127,6 @@ final class SettingsDecisions {
     }
 
     private static Decision refused(GroupState state, RuleId rule, RecordSettings c, String why) {
-        String actor = c.actor();
-        return Decision.refuse(
-                rule,
-                why,
-                new OrderRefused(
-                        state.epoch(),
-                        rule,
-                        "settings of a file",
-                        actor == null ? "the start of node " + c.stamp().node() : actor,
-                        why));
+        return Decision.refuse(rule, why, new OrderRefused(state.epoch(), rule, "settings of a file", actor(c), why));
     }
 }

@@ -31,6 +31,9 @@ public final class MemberPlanner {
         if (group == null) {
             return withoutLog(v);
         }
+        if (!group.members().containsKey(v.member())) {
+            return noMember(v);
+        }
         boolean current = group.epoch() == v.hard().maxEpoch() && v.hard().released() < group.epoch();
         boolean mine = current && v.member().equals(group.designated());
         if (!mine && isOutOfRecovery(v)) {
@@ -59,6 +62,17 @@ public final class MemberPlanner {
             return unkillable;
         }
         return group.phase() == Phase.ESTABLISHED ? PrimaryPlanner.plan(v, group) : CandidatePlanner.plan(v, group);
+    }
+
+    /** Nobody waits for its copies, and its slot is dropped: a server that went on would be read by people as one of the group's. */
+    private static Plan noMember(MemberView v) {
+        if (isOutOfRecovery(v)) {
+            return fence(v);
+        }
+        String why = "no member of the group";
+        return v.database().isRunning()
+                ? Plan.step(new Step.Kill(why), "ending the server of who is no member")
+                : Plan.idle(why);
     }
 
     /** The data directory holds another database than the group's: somebody put it there. */

@@ -41,6 +41,10 @@ final class SeatDecisionsTest {
         return new TakeSeat(STAMP, "c", change, DISK, names(granting));
     }
 
+    private static GroupCommand.MoveSeat move(String seat, String to, String answering) {
+        return new GroupCommand.MoveSeat(STAMP, "root@a", seat, to, names(answering));
+    }
+
     private static TreeSet<String> names(String names) {
         return new TreeSet<>(names.isEmpty() ? List.of() : Arrays.asList(names.split(" ")));
     }
@@ -60,7 +64,9 @@ final class SeatDecisionsTest {
         assertEquals(rule, decision.rule(), decision::why);
         assertTrue(!decision.accepted());
         assertTrue(decision.events().stream()
-                .noneMatch(event -> event instanceof SeatVacated || event instanceof SeatTaken));
+                .noneMatch(event -> event instanceof SeatVacated
+                        || event instanceof SeatTaken
+                        || event instanceof GroupEvent.SeatMoved));
     }
 
     static void rules(RuleCases cases) {
@@ -70,6 +76,8 @@ final class SeatDecisionsTest {
         cases.when(RuleId.SEAT_HELD, steady(), order(ORDER, "c", false, true, "a b"), "refused: OrderRefused");
         cases.when(RuleId.SEAT_QUORUM, steady(), order(ORDER, "c", true, true, "a"), "refused: OrderRefused");
         cases.when(RuleId.SEAT_UNREADY, steady(), take(1, "a b"), "refused:");
+        cases.when(RuleId.SEAT_MOVED, steady(), move("c", "d", "a b"), "accepted: SeatMoved");
+        cases.when(RuleId.SEAT_MOVE_QUORUM, steady(), move("c", "d", "a c"), "refused: OrderRefused");
     }
 
     @Test
@@ -133,6 +141,34 @@ final class SeatDecisionsTest {
         refused(RuleId.SEAT_UNREADY, vacant(), take(1, "a"));
         refused(RuleId.SEAT_UNREADY, vacant(), take(1, "a c"));
         refused(RuleId.SEAT_UNREADY, vacant(), take(2, "a b"));
+    }
+
+    @Test
+    @DisplayName("a seat goes to another node where the others answer; nothing that counts changes by it")
+    void moved() {
+        GroupState moved = decided(steady(), move("c", "d", "a b"));
+        VoterSeats seats = moved.upkeep().seats();
+        assertEquals("d", seats.node("c"));
+        assertEquals("a", seats.node("a"));
+        assertEquals(0, seats.change());
+        assertEquals(List.of("a", "b", "c"), moved.voters());
+        assertEquals(
+                List.of(),
+                GroupDecider.decide(moved, move("c", "d", "a b")).events(),
+                "the second node that reads the file has nothing to add");
+        GroupState taken = decided(decided(moved, order(ORDER, "c", true, true, "a b")), take(1, "a b"));
+        assertEquals("d", taken.upkeep().seats().node("c"), "its node is remembered");
+    }
+
+    @Test
+    @DisplayName(
+            "no seat goes to another node that a majority needs, while another is vacant, or that there is none of")
+    void notMoved() {
+        refused(RuleId.SEAT_MOVE_QUORUM, steady(), move("c", "d", "a"));
+        refused(RuleId.SEAT_MOVE_QUORUM, steady(), move("c", "d", "b c"));
+        refused(RuleId.SEAT_MOVE_QUORUM, steady(), move("x", "d", "a b c"));
+        refused(RuleId.SEAT_MOVE_QUORUM, vacant(), move("b", "d", "a b c"));
+        assertTrue(GroupDecider.decide(vacant(), move("c", "e", "a b")).accepted(), "its new node was lost, too");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.interrex.cluster.group.Groups.SETTINGS;
 import static io.interrex.cluster.group.Groups.STAMP;
 import static io.interrex.cluster.group.Groups.after;
 import static io.interrex.cluster.group.Groups.copies;
+import static io.interrex.cluster.group.Groups.member;
 import static io.interrex.cluster.group.Groups.members;
 import static io.interrex.cluster.group.Groups.steady;
 import static io.interrex.cluster.group.Groups.waiting;
@@ -40,6 +41,11 @@ class SettingsDecisionsTest {
                 RuleId.SYNCHRONOUS_STAYS,
                 decide(steady(), "eve", null, Groups.asynchronous(1 << 20)),
                 "refused: OrderRefused");
+        shown.by(RuleId.MEMBER_NEEDED, of(steady(), List.of(member("a"), member("c"))), "refused: OrderRefused");
+        shown.by(
+                RuleId.MEMBERS_CHANGED,
+                of(steady(), List.of(member("a"), member("b"), member("c"), member("e"))),
+                "accepted: MembersChanged SettingsRecorded");
         var same = new RecordSettings(STAMP, "eve", null, SETTINGS, members(), List.of("groups.main.k"));
         shown.by(RuleId.RELOADED, GroupDecider.decide(steady(), same), "accepted: ConfigurationReloaded");
         shown.by(
@@ -72,6 +78,38 @@ class SettingsDecisionsTest {
         Decision tooFar = GroupDecider.decide(raised, raise(Format.CURRENT + 1));
         var e = assertThrows(IllegalArgumentException.class, () -> with(raised, tooFar));
         assertTrue(String.valueOf(e.getMessage()).contains("upgrade this node"));
+    }
+
+    private static Decision of(GroupState state, List<MemberInfo> members) {
+        return GroupDecider.decide(state, new RecordSettings(STAMP, "eve", null, SETTINGS, members, List.of()));
+    }
+
+    @Test
+    @DisplayName("adds and removes members, which is told of by itself")
+    void changedMembers() {
+        GroupState state = steady();
+        Decision decision = of(state, List.of(member("a"), member("b"), member("c"), member("e")));
+        assertTrue(decision.accepted(), decision.why());
+        assertEquals(
+                new GroupEvent.MembersChanged(1, RuleId.MEMBERS_CHANGED, List.of("e"), List.of("d"), "eve"),
+                decision.events().getFirst());
+        assertEquals(
+                List.of("a", "b", "c", "e"),
+                List.copyOf(with(state, decision).members().keySet()));
+        assertTrue(decide(state, "eve", null, waiting()).events().stream()
+                .noneMatch(GroupEvent.MembersChanged.class::isInstance));
+    }
+
+    @Test
+    @DisplayName("does not remove the primary, nor who commits wait for, however it was written")
+    void needed() {
+        for (List<MemberInfo> left :
+                List.of(List.of(member("b"), member("c")), List.of(member("a"), member("c"), member("d")))) {
+            Decision decision = of(steady(), left);
+            assertEquals(RuleId.MEMBER_NEEDED, decision.rule());
+            assertTrue(decision.why().contains("whose copies commits rest on"), decision.why());
+            assertEquals(steady().members(), with(steady(), decision).members());
+        }
     }
 
     private static String mark(GroupSettings settings) {

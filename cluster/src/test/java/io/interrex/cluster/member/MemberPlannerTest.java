@@ -87,6 +87,22 @@ class MemberPlannerTest {
 
     @ParameterizedTest(name = "{0} => {1}")
     @CsvSource(delimiter = '|', textBlock = """
+        me=z max=0                                              | save max=1
+        me=z max=1 role=NONE@0 ABSENT                           | wait
+        me=z max=1 role=STANDBY@1 STANDBY<<a                    | Kill
+        me=z max=1 role=STANDBY@1 STARTING                      | Kill
+        me=z max=1 role=STANDBY@1 HUNG                          | Kill
+        me=z max=1 role=STANDBY@1 STOPPED                       | wait
+        me=z max=1 role=PRIMARY@1 PRIMARY@5000                  | save role=FENCED@1
+        me=z max=1 role=FENCED@1 PRIMARY@5000                   | Kill
+        """)
+    @DisplayName("that the group's log does not name, or no more, ends its server and starts none")
+    void noMember(String situation, String plan) {
+        assertPlan(plan, Groups.steady(), situation);
+    }
+
+    @ParameterizedTest(name = "{0} => {1}")
+    @CsvSource(delimiter = '|', textBlock = """
         me=a max=1 role=PRIMARY@1 HUNG lease=1 unwell-since=900 unkillable   | wait
         me=a max=1 role=PRIMARY@1 HUNG lease=1 unwell-since=900              | Kill hung; lease 1 armed
         me=a max=1 role=PRIMARY@1 HUNG lease-lost unkillable                 | wait

@@ -141,7 +141,7 @@ final class Call {
         boolean first = movedOn.compareAndSet(false, true);
         if (problem instanceof NotLeaderException notLeader) {
             RaftPeer suggested = notLeader.getSuggestedLeader();
-            RaftPeerId named = suggested == null ? null : LogPeer.named(suggested.getId());
+            RaftPeerId named = suggested == null ? null : caller.reached(suggested);
             hint = peer.equals(named) ? null : named;
         }
         if (!first) {

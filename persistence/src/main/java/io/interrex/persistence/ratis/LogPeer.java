@@ -35,6 +35,11 @@ final class LogPeer {
         return RaftPeerId.valueOf(voter + SEPARATOR + disk);
     }
 
+    /** A voter that is asked at that address, whatever else it is called. */
+    static RaftPeerId at(RaftPeerId peer, String address) {
+        return RaftPeerId.valueOf(voter(peer) + SEPARATOR + address);
+    }
+
     /** From now on, and forced to disk. */
     static void write(Path storage, RaftPeerId peer) throws IOException {
         Files.createDirectories(storage);

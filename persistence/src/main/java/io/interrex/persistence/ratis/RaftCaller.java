@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,7 +61,8 @@ final class RaftCaller implements AutoCloseable {
     private final RatisSettings settings;
     private final RaftGroup group;
     private final ClientId clientId = ClientId.randomId();
-    private final RaftClientRpc rpc;
+    private volatile RaftClientRpc rpc;
+    private volatile SortedMap<String, String> addresses;
     private volatile @Nullable LocalServer local;
     private final AtomicLong callIds = new AtomicLong();
     private final Map<RaftPeerId, Silence> silences = new ConcurrentHashMap<>();
@@ -89,12 +91,55 @@ final class RaftCaller implements AutoCloseable {
         this.settings = settings;
         this.group = RaftPlan.group(settings);
         this.local = local;
-        this.rpc = new GrpcFactory(new Parameters()).newRaftClientRpc(clientId, RaftPlan.clientProperties(settings));
-        rpc.addRaftPeers(group.getPeers());
+        this.rpc = rpc(clientId, settings);
+        this.addresses = settings.voters();
         this.timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                 .daemon()
                 .name("log-caller-" + settings.node())
                 .factory());
+    }
+
+    private static RaftClientRpc rpc(ClientId client, RatisSettings settings) {
+        RaftClientRpc made =
+                new GrpcFactory(new Parameters()).newRaftClientRpc(client, RaftPlan.clientProperties(settings));
+        made.addRaftPeers(RaftPlan.peers(settings));
+        return made;
+    }
+
+    /** A connection keeps its address, so that all are made anew; what is under way on them is asked again. */
+    void use(RatisSettings elsewhere) {
+        if (elsewhere.voters().equals(addresses)) {
+            return;
+        }
+        addresses = elsewhere.voters();
+        RaftClientRpc before = rpc;
+        rpc = rpc(clientId, elsewhere);
+        silences.clear();
+        threads.execute(() -> close(before));
+    }
+
+    private static void close(RaftClientRpc rpc) {
+        try {
+            rpc.close();
+        } catch (IOException e) {
+            LOG.warn("connections to the voters did not close cleanly", e);
+        }
+    }
+
+    /**
+     * By which id a voter is asked that the others name with its address. One whose seat went to another node may be elsewhere than this
+     * node knows: it is asked where it is, whichever of its disks that is.
+     */
+    RaftPeerId reached(RaftPeer peer) {
+        String known = addresses.get(LogPeer.voter(peer.getId()));
+        String said = peer.getAddress();
+        if (said == null || said.isEmpty() || said.equals(known)) {
+            return LogPeer.named(peer.getId());
+        }
+        RaftPeerId there = LogPeer.at(peer.getId(), said);
+        rpc.addRaftPeers(
+                List.of(RaftPeer.newBuilder().setId(there).setAddress(said).build()));
+        return there;
     }
 
     /** A voter has started in this process. */
@@ -284,11 +329,7 @@ final class RaftCaller implements AutoCloseable {
         closed = true;
         timer.shutdown();
         threads.shutdown();
-        try {
-            rpc.close();
-        } catch (IOException e) {
-            LOG.warn("connections to the voters did not close cleanly", e);
-        }
+        close(rpc);
     }
 
     /** No voter gave a definite answer in time: what was asked may or may not have happened. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -183,11 +184,16 @@ public final class RatisEventLog implements EventLog {
         }
     }
 
+    /** Where the voters are asked from now on; who they are does not change by it. @param addresses {@code host:port} by voter */
+    public void use(Map<String, String> addresses) {
+        caller.use(settings.at(addresses));
+    }
+
     /** The leader as far as this node knows; empty: unknown. */
     String leaderHint() {
         var here = server;
         RaftPeerId leader = here == null ? caller.lastLeader() : here.leader();
-        return leader == null ? "" : leader.toString();
+        return leader == null ? "" : LogPeer.voter(leader);
     }
 
     @Override

@@ -103,6 +103,16 @@ public record RatisSettings(
         return draft.made();
     }
 
+    /** With the voters elsewhere: the same ones. */
+    RatisSettings at(Map<String, String> addresses) {
+        if (!addresses.keySet().equals(voters.keySet())) {
+            throw new IllegalArgumentException("the voters are " + voters.keySet() + ", not " + addresses.keySet());
+        }
+        Draft draft = new Draft(this);
+        draft.voters = new TreeMap<>(addresses);
+        return draft.made();
+    }
+
     /** With everything of {@code other} but who this is, and where its log is kept. */
     RatisSettings like(RatisSettings other) {
         Draft draft = new Draft(this);
@@ -143,7 +153,7 @@ public record RatisSettings(
     private static final class Draft {
         private String cluster;
         private final String node;
-        private final SortedMap<String, String> voters;
+        private SortedMap<String, String> voters;
         private final @Nullable Path storage;
         private Duration attemptTimeout;
         private Duration operationTimeout;

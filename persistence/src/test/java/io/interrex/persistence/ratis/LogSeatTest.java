@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +86,33 @@ class LogSeatTest {
                 assertEquals(written, Samples.readAll(again, STREAM));
             }
             oldDisk(cluster, storage);
+        }
+    }
+
+    @Test
+    @DisplayName("at another address it is reached as the leader by who was told where it is, and by who was not")
+    void elsewhere() throws Exception {
+        try (var cluster = RatisCluster.started(3, settings -> settings)) {
+            write(cluster.log("a"));
+            cluster.stop("c");
+            Path storage = cluster.storage("c").resolveSibling("c-new");
+            UUID disk = UUID.randomUUID();
+            Map<String, String> now = new TreeMap<>(cluster.voters());
+            now.put("c", RatisCluster.freeAddresses(1).getFirst());
+            RatisEventLog.reserve(storage, "c", disk);
+            try (var elsewhere = RatisEventLog.start(RatisSettings.client("c", now));
+                    var client = RatisEventLog.start(RatisSettings.client("x", cluster.voters()))) {
+                join(elsewhere, storage, disk);
+                cluster.log("a").use(now);
+                leads(cluster.log("a"));
+                write(cluster.log("b"));
+                write(client);
+                assertEquals(written, Samples.readAll(client, STREAM));
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> client.use(Map.of("a", "127.0.0.1:1")),
+                        "other voters take more than that");
+            }
         }
     }
 

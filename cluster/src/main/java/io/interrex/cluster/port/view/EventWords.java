@@ -88,10 +88,8 @@ public final class EventWords {
             case GroupEvent.ServerRestarted e -> "the server of %s was restarted by order".formatted(e.member());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(e);
             case GroupEvent.PromotionForced e -> forced(e);
-            case GroupEvent.OrderRefused e ->
-                "the order \"%s\" of %s is refused: %s".formatted(e.order(), e.actor(), e.why());
-            case GroupEvent.OperationFinished e ->
-                "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
+            case GroupEvent.OrderRefused e -> refused(e);
+            case GroupEvent.OperationFinished e -> finished(e);
             case GroupEvent.ModeChanged e -> mode(e);
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
@@ -104,12 +102,22 @@ public final class EventWords {
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.SeatVacated e -> seatVacated(e);
             case GroupEvent.SeatTaken e -> seatTaken(e);
+            case GroupEvent.SeatMoved e -> MembershipWords.moved(e);
+            case GroupEvent.MembersChanged e -> MembershipWords.changed(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
     }
 
     private static String suspected(GroupEvent.PrimarySuspected e) {
         return "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
+    }
+
+    private static String refused(GroupEvent.OrderRefused e) {
+        return "the order \"%s\" of %s is refused: %s".formatted(e.order(), e.actor(), e.why());
+    }
+
+    private static String finished(GroupEvent.OperationFinished e) {
+        return "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
     }
 
     private static String rebuilt(GroupEvent.RebuildStarted e) {

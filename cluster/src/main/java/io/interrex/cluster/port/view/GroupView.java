@@ -148,8 +148,11 @@ public record GroupView(
     /** @param untilMs when it ends by itself, in ms since 1970, {@code leftMs} from now by the clock of the node that looks */
     public record Maintenance(String actor, String reason, long untilMs, long leftMs) {}
 
-    /** @param answering the node that looks can talk to it */
-    public record Voter(String name, boolean answering) {}
+    /**
+     * @param node that has the voter's seat, as the first group's log says
+     * @param answering the node that looks can talk to it
+     */
+    public record Voter(String name, String node, boolean answering) {}
 
     /**
      * Where a router sends clients.

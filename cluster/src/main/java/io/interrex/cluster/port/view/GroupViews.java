@@ -70,7 +70,10 @@ public final class GroupViews {
                 state.settings().id(),
                 members,
                 state.voters().stream()
-                        .map(name -> new Voter(name, sight.inReach().contains(name)))
+                        .map(name -> new Voter(
+                                name,
+                                state.upkeep().seats().node(name),
+                                sight.inReach().contains(name)))
                         .toList(),
                 routes(sight),
                 sight.log().leader(),

@@ -33,6 +33,8 @@ public final class Headlines {
                 critical("Voters given up by %s: %s".formatted(e.actor(), String.join(", ", e.lost())));
             case GroupEvent.SeatVacated e -> warning("Seat of voter %s vacated by %s".formatted(e.voter(), e.actor()));
             case GroupEvent.SeatTaken e -> warning("Voter is back: " + e.voter());
+            case GroupEvent.SeatMoved e -> info("Seat of voter %s goes to node %s".formatted(e.seat(), e.to()));
+            case GroupEvent.MembersChanged e -> members(e);
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.SyncSetIntended e ->
@@ -50,8 +52,7 @@ public final class Headlines {
                 info("Switchover scheduled by %s for %s".formatted(e.actor(), Instant.ofEpochMilli(e.atMs())));
             case GroupEvent.SwitchoverScheduleHeld e -> info("Scheduled switchover held: " + e.by().label());
             case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(e);
-            case GroupEvent.ReinitOrdered e ->
-                info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
+            case GroupEvent.ReinitOrdered e -> reinit(e);
             case GroupEvent.RestartOrdered e -> info("Servers are restarted, ordered by " + e.actor());
             case MaintenanceEvent e -> info(MaintenanceWords.headline(e));
             case GroupEvent.ServerRestarted e -> null;
@@ -89,6 +90,14 @@ public final class Headlines {
             case GroupEvent.OrderRefused e -> null;
         };
         return Optional.ofNullable(headline);
+    }
+
+    private static Headline members(GroupEvent.MembersChanged e) {
+        return info("Members changed by %s: %s".formatted(e.actor(), MembershipWords.change(e)));
+    }
+
+    private static Headline reinit(GroupEvent.ReinitOrdered e) {
+        return info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
     }
 
     private static String held(GroupEvent.FailoverHeld e) {

@@ -284,6 +284,12 @@ final class EventWordsTest {
     private static Stream<Arguments> troubles() {
         return Stream.of(
                 line(
+                        new GroupEvent.SeatMoved(4, RuleId.SEAT_MOVED, "c", "d", "eve"),
+                        "eve gives the seat of voter c to node d, whose disk counts when 'interrex voter readmit' has given it the seat"),
+                line(
+                        new GroupEvent.MembersChanged(4, RuleId.MEMBERS_CHANGED, List.of("d"), List.of("c"), "eve"),
+                        "eve changes the members: d is added; c is no member any more"),
+                line(
                         new GroupEvent.DiskHeadroomChanged(
                                 2, RuleId.DISK_HEADROOM, "a", Level.CRITICAL, List.of(), "a", "data has 7 MiB"),
                         "ALARM: a disk of a is nearly full: data has 7 MiB"),

@@ -95,6 +95,17 @@ final class GroupViewsTest {
     }
 
     @Test
+    @DisplayName("a voter is shown with the node that has its seat")
+    void seats() {
+        GroupView view = view(
+                GroupEvolution.evolve(established(), new GroupEvent.SeatMoved(1, RuleId.SEAT_MOVED, "c", "d", "eve")));
+        assertEquals(
+                List.of("a", "b", "d"),
+                view.voters().stream().map(GroupView.Voter::node).toList());
+        assertEquals("c", view.voters().getLast().name());
+    }
+
+    @Test
     @DisplayName(
             "a switchover is scheduled => it is shown; its time has come and something is in the way => an alarm, too")
     void scheduled() {
