@@ -50,8 +50,7 @@ public final class EventWords {
             case GroupEvent.ConfigurationReloaded e -> BeginningWords.reloaded(e);
             case GroupEvent.PrimarySuspected e ->
                 "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
-            case GroupEvent.SuspicionCleared e ->
-                "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
+            case GroupEvent.SuspicionCleared e -> cleared(e);
             case GroupEvent.MemberHealthChanged e -> health(e);
             case GroupEvent.FailoverHeld e -> held(e);
             case GroupEvent.FailoverStarted e -> started(e);
@@ -102,6 +101,10 @@ public final class EventWords {
             case GroupEvent.SeatTaken e -> seatTaken(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String cleared(GroupEvent.SuspicionCleared e) {
+        return "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
     }
 
     private static String rebuilt(GroupEvent.RebuildStarted e) {
