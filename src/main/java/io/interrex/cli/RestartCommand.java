@@ -33,7 +33,8 @@ final class RestartCommand extends OrderCommand {
 
     @Option(
             names = "--in-place",
-            description = "the primary, too, goes down and comes back, as the primary: clients are cut and wait for it")
+            description =
+                    "the primary, too, goes down and comes back, as the primary: clients are cut and wait for it; transactions through PgBouncer wait and do not fail")
     private boolean inPlace;
 
     @Option(names = "--no-wait", description = "return when the order is recorded, not when it is carried out")

@@ -267,14 +267,15 @@ final class ConfigReader {
         return new Postgres(bin, database, user, clientRules(section), parameters);
     }
 
-    /** A line that PostgreSQL does not understand keeps the server from starting. */
+    /** A line that PostgreSQL does not understand would keep the server from starting. */
     private static List<String> clientRules(Section section) {
         List<String> rules = section.textsIfSet("client-rules");
         for (String rule : rules) {
-            if (!rule.matches("host(no)?(ssl|gssenc)?([ \\t]+[^ \\t\\p{Cntrl}#@]+){4,}[ \\t]*")) {
+            String wrong = ClientRule.wrong(rule);
+            if (wrong != null) {
                 section.problem(
                         "client-rules",
-                        "'" + rule + "' is no line of pg_hba.conf for clients on a network",
+                        "'" + rule + "' is no line of pg_hba.conf for clients on a network: " + wrong,
                         "Write such as: host all all 10.0.0.0/8 scram-sha-256 (neither 'local' nor files by @)");
             }
         }

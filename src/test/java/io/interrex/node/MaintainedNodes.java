@@ -2,9 +2,11 @@ package io.interrex.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.node.WholeNodes.Said;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,48 @@ final class MaintainedNodes {
                         .replace("\"", "")
                         .replace(" ", "")
                         .contains("ANY1(" + String.join(",", sorted) + ")"));
+    }
+
+    private void reloaded(String text) throws Exception {
+        Files.writeString(config, text);
+        Said done = order("reload");
+        assertEquals(0, done.code(), done.text());
+    }
+
+    /** The set is emptied and filled again. */
+    void checkModes(String primary, String member, String other) throws Exception {
+        String before = Files.readString(config);
+        reloaded(before + "groups.main.synchronous = false\n");
+        nodes.await(
+                "commits wait for nobody",
+                WITHIN,
+                () -> nodes.sql(primary, "show synchronous_standby_names")
+                        .text()
+                        .isBlank());
+        reloaded(before);
+        awaitWaitsFor(primary, member, other);
+        String events = order("events").text();
+        int emptied = events.indexOf("R1130 SYNC_SET_EMPTIED");
+        int asynchronous = events.indexOf("the group is asynchronous", events.indexOf('\n', emptied));
+        assertTrue(emptied > 0 && asynchronous > emptied, events);
+        assertTrue(events.indexOf("R725 DURABILITY_RESTORED", asynchronous) > 0, events);
+    }
+
+    /** A client that writes through PgBouncer all the time waits while the primary's server is restarted, and no write fails. */
+    void checkRestart(String primary, String member, String other, int pooler) throws Exception {
+        String before = nodes.sql(primary, "select pg_postmaster_start_time()").text();
+        try (var writer = new PooledWriter(
+                pooler, Files.readString(nodes.secrets().resolve("app")).strip())) {
+            nodes.await("the pooler has its writer", WITHIN, () -> writer.written() > 0);
+            Said done = order("restart", "--member", primary, "--in-place");
+            assertEquals(0, done.code(), done.text());
+            long restarted = writer.written();
+            nodes.await("writes go on", WITHIN, () -> writer.written() > restarted + 3);
+            assertEquals(List.of(), writer.failed());
+        }
+        assertNotEquals(
+                before, nodes.sql(primary, "select pg_postmaster_start_time()").text());
+        awaitWaitsFor(primary, member, other);
     }
 
     /** Both standbys count; the one is taken out of service, stopped by hand, and comes back when its time has run out. */

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.node.WholeNodes.Said;
+import io.interrex.testkit.FreePort;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -49,6 +52,11 @@ final class ReadmitVoterTest {
     void readmitted() throws Exception {
         try (var nodes = new WholeNodes()) {
             Path config = nodes.config(1);
+            int pooler = FreePort.find();
+            Files.writeString(
+                    config,
+                    "routers.pool { kind = pgbouncer, group = main, nodes = [a], write-port = " + pooler + " }\n",
+                    StandardOpenOption.APPEND);
             for (String name : WholeNodes.NAMES) {
                 nodes.start(name, config);
             }
@@ -59,7 +67,10 @@ final class ReadmitVoterTest {
             String emptied = others.getFirst();
             String other = others.getLast();
             nodes.await("a row is written", SOON, () -> writes(nodes, primary, "before"));
-            new MaintainedNodes(nodes, config).check(primary, emptied, other);
+            var maintained = new MaintainedNodes(nodes, config);
+            maintained.check(primary, emptied, other);
+            maintained.checkModes(primary, emptied, other);
+            maintained.checkRestart(primary, emptied, other, pooler);
             Said well = readmit(nodes, config, emptied);
             assertEquals(1, well.code(), well::text);
             assertTrue(well.text().contains("does not answer with an emptied disk"), well::text);

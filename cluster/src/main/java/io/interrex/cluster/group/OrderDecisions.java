@@ -256,7 +256,9 @@ final class OrderDecisions {
 
     static Decision poolersBusy(GroupState state, ReportPoolersBusy c) {
         Operation operation = state.operation();
-        if (operation == null || !operation.id().equals(c.operation())) {
+        Restart restart = state.upkeep().restart();
+        boolean restarts = restart != null && restart.operation().equals(c.operation());
+        if (!restarts && (operation == null || !operation.id().equals(c.operation()))) {
             return Decision.refuse(RuleId.FAILOVER_STALE, "operation " + c.operation() + " is not running");
         }
         return Decision.accept(

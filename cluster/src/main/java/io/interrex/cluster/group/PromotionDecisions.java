@@ -109,12 +109,13 @@ final class PromotionDecisions {
             GroupState state, AuthorizePromotion c, Ranking ranking, String candidate, @Nullable String onlyPrimary) {
         boolean async = state.durability() == Durability.ASYNC;
         Lsn floor = ranking.entries().getFirst().flushLsn();
-        SyncSet next = async
+        boolean alone = async || !state.settings().synchronous();
+        SyncSet next = alone
                 ? SyncSet.NONE
                 : onlyPrimary == null
                         ? NextSyncSet.of(state, c, ranking, candidate)
                         : NextSyncSet.ofTheFormer(state, c, candidate);
-        if (!async && next.k() == 0 && !NextSyncSet.mayDegrade(state)) {
+        if (!alone && next.k() == 0 && !NextSyncSet.mayDegrade(state)) {
             Decision back = onlyPrimary == null ? backToTheFormer(state, c) : null;
             return back != null
                     ? back

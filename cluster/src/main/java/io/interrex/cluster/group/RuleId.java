@@ -173,7 +173,7 @@ public enum RuleId {
 
     POOLERS_BUSY(
             640,
-            "A switchover begins to stop the primary when every pooler holds its clients; one that cannot within 1 s ends a person's order, and its clients go on; a disk that is nearly full waits no longer."),
+            "A switchover, or a restart in place, begins to stop the primary when every pooler holds its clients; one that cannot within 1 s ends a person's order, and its clients go on; a disk that is nearly full waits no longer."),
     FENCING_STEP(
             650,
             "An old primary is fenced in the order network, process, power, and each step is recorded with what came of it."),
@@ -265,7 +265,7 @@ public enum RuleId {
             "A file is recorded only where what is recorded is what the file said before it was changed, or by a person who overwrites it: no two files record in turn."),
     SYNCHRONOUS_STAYS(
             1103,
-            "A synchronous group does not become asynchronous: nothing empties its synchronous set yet, and commits would wait for members that nothing replaces."),
+            "A synchronous group does not become asynchronous while a node of a release before format 7 may run: its primary would not empty the synchronous set."),
     RELOADED(
             1105,
             "By order a node reads its configuration file again: what may change while it runs takes effect, all of it or nothing."),
@@ -292,6 +292,10 @@ public enum RuleId {
             "No member goes into maintenance while commits would wait for fewer standbys than configured without it."),
     @Since(7)
     MAINTENANCE_PRIMARY(1121, "The primary is not taken into maintenance: another member takes over first."),
+    @Since(7)
+    SYNC_SET_EMPTIED(
+            1130,
+            "Where a person makes a group asynchronous, its synchronous set is emptied by a change like any other: until it is proven the set before it binds too."),
 
     FORMAT_RAISED(
             1150,

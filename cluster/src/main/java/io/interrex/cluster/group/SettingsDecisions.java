@@ -1,8 +1,10 @@
 package io.interrex.cluster.group;
 
 import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupCommand.RecordSettings;
 import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
+import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.FormatRaised;
 import io.interrex.cluster.group.GroupEvent.MembersChanged;
 import io.interrex.cluster.group.GroupEvent.OrderRefused;
@@ -34,7 +36,8 @@ final class SettingsDecisions {
         if (base != null && !base.equals(FileSettings.markOf(state))) {
             return otherFile(state, c, file);
         }
-        if (state.settings().synchronous() && !c.settings().synchronous()) {
+        boolean emptied = state.upkeep().knows(RuleId.SYNC_SET_EMPTIED);
+        if (state.settings().synchronous() && !c.settings().synchronous() && !emptied) {
             return synchronousStays(state, c);
         }
         var named = new TreeSet<String>();
@@ -55,6 +58,9 @@ final class SettingsDecisions {
             events.add(members);
         }
         events.add(new SettingsRecorded(state.epoch(), RuleId.SETTINGS_RECORDED, c.settings(), c.members()));
+        if (isAsynchronousAtOnce(state, c)) {
+            events.add(SyncSetDecisions.durabilityChanged(state.epoch(), Durability.ASYNC, SyncSet.NONE));
+        }
         for (String member : state.reinits().keySet()) {
             if (!named.contains(member)) {
                 events.addAll(MemberOrderDecisions.reinitEnds(state, member, false, "it is no member any more"));
@@ -96,9 +102,17 @@ final class SettingsDecisions {
 
     private static Decision synchronousStays(GroupState state, RecordSettings c) {
         String why =
-                "commits wait for %s, and nothing takes these members out of the set of an asynchronous group: keep synchronous = true; with on-last-standby-loss = degrade writes go on where no standby is left"
+                "commits wait for %s, and the primary of an older release would not take these members out of the set: upgrade every node first, or keep synchronous = true"
                         .formatted(state.syncSet());
         return refused(state, RuleId.SYNCHRONOUS_STAYS, c, why);
+    }
+
+    /** Commits have no copy already, and nothing has to be proven before they need none. */
+    private static boolean isAsynchronousAtOnce(GroupState state, RecordSettings c) {
+        return !c.settings().synchronous()
+                && state.durability() != Durability.ASYNC
+                && state.syncSet().equals(SyncSet.NONE)
+                && state.intent() == null;
     }
 
     private static TreeSet<String> needed(GroupState state) {

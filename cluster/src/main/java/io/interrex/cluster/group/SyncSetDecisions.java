@@ -25,11 +25,11 @@ final class SyncSetDecisions {
         if (c.epoch() != state.epoch() || state.phase() != Phase.ESTABLISHED) {
             return Decision.refuse(RuleId.SYNC_SET_BUSY, "epoch " + state.epoch() + " is " + state.phase());
         }
-        if (!state.settings().synchronous()) {
-            return Decision.refuse(RuleId.SYNC_SET_BUSY, "the group is asynchronous");
-        }
         if (state.intent() != null) {
             return Decision.refuse(RuleId.SYNC_SET_BUSY, "the change to " + state.intent() + " is not proven yet");
+        }
+        if (!state.settings().synchronous()) {
+            return emptied(state, c);
         }
         var next = new TreeSet<>(state.syncSet().standbys());
         next.removeAll(c.silent());
@@ -53,6 +53,18 @@ final class SyncSetDecisions {
         RuleId rule = shrinks ? RuleId.SYNC_SET_SHRUNK : RuleId.SYNC_SET_GROWN;
         String why = shrinks ? whyLess(state, c, next) : String.join(", ", c.caughtUp()) + " streams and has caught up";
         return Decision.accept(rule, why, new SyncSetIntended(c.epoch(), rule, state.syncSet(), to, why));
+    }
+
+    /** A person made the group asynchronous: until the change is proven, whom commits waited for binds a failover, too. */
+    private static Decision emptied(GroupState state, ReviseSyncSet c) {
+        SyncSet from = state.syncSet();
+        String why = "the group is asynchronous";
+        return from.equals(SyncSet.NONE)
+                ? Decision.refuse(RuleId.SYNC_SET_BUSY, why)
+                : Decision.accept(
+                        RuleId.SYNC_SET_EMPTIED,
+                        why,
+                        new SyncSetIntended(c.epoch(), RuleId.SYNC_SET_EMPTIED, from, SyncSet.NONE, why));
     }
 
     /** Who is to be copied anew, or restarted, goes, or does not come back, while enough others are left: it is never the reason for fewer copies. */
@@ -103,10 +115,10 @@ final class SyncSetDecisions {
     }
 
     static Durability durabilityOf(GroupSettings settings, SyncSet syncSet) {
-        if (!settings.synchronous()) {
-            return Durability.ASYNC;
+        if (syncSet.k() > 0) {
+            return Durability.SYNC;
         }
-        return syncSet.k() == 0 ? Durability.DEGRADED : Durability.SYNC;
+        return settings.synchronous() ? Durability.DEGRADED : Durability.ASYNC;
     }
 
     static DurabilityChanged durabilityChanged(long epoch, Durability durability, SyncSet syncSet) {

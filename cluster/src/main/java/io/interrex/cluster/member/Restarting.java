@@ -1,8 +1,10 @@
 package io.interrex.cluster.member;
 
+import io.interrex.cluster.group.GroupCommand.ReportPoolersBusy;
 import io.interrex.cluster.group.GroupCommand.ReportServerRestarted;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Restart;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +41,28 @@ final class Restarting {
         if (!isNext(v, group, restart) || restart.switchover() || group.intent() != null) {
             return null;
         }
-        return restart.operation().equals(v.progress().checkpointed())
+        if (!restart.operation().equals(v.progress().checkpointed())) {
+            return Plan.step(new Step.Checkpoint(restart.operation()), "restarting by order: checkpoint")
+                    .holding(epoch, true, PrimaryPlanner.gate(v));
+        }
+        return PoolerWait.isOver(v, restart.operation())
                 ? Plan.step(stop(restart), "restarting by order").holding(epoch, true, false)
-                : Plan.step(new Step.Checkpoint(restart.operation()), "restarting by order: checkpoint")
-                        .holding(epoch, true, PrimaryPlanner.gate(v));
+                : waitingForPoolers(v, restart).holding(epoch, true, PrimaryPlanner.gate(v));
+    }
+
+    /** Transactions through them end, and new ones wait for the server to be back; where one does not end, nothing has happened. */
+    private static Plan waitingForPoolers(MemberView v, Restart restart) {
+        UUID order = restart.operation();
+        var missing = PoolerWait.missing(v, order);
+        return PoolerWait.isInVain(v, order)
+                ? Plan.step(
+                        new Step.Submit(new ReportPoolersBusy(
+                                v.stamp(),
+                                order,
+                                "poolers could not make their clients wait (%s); the primary goes on serving"
+                                        .formatted(missing))),
+                        "restarting by order: giving up")
+                : Plan.step(new Step.HoldPoolers(order), "restarting by order: waiting for " + missing.keySet());
     }
 
     /** And clients are let in again. */

@@ -5,13 +5,9 @@ import io.interrex.cluster.group.GroupCommand.ReportOperation;
 import io.interrex.cluster.group.GroupCommand.ReportPoolersBusy;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Operation;
-import java.util.TreeMap;
 
 /** Decides the old primary's part of a switchover: checkpoint, poolers hold, gate, clean stop, target has it all, release. */
 final class SwitchoverPlanner {
-
-    /** The poolers' own limit, and the way there and back. */
-    private static final long POOLERS_WITHIN_MS = Step.HoldPoolers.LIMIT_MS + 500;
 
     private SwitchoverPlanner() {}
 
@@ -21,7 +17,7 @@ final class SwitchoverPlanner {
             return Plan.step(new Step.Checkpoint(operation.id()), "switchover: checkpoint")
                     .holding(epoch, true, PrimaryPlanner.gate(v));
         }
-        if (!v.poolers().values().stream().allMatch(pooler -> pooler.holds(operation.id()))) {
+        if (!PoolerWait.isOver(v, operation.id())) {
             return waitingForPoolers(v, group, operation);
         }
         return stopping(epoch, operation);
@@ -38,15 +34,8 @@ final class SwitchoverPlanner {
      */
     private static Plan waitingForPoolers(MemberView v, GroupState group, Operation operation) {
         long epoch = group.epoch();
-        var missing = new TreeMap<String, String>();
-        v.poolers().forEach((router, pooler) -> {
-            if (!pooler.holds(operation.id())) {
-                missing.put(router, pooler.refuses(operation.id()) ? pooler.refusal() : "does not say that it holds");
-            }
-        });
-        boolean refused = v.poolers().values().stream().anyMatch(pooler -> pooler.refuses(operation.id()));
-        long askedMs = v.progress().asking().forMs(operation.id(), v.nowMs());
-        boolean gaveUp = refused || askedMs > POOLERS_WITHIN_MS;
+        var missing = PoolerWait.missing(v, operation.id());
+        boolean gaveUp = PoolerWait.isInVain(v, operation.id());
         if (gaveUp && group.handsOver()) {
             return stopping(epoch, operation);
         }

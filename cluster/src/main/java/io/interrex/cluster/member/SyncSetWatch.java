@@ -1,11 +1,13 @@
 package io.interrex.cluster.member;
 
 import io.interrex.cluster.durability.Lsn;
+import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupCommand.ReviseSyncSet;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,8 @@ final class SyncSetWatch {
             return stalled;
         }
         if (!group.settings().synchronous()) {
-            return null;
+            boolean empty = group.syncSet().equals(SyncSet.NONE);
+            return empty ? null : asking(v, group, new TreeSet<>(), new TreeSet<>());
         }
         Looks looks = v.progress().looks();
         var silent = new TreeSet<String>();
@@ -56,6 +59,10 @@ final class SyncSetWatch {
         if (silent.isEmpty() && caughtUp.isEmpty() && !leaves) {
             return null;
         }
+        return asking(v, group, caughtUp, silent);
+    }
+
+    private static Step asking(MemberView v, GroupState group, SortedSet<String> caughtUp, SortedSet<String> silent) {
         return new Step.Submit(new ReviseSyncSet(v.stamp(), group.epoch(), caughtUp, silent));
     }
 

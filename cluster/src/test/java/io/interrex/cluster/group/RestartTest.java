@@ -315,6 +315,17 @@ class RestartTest {
     }
 
     @Test
+    @DisplayName("in place ends where poolers cannot make their clients wait, and nothing has happened to the primary")
+    void poolersBusy() {
+        GroupState ordered = decided(steady(), one("a", "a b", true));
+        var busy = new ReportPoolersBusy(STAMP, ORDER, "a transaction is open");
+        OperationFinished end = end(GroupDecider.decide(ordered, busy));
+        assertEquals(RuleId.POOLERS_BUSY, end.rule());
+        assertFalse(end.succeeded());
+        assertNull(decided(ordered, busy).upkeep().restart());
+    }
+
+    @Test
     @DisplayName("ends when its hand-over fails, and does not try again")
     void handOverFails() {
         GroupState due = decided(decided(steady(), one("a", "a b", false)), HAND_OVER);

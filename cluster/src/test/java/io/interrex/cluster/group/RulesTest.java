@@ -312,6 +312,7 @@ class RulesTest {
                 intending(degraded(), "1 b"),
                 applied("1 b", "b"),
                 "accepted: SyncSetApplied DurabilityChanged");
+        when(RuleId.SYNC_SET_EMPTIED, AsynchronousTest.ordered(steady()), revise("", ""), "accepted: SyncSetIntended");
         when(RuleId.DURABILITY_WAITS, steady(waiting(), members(), "1 b c"), revise("", "b c"), "refused:");
     }
 

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.RecordSettings;
 import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
+import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.OrderRefused;
 import io.interrex.cluster.group.GroupEvent.SettingsRecorded;
 import io.interrex.cluster.settings.DiskPolicy;
@@ -39,7 +40,7 @@ class SettingsDecisionsTest {
         shown.by(RuleId.SETTINGS_OTHER_FILE, decide(steady(), null, "", waiting()), "refused: OrderRefused");
         shown.by(
                 RuleId.SYNCHRONOUS_STAYS,
-                decide(steady(), "eve", null, Groups.asynchronous(1 << 20)),
+                decide(Groups.inFormat(Format.FIRST, steady()), "eve", null, Groups.asynchronous(1 << 20)),
                 "refused: OrderRefused");
         shown.by(RuleId.MEMBER_NEEDED, of(steady(), List.of(member("a"), member("c"))), "refused: OrderRefused");
         shown.by(
@@ -168,18 +169,20 @@ class SettingsDecisionsTest {
     }
 
     @Test
-    @DisplayName(
-            "does not make a synchronous group asynchronous, whoever says so: nothing would take a dead standby out of its set")
-    void staysSynchronous() {
-        for (String actor : new String[] {"eve", null}) {
-            Decision decision = decide(steady(), actor, mark(SETTINGS), Groups.asynchronous(1 << 20));
-            assertEquals(RuleId.SYNCHRONOUS_STAYS, decision.rule());
-            assertTrue(decision.why().contains("keep synchronous = true"), decision.why());
-            assertTrue(with(steady(), decision).settings().synchronous());
-        }
-        GroupState asynchronous =
-                after(steady(), new SettingsRecorded(1, RuleId.SETTINGS_RECORDED, Groups.asynchronous(1), members()));
-        assertTrue(decide(asynchronous, "eve", null, SETTINGS).accepted(), "the other way is open");
+    @DisplayName("makes a group asynchronous when its set is empty, and at once where commits have no copy anyway")
+    void asynchronous() {
+        GroupSettings other = Groups.asynchronous(1 << 20);
+        Decision decision = decide(steady(), "eve", mark(SETTINGS), other);
+        assertEquals(List.of(new SettingsRecorded(1, RuleId.SETTINGS_RECORDED, other, members())), decision.events());
+        assertEquals(Durability.SYNC, with(steady(), decision).durability());
+        GroupState degraded = Groups.degraded();
+        assertEquals(
+                Durability.ASYNC,
+                with(degraded, decide(degraded, "eve", mark(SETTINGS), other)).durability());
+        GroupState changing = Groups.intending(Groups.degraded(), "1 b");
+        assertEquals(
+                Durability.DEGRADED,
+                with(changing, decide(changing, "eve", mark(SETTINGS), other)).durability());
     }
 
     @Test

@@ -171,11 +171,17 @@ class PrimaryPlannerTest {
         a | false | probe=10              | Checkpoint; lease 1 armed gate
         a | false | probe=10 checkpointed | StopClean; lease 1 armed
         a | false | probe=10 checkpointed sent-away busy | StopClean; lease 1 armed
+        a | false | probe=10 pooler=app:held | Checkpoint; lease 1 armed gate
+        a | false | probe=10 checkpointed pooler=app:idle | HoldPoolers; lease 1 armed gate
+        a | false | probe=10 checkpointed pooler=app:held-before | HoldPoolers; lease 1 armed gate
+        a | false | probe=10 checkpointed pooler=app:held | StopClean; lease 1 armed
+        a | false | probe=10 checkpointed pooler=app:refuses | ReportPoolersBusy; lease 1 armed gate
+        a | false | probe=10 checkpointed pooler=app:idle asked-since=1501 | ReportPoolersBusy; lease 1 armed gate
         a | true  | probe=10 checkpointed | wait; lease 1 armed gate
         b | false | probe=10 checkpointed | ReviseSyncSet; lease 1 armed gate
         """)
     @DisplayName(
-            "that is restarted in place makes a checkpoint and stops, and keeps its lease; it waits for a hand-over")
+            "that is restarted in place makes a checkpoint, has poolers hold and stops, and keeps its lease; it waits for a hand-over")
     void restarted(String member, boolean switchover, String situation, String plan) {
         assertPlan(plan, toBeRestarted(member, switchover, "1 b c"), WELL + situation);
     }

@@ -155,4 +155,11 @@ class SyncSetWatchTest {
         GroupState group = Groups.steady(Groups.asynchronous(1L << 24), Groups.members(), "none");
         assertNull(SyncSetWatch.revise(Situation.view(group, A + "sender=d:streaming:16777316"), group));
     }
+
+    @Test
+    @DisplayName("when commits wait for somebody though a person has made the group asynchronous")
+    void emptied() {
+        GroupState group = Groups.steady(Groups.asynchronous(1L << 24), Groups.members(), "1 b c");
+        assertEquals("+[] -[]", words(group, BOTH + "sender=d:streaming:16777316"));
+    }
 }

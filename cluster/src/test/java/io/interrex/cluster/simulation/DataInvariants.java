@@ -5,6 +5,7 @@ import static io.interrex.cluster.simulation.Invariants.require;
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Evidence.Revoked;
+import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
 import io.interrex.cluster.group.GroupState;
@@ -31,6 +32,20 @@ final class DataInvariants {
     DataInvariants(World world) {
         this.world = world;
         this.losses = new Losses(world);
+    }
+
+    /** Promise A holds, or none of its commits may be lost by a failover. */
+    private boolean isPromised() {
+        GroupState truth = world.log.truth();
+        return truth == null || truth.durability() != Durability.ASYNC;
+    }
+
+    /** From here on commits are promised otherwise than before: a group that becomes asynchronous may lose what it has. */
+    void durabilityChanged(GroupState before, Durability now) {
+        if (before.durability() == Durability.ASYNC != (now == Durability.ASYNC)) {
+            world.clients.acknowledged.clear();
+            losses.forget();
+        }
     }
 
     Losses losses() {
@@ -62,7 +77,7 @@ final class DataInvariants {
     boolean acknowledged(Server by, Clients.Acknowledged promise) {
         Wal.Entry entry = promise.entry();
         long position = promise.position();
-        if (!world.settings.synchronous()) {
+        if (!isPromised()) {
             return true;
         }
         byALoggedRule(by, entry, position);
@@ -169,7 +184,7 @@ final class DataInvariants {
                                 .formatted(event.candidate(), wal.lsn(), r.member(), other.lsn()));
             }
         }
-        if (!world.settings.synchronous()) {
+        if (before.durability() == Durability.ASYNC) {
             return;
         }
         world.clients.acknowledged.removeIf(a -> !wal.holds(a.entry(), a.position()) && losses.excuse(a));
@@ -247,7 +262,7 @@ final class DataInvariants {
 
     /** What was acknowledged is on this primary; in asynchronous mode nobody promised that. */
     void survived(Postgres primary, String when) {
-        if (!world.settings.synchronous()) {
+        if (!isPromised()) {
             return;
         }
         for (Clients.Acknowledged a : world.clients.acknowledged) {
@@ -279,7 +294,7 @@ final class DataInvariants {
                     () -> server.name + " is cloned while " + other.name + " is");
         }
         List<Clients.Acknowledged> all = world.clients.acknowledged;
-        if (all.isEmpty() || !world.settings.synchronous()) {
+        if (all.isEmpty() || !isPromised()) {
             return;
         }
         Clients.Acknowledged last = all.getLast();

@@ -52,7 +52,8 @@ final class EffectInvariants {
             case Step.Clone s ->
                 mayRebuild(member, RebuildMethod.CLONE, s.upstream(), epoch) && isChosen(member, s, epoch);
             case Step.HoldPoolers s ->
-                isOrdered(member, epoch, o -> o.operation().equals(s.operation()));
+                isOrdered(member, epoch, o -> o.operation().equals(s.operation()))
+                        || isToBeRestarted(member, o -> o.operation().equals(s.operation()));
             case Step.Checkpoint s ->
                 isOrdered(member, epoch, o -> o.operation().equals(s.operation()))
                         || isToBeRestarted(member, o -> o.operation().equals(s.operation()));

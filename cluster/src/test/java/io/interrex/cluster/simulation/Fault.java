@@ -56,7 +56,8 @@ record Fault(Kind kind, Point on, int nth, long delayNs, int target, int other, 
         UNKILLABLE("the server's processes outlive SIGKILL"),
         RESTART("all servers are ordered to be restarted"),
         SCHEDULE("a switchover is scheduled"),
-        MAINTENANCE("its member is taken into maintenance");
+        MAINTENANCE("its member is taken into maintenance"),
+        ASYNCHRONOUS("the group is made asynchronous, or synchronous");
 
         final String words;
 

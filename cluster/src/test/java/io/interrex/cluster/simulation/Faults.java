@@ -136,6 +136,7 @@ final class Faults {
             case SCHEDULE -> schedule(host, fault.nth() > 1 ? world.postgres(fault.other()).name : null, forNs / MS);
             case RESTART -> restart(host, fault.nth() > 1);
             case MAINTENANCE -> maintenance(host, forNs / MS);
+            case ASYNCHRONOUS -> during(forNs, () -> otherMode(host), () -> otherMode(host));
             case LOG_LAGS -> world.node(host).lagUntil(world.time.nowNs() + forNs);
         }
     }
@@ -233,6 +234,20 @@ final class Faults {
         SimNode node = world.node(host);
         node.submit(new GroupCommand.OrderReinit(
                 new GroupCommand.Stamp(node.name, node.wallMs()), world.uuid(), "operator", node.name));
+    }
+
+    private void otherMode(int through) {
+        SimNode node = world.node(through);
+        GroupState truth = world.log.truth();
+        if (truth != null) {
+            node.submit(new GroupCommand.RecordSettings(
+                    new GroupCommand.Stamp(node.name, node.wallMs()),
+                    "operator",
+                    null,
+                    Layout.otherwise(truth.settings()),
+                    List.copyOf(truth.members().values()),
+                    List.of("synchronous")));
+        }
     }
 
     private void maintenance(int host, long forMs) {

@@ -74,6 +74,9 @@ final class HistoryInvariants {
                 !world.agentBackInTime || event.rule() != RuleId.SYNC_SET_SHRUNK,
                 "I24 LostAgentHarmless",
                 () -> "every standby streams, and nothing but an agent was away: " + event);
+        if (event instanceof GroupEvent.DurabilityChanged changed && before != null) {
+            world.invariants.data.durabilityChanged(before, changed.durability());
+        }
         if (event instanceof GroupEvent.PromotionForced forced) {
             world.invariants.data.losses().recorded(forced);
         }

@@ -60,6 +60,25 @@ record Layout(int hosts, List<MemberInfo> members, GroupSettings settings, boole
                 false);
     }
 
+    /** Synchronous where it is not, and the other way round. */
+    static GroupSettings otherwise(GroupSettings s) {
+        return new GroupSettings(
+                s.id(),
+                !s.synchronous(),
+                s.k(),
+                s.onLastStandbyLoss(),
+                s.strict(),
+                s.maxLagBytes(),
+                s.timings(),
+                s.failoverExpires(),
+                s.restartsMax(),
+                s.restartWindow(),
+                s.failoversMax(),
+                s.failoverWindow(),
+                s.disk(),
+                s.powerOff());
+    }
+
     private static Layout of(int hosts, int members, GroupSettings settings, SplittableRandom random, boolean tags) {
         var infos = new ArrayList<MemberInfo>();
         for (String name : World.NAMES.subList(0, members)) {

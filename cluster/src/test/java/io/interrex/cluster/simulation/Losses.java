@@ -23,6 +23,11 @@ final class Losses {
         this.world = world;
     }
 
+    /** Nobody is promised any more what was lost. */
+    void forget() {
+        lost.clear();
+    }
+
     void recorded(PromotionForced event) {
         forced.add(event);
     }

@@ -34,6 +34,7 @@ record Schedule(
     private static final long DEATHS_OF_THEIR_OWN = 0xDEAD_0D15L;
     private static final long RESTARTS = 0x2E57A27L;
     private static final long MAINTENANCES = 0x3A1_27E_0A3CEL;
+    private static final long OTHER_MODES = 0xA5C_0DEL;
     private static final long SCHEDULES = 0x5C_4ED0_1EDL;
     private static final Kind[] CAUSES = {
         Kind.HOST_DIES,
@@ -124,6 +125,7 @@ record Schedule(
         restart(new SplittableRandom(seed ^ RESTARTS), layout, windowNs, faults);
         schedule(new SplittableRandom(seed ^ SCHEDULES), layout, windowNs, faults);
         maintenance(new SplittableRandom(seed ^ MAINTENANCES), layout, windowNs, faults);
+        otherMode(new SplittableRandom(seed ^ OTHER_MODES), layout, windowNs, faults);
         return new Schedule(seed, layout, fromNothing, windowNs, loss, slowNs, List.copyOf(faults));
     }
 
@@ -133,6 +135,15 @@ record Schedule(
             int host = random.nextInt(layout.hosts());
             int nth = 1 + random.nextInt(2);
             faults.add(new Fault(Kind.RESTART, Point.WINDOW, nth, random.nextLong(windowNs / 2), host, host, windowNs));
+        }
+    }
+
+    /** A person makes the group asynchronous, or synchronous, and back again if it goes. */
+    private static void otherMode(SplittableRandom random, Layout layout, long windowNs, List<Fault> faults) {
+        if (random.nextInt(10) == 0) {
+            int host = random.nextInt(layout.hosts());
+            long atNs = random.nextLong(windowNs);
+            faults.add(new Fault(Kind.ASYNCHRONOUS, Point.WINDOW, 1, atNs, host, host, random.nextLong(windowNs)));
         }
     }
 

@@ -2,6 +2,7 @@ package io.interrex.cluster.simulation;
 
 import static io.interrex.cluster.simulation.VirtualTime.MS;
 
+import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.group.RuleId;
@@ -132,8 +133,10 @@ final class Simulation {
                 return false;
             }
         }
-        int synchronous = world.settings.synchronous() ? world.members.size() - 1 - lost : 0;
-        return group.syncSet().size() == synchronous
+        boolean waits = group.settings().synchronous();
+        int synchronous = waits ? world.members.size() - 1 - lost : 0;
+        return waits != (group.durability() == Durability.ASYNC)
+                && group.syncSet().size() == synchronous
                 && group.intent() == null
                 && world.gates(primary.host).isOpen()
                 && world.clients.wroteSince(sinceNs);

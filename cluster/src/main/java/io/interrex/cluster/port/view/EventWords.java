@@ -50,8 +50,7 @@ public final class EventWords {
             case GroupEvent.ConfigurationReloaded e -> BeginningWords.reloaded(e);
             case GroupEvent.FormatRaised e -> BeginningWords.raised(e);
             case GroupEvent.PrimarySuspected e -> suspected(e);
-            case GroupEvent.SuspicionCleared e ->
-                "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
+            case GroupEvent.SuspicionCleared e -> cleared(e);
             case GroupEvent.MemberHealthChanged e -> health(e);
             case GroupEvent.FailoverHeld e -> held(e);
             case GroupEvent.FailoverStarted e -> started(e);
@@ -118,6 +117,10 @@ public final class EventWords {
 
     private static String finished(GroupEvent.OperationFinished e) {
         return "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
+    }
+
+    private static String cleared(GroupEvent.SuspicionCleared e) {
+        return "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
     }
 
     private static String rebuilt(GroupEvent.RebuildStarted e) {

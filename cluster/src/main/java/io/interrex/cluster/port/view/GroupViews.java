@@ -272,6 +272,9 @@ public final class GroupViews {
         if (state.settings().synchronous() && state.durability() == Durability.DEGRADED) {
             alarms.add("degraded: writes go on without a copy on a standby");
         }
+        if (state.settings().synchronous() && state.durability() == Durability.ASYNC) {
+            alarms.add("asynchronous until a standby has caught up: a failover may lose up to max-lag");
+        }
         if (state.mode() == Mode.PAUSED) {
             alarms.add(
                     "paused%s: only a person starts a failover; leases, gates, the restart of a crashed primary, the synchronous set, routes and rebuilds go on"

@@ -37,10 +37,7 @@ public final class Headlines {
             case GroupEvent.MembersChanged e -> members(e);
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
-            case GroupEvent.SyncSetIntended e ->
-                e.rule() == RuleId.SYNC_SET_SHRUNK && !MaintenanceWords.isOrdered(before, e.from(), e.to())
-                        ? warning("Synchronous set shrinks: " + e.why())
-                        : null;
+            case GroupEvent.SyncSetIntended e -> intended(before, e);
             case GroupEvent.PrimarySuspected e -> info("Primary suspected: " + e.primary());
             case GroupEvent.SuspicionCleared e -> info("Suspicion cleared: " + e.primary());
             case GroupEvent.MemberJoined e -> info("Member joined: " + e.member());
@@ -98,6 +95,12 @@ public final class Headlines {
 
     private static Headline reinit(GroupEvent.ReinitOrdered e) {
         return info("%s is to be copied anew, ordered by %s".formatted(e.member(), e.actor()));
+    }
+
+    private static @Nullable Headline intended(@Nullable GroupState before, GroupEvent.SyncSetIntended e) {
+        return e.rule() == RuleId.SYNC_SET_SHRUNK && !MaintenanceWords.isOrdered(before, e.from(), e.to())
+                ? warning("Synchronous set shrinks: " + e.why())
+                : null;
     }
 
     private static String held(GroupEvent.FailoverHeld e) {
