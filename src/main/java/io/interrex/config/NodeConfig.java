@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,11 @@ public record NodeConfig(ClusterConfig cluster, Node self, Directories directori
         group.members().values().forEach(member -> hosts.add(member.info().host()));
         cluster.nodes().values().stream().filter(Node::voter).forEach(node -> hosts.add(node.host()));
         hosts.remove(self.host());
+        group.members().values().stream()
+                .filter(member -> !member.name().equals(self.name()))
+                .map(Member::replicationAddress)
+                .filter(Objects::nonNull)
+                .forEach(hosts::add);
         return List.copyOf(hosts);
     }
 

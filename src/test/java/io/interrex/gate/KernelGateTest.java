@@ -63,6 +63,7 @@ class KernelGateTest {
                 List.of(KernelGate.class, Gate.class, Logger.class),
                 "a",
                 String.valueOf(PORT),
+                "-",
                 lab.address("peer"));
         gate = new Remote(lab.process("member", gateCommand));
     }

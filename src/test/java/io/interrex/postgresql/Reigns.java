@@ -24,8 +24,8 @@ import java.util.UUID;
 final class Reigns {
 
     /** The pace of {@code fast}, and the patience of {@code default}: a busy machine is not to look like a dead one. */
-    private static final Timings TIMINGS = new Timings(
-            ms(200), ms(5000), ms(6000), ms(6200), ms(1400), ms(2000), ms(4000), ms(600), ms(600), ms(170));
+    private static final Timings TIMINGS =
+            new Timings(ms(200), ms(5000), ms(6000), ms(6200), ms(1400), ms(2000), ms(4000), ms(600), ms(600), ms(170));
 
     private Reigns() {}
 

@@ -28,7 +28,7 @@ final class HandsCodec {
     static final int FRAME_MAX = 1 << 20;
 
     /** Raised with every change that an older node would not understand; Hello carries it. */
-    static final int PROTOCOL = 5;
+    static final int PROTOCOL = 6;
 
     private static final int NESTING_MAX = 32;
 

@@ -29,7 +29,8 @@ final class RebuildDecisions {
         if (other != null) {
             return Decision.refuse(RuleId.REBUILD_BUSY, other + " is being cloned");
         }
-        if (c.method() == RebuildMethod.CLONE && state.troubles().disk(c.member()).isNearlyFull()) {
+        if (c.method() == RebuildMethod.CLONE
+                && state.troubles().disk(c.member()).isNearlyFull()) {
             return Decision.refuse(RuleId.CLONE_DISK_CRITICAL, "the disk of " + c.member() + " is nearly full");
         }
         boolean anew =

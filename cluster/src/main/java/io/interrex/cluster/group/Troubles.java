@@ -101,7 +101,8 @@ public record Troubles(
 
     /** @param done another member takes over; else it was not done, and why is the rule's to say */
     Troubles handedOver(long epoch, RuleId rule, boolean done, long atMs) {
-        return new Troubles(disks, present, new HandOver(epoch, rule), done ? atMs : handedOverAtMs, readOnlyEpoch, copies);
+        return new Troubles(
+                disks, present, new HandOver(epoch, rule), done ? atMs : handedOverAtMs, readOnlyEpoch, copies);
     }
 
     Troubles readOnly(long epoch) {
@@ -128,7 +129,8 @@ public record Troubles(
     Troubles of(Set<String> members) {
         var nextDisks = new TreeMap<>(disks);
         nextDisks.keySet().retainAll(members);
-        Troubles next = new Troubles(nextDisks, present, handOver, handedOverAtMs, readOnlyEpoch, copies.among(members));
+        Troubles next =
+                new Troubles(nextDisks, present, handOver, handedOverAtMs, readOnlyEpoch, copies.among(members));
         for (GreyFailure failure : GreyFailure.values()) {
             for (String member : List.copyOf(present.getOrDefault(failure, new TreeSet<>()))) {
                 next = members.contains(member) ? next : next.grey(failure, member, false);

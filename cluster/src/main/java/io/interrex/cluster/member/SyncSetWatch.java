@@ -69,14 +69,14 @@ final class SyncSetWatch {
             String member = sender.member();
             boolean news = group.member(member).isPresent() && !group.troubles().has(GreyFailure.FLUSH_STALLED, member);
             if (news && isStalled(v, member)) {
-                String why = "it streams from %s and has flushed nothing beyond %s for %d ms, %d bytes are owed: see its disk and its WAL receiver"
-                        .formatted(
-                                v.member(),
-                                sender.flushLsn(),
-                                v.progress().looks().notFlushingForMs(member),
-                                v.database().lsn().bytesSince(sender.flushLsn()));
-                return new Step.Submit(
-                        new ReportGreyFailure(v.stamp(), member, GreyFailure.FLUSH_STALLED, true, why));
+                String why =
+                        "it streams from %s and has flushed nothing beyond %s for %d ms, %d bytes are owed: see its disk and its WAL receiver"
+                                .formatted(
+                                        v.member(),
+                                        sender.flushLsn(),
+                                        v.progress().looks().notFlushingForMs(member),
+                                        v.database().lsn().bytesSince(sender.flushLsn()));
+                return new Step.Submit(new ReportGreyFailure(v.stamp(), member, GreyFailure.FLUSH_STALLED, true, why));
             }
         }
         return null;

@@ -82,7 +82,8 @@ public record GreyWatch(
         Map<String, Flushes> flushesNow = established ? flushesNow(w, group) : Map.of();
         var acts = new ArrayList<Act>();
         var unsaidNow = new TreeMap<String, Integer>();
-        List<Proposal> proposals = established ? proposals(w, group, stalledNow, flushesNow) : List.of(scheduled(w, group));
+        List<Proposal> proposals =
+                established ? proposals(w, group, stalledNow, flushesNow) : List.of(scheduled(w, group));
         for (Proposal proposal : proposals) {
             if (GroupDecider.decide(group, proposal.command()).events().isEmpty()) {
                 continue;
@@ -126,8 +127,7 @@ public record GreyWatch(
             long forMs = w.nowMs() - flushes.sinceMs();
             if (forMs >= FLUSHES_SUSPECTS * w.sight().timings().suspectAfter().toMillis()) {
                 String why = "it has flushed what it got for %d s".formatted(forMs / 1000);
-                all.add(proposal(
-                        new ReportGreyFailure(w.stamp(), member, GreyFailure.FLUSH_STALLED, false, why)));
+                all.add(proposal(new ReportGreyFailure(w.stamp(), member, GreyFailure.FLUSH_STALLED, false, why)));
             }
         });
         String primary = group.primary();
@@ -211,8 +211,11 @@ public record GreyWatch(
             Lsn at = db == null ? null : flushedBy(member, group, db);
             if (db != null && at != null) {
                 Flushes before = flushes.get(member);
-                boolean goesOn = at.isAtLeast(db.lsn()) || before != null && !before.at().isAtLeast(at);
-                now.put(member, before != null && goesOn ? new Flushes(at, before.sinceMs()) : new Flushes(at, w.nowMs()));
+                boolean goesOn =
+                        at.isAtLeast(db.lsn()) || before != null && !before.at().isAtLeast(at);
+                now.put(
+                        member,
+                        before != null && goesOn ? new Flushes(at, before.sinceMs()) : new Flushes(at, w.nowMs()));
             }
         }
         return Map.copyOf(now);

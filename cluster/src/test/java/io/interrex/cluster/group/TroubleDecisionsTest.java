@@ -141,7 +141,8 @@ class TroubleDecisionsTest {
     }
 
     @Test
-    @DisplayName("clients only read where next to nothing is left and nobody is fit to take over, and write again with more room")
+    @DisplayName(
+            "clients only read where next to nothing is left and nobody is fit to take over, and write again with more room")
     void onlyReads() {
         GroupState full = with(steady(), "a", 500);
         assertEquals(Level.EXHAUSTED, full.troubles().disk("a"));
@@ -160,7 +161,8 @@ class TroubleDecisionsTest {
     }
 
     @Test
-    @DisplayName("somebody is fit | only nearly full | warn, or hand over only | switching over | another epoch => clients write")
+    @DisplayName(
+            "somebody is fit | only nearly full | warn, or hand over only | switching over | another epoch => clients write")
     void goOnWriting() {
         GroupState full = with(steady(), "a", 500);
         assertEquals(RuleId.HAND_OVER, limit(full, true, "b").rule());

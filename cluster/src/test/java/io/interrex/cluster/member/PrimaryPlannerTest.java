@@ -38,7 +38,8 @@ class PrimaryPlannerTest {
     }
 
     private static String admits(GroupState group, String situation) {
-        Step step = MemberPlanner.plan(Situation.view(group, situation + "probe=10")).step();
+        Step step = MemberPlanner.plan(Situation.view(group, situation + "probe=10"))
+                .step();
         return step instanceof Step.Admit admit ? admit.readOnly() ? "to read" : "to write" : "nobody anew";
     }
 

@@ -156,8 +156,8 @@ final class RestartBudgetTest {
         Progress well = ran(spent, NOW_MS, WINDOW_MS + MINUTE_MS);
         Plan over = plan(told(), Process.STOPPED, well, NOW_MS + 2 * WINDOW_MS);
         assertInstanceOf(Step.StartStandby.class, over.step());
-        Plan following =
-                plan(told(), Process.STANDBY, well.admitted(well.admission().closings(), false), NOW_MS + 2 * WINDOW_MS);
+        Plan following = plan(
+                told(), Process.STANDBY, well.admitted(well.admission().closings(), false), NOW_MS + 2 * WINDOW_MS);
         var cleared = assertInstanceOf(Step.Submit.class, following.step());
         assertFalse(assertInstanceOf(ReportGreyFailure.class, cleared.command()).present());
     }

@@ -1,15 +1,14 @@
 package io.interrex.cluster.supervision;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import io.interrex.cluster.group.Troubles.GreyFailure;
-import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.HandOver;
+import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
 import io.interrex.cluster.group.GroupCommand.ReportGreyFailure;
 import io.interrex.cluster.group.GroupDecider;
@@ -18,6 +17,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.Restart;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;

@@ -54,8 +54,7 @@ public final class EventWords {
             case GroupEvent.MemberHealthChanged e -> health(e);
             case GroupEvent.FailoverHeld e -> held(e);
             case GroupEvent.FailoverStarted e -> started(e);
-            case GroupEvent.PrimaryFenced e ->
-                "%s is fenced: it %s (%s)".formatted(e.member(), fenced(e.how()), e.why());
+            case GroupEvent.PrimaryFenced e -> fencedAs(e);
             case GroupEvent.PromotionAuthorized e -> authorized(e);
             case GroupEvent.PrimaryEstablished e ->
                 "%s is primary on timeline %d; its marker at %s is on %s"
@@ -94,16 +93,23 @@ public final class EventWords {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
-            case GroupEvent.WritesLimited e ->
-                e.limited()
-                        ? "ALARM: clients of %s only read: %s".formatted(e.member(), e.why())
-                        : "clients of %s write again: %s".formatted(e.member(), e.why());
+            case GroupEvent.WritesLimited e -> limited(e);
             case GroupEvent.FencingStepTaken e -> fencing(e);
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.SeatVacated e -> seatVacated(e);
             case GroupEvent.SeatTaken e -> seatTaken(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
+    }
+
+    private static String fencedAs(GroupEvent.PrimaryFenced e) {
+        return "%s is fenced: it %s (%s)".formatted(e.member(), fenced(e.how()), e.why());
+    }
+
+    private static String limited(GroupEvent.WritesLimited e) {
+        return e.limited()
+                ? "ALARM: clients of %s only read: %s".formatted(e.member(), e.why())
+                : "clients of %s write again: %s".formatted(e.member(), e.why());
     }
 
     private static String rebuilt(GroupEvent.RebuildStarted e) {

@@ -1,6 +1,5 @@
 package io.interrex.cluster.port.view;
 
-import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.Forcing;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -158,6 +157,7 @@ public final class GroupViews {
                 database.map(DatabaseStatus::receiving).orElse(false),
                 status.map(MemberStatus::gate).orElse(Gate.Position.CLOSED),
                 status.map(MemberStatus::leaseLeftMs).orElse(0L),
+                status.map(heardOf -> heardOf.vitals().closesInMs()).orElse(-1L),
                 status.map(MemberStatus::writeProbeAgeMs).orElse(-1L),
                 database.map(DatabaseStatus::diskFree).orElse(-1L),
                 status.map(heardOf -> heardOf.vitals().pending()).orElse(List.of()),
@@ -231,7 +231,13 @@ public final class GroupViews {
                 case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
                 case FLUSH_STALLED -> RuleId.FLUSH_STALLED;
             };
-            alarms.add("%s: %s".formatted(rule.label(), String.join(", ", members)));
+            String remedy = switch (failure) {
+                case RESTARTS_SPENT ->
+                    "; see the server's log and mend the cause: it is tried again by itself, and 'interrex reinit' gives a standby its restarts back";
+                case FLUSH_STALLED -> "; no commit waits for it: see its disk and its WAL receiver";
+                case REPLAY_STALLED, CONNECTIONS_SHORT, UNKILLABLE -> "";
+            };
+            alarms.add("%s: %s%s".formatted(rule.label(), String.join(", ", members), remedy));
         });
         troubles.copies()
                 .held()

@@ -62,10 +62,7 @@ public final class Headlines {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
-            case GroupEvent.WritesLimited e ->
-                e.limited()
-                        ? critical("Disk all but full: clients of %s only read (%s)".formatted(e.member(), e.why()))
-                        : info("Clients of %s write again".formatted(e.member()));
+            case GroupEvent.WritesLimited e -> limited(e);
             case GroupEvent.FencingStepTaken e -> powered(e);
             case GroupEvent.GroupAdopted e -> info("%s adopted, ordered by %s".formatted(e.group(), e.actor()));
             case GroupEvent.GroupCreated e -> null;
@@ -101,6 +98,12 @@ public final class Headlines {
         return e.target() == null
                 ? critical("Disk nearly full, nothing handed over: " + e.rule().label())
                 : warning("Disk nearly full: handing over from %s to %s".formatted(e.from(), e.target()));
+    }
+
+    private static Headline limited(GroupEvent.WritesLimited e) {
+        return e.limited()
+                ? critical("Disk all but full: clients of %s only read (%s)".formatted(e.member(), e.why()))
+                : info("Clients of %s write again".formatted(e.member()));
     }
 
     private static Headline scheduleEnded(GroupEvent.SwitchoverScheduleEnded e) {
