@@ -7,6 +7,7 @@
 #include "base.h"
 #include "cgroup.h"
 #include "proctree.h"
+#include "watchdog.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -160,6 +161,23 @@ static bool busy(void) {
     return killing || tree_walk(0, NULL) > 0;
 }
 
+/* The machine's watchdog is fed while no server may write without a lease: what is in recovery, or dead, or before the last moment at
+   which feeding still lets it reset the host before the promise ends. A tree that cannot be killed is none of these. */
+static void feed_watchdog(void) {
+    if (!watchdog_is_open())
+        return;
+    bool leased = mode == ARMED && now_of(CLOCK_BOOTTIME) <= watchdog_last(deadline_boot);
+    if (mode == IN_RECOVERY || leased || !busy())
+        watchdog_feed();
+}
+
+/* At most until it is to be fed again, and once more at that last moment. */
+static int pause_ms(void) {
+    int ms = killing ? kill_pause_ms() : watchdog_pause_ms();
+    long long last_ms = (watchdog_last(deadline_boot) - now_of(CLOCK_BOOTTIME)) / 1000000 - 2;
+    return watchdog_is_open() && mode == ARMED && last_ms > 0 && last_ms < ms ? (int)last_ms : ms;
+}
+
 static void look_at_clocks(void) {
     long long late_ns = now_of(CLOCK_BOOTTIME) - deadline_boot, off = read_offset();
     if (mode == ARMED && late_ns >= 0) {
@@ -186,6 +204,7 @@ static void keep(pid_t guard) {
         cgroup_kill();
         poll(NULL, 0, kill_pause_ms());
     }
+    watchdog_release(); /* not before: nobody feeds it meanwhile */
     note("keeper: the guard died with status %d; its %d processes are dead", status, killed);
     _exit(1);
 }
@@ -197,12 +216,13 @@ static void status(int version) {
     const pid_t *list;
     int procs = tree_walk(0, &list);
     answer("OK version=%d guard=%d keeper=%d state=%s pid=%d pm_state=%c procs=%d stopped=%d uninterruptible=%d mode=%s n=%lld remaining_ms=%lld "
-           "mono_ns=%lld off_ns=%lld last_pid=%d last_status=%d last_death=%s expirations=%d cgroup=%s data=%s",
+           "mono_ns=%lld off_ns=%lld last_pid=%d last_status=%d last_death=%s expirations=%d cgroup=%s watchdog_s=%d data=%s",
            version, guard_pid, getppid() == keeper_pid ? keeper_pid : 0,
            killing ? "killing" : (postmaster ? "running" : "empty"), postmaster,
            postmaster ? process_state(postmaster) : '-', procs, in_state("Tt", procs, list), in_state("D", procs, list), modes[mode], round_n,
            mode == ARMED ? (deadline_boot - now_of(CLOCK_BOOTTIME)) / 1000000 : 0, now_of(CLOCK_MONOTONIC), off_ns,
-           last_pid, last_status, last_death, expirations, strcmp(cgroup, "none") ? "own" : "none", data_word);
+           last_pid, last_status, last_death, expirations, strcmp(cgroup, "none") ? "own" : "none",
+           watchdog_timeout_s(), data_word);
 }
 
 static void arm(int to) {
@@ -300,6 +320,7 @@ static void leave(int unused) {
         return;
     }
     answer("OK");
+    watchdog_release();
     note("left, with no child");
     unlink("guard.sock");
     _exit(unused);
@@ -359,7 +380,7 @@ static void guard(int listener, int signals) {
     struct signalfd_siginfo got;
     for (;;) {
         struct pollfd on[] = {{timer, POLLIN, 0}, {signals, POLLIN, 0}, {agent, POLLIN, 0}, {listener, POLLIN, 0}};
-        poll(on, 4, killing ? kill_pause_ms() : -1);
+        poll(on, 4, pause_ms());
         request_id = "-";
         if (on[1].revents && read(signals, &got, sizeof got) > 0 && got.ssi_signo == SIGTERM)
             leave(0);
@@ -374,6 +395,7 @@ static void guard(int listener, int signals) {
             kill_begin("exited");
         else if (killing)
             kill_step();
+        feed_watchdog();
     }
 }
 
@@ -389,7 +411,8 @@ int main(int argc, char **argv) {
     struct stat dir;
     sigset_t all;
     errno = EINVAL;
-    demand(argc == 2 || argc == 3, "usage: interrex-guard RUN_DIRECTORY [CGROUP_V2_DIRECTORY]");
+    demand(argc == 2 || argc == 3 || argc == 6,
+           "usage: interrex-guard RUN_DIRECTORY [CGROUP_V2_DIRECTORY|none [WATCHDOG TIMEOUT_S SLACK_MS]]");
     close_range(3, ~0U, 0);
     umask(077);
     demand(mkdir(argv[1], 0700) == 0 || errno == EEXIST, argv[1]);
@@ -404,7 +427,7 @@ int main(int argc, char **argv) {
     unlink("guard.sock");
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     demand(bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 8) == 0, "guard.sock");
-    if (argc == 3) {
+    if (argc >= 3 && strcmp(argv[2], "none") != 0) {
         demand(cgroup_open(argv[2]), argv[2]);
         cgroup = argv[2];
     }
@@ -413,6 +436,11 @@ int main(int argc, char **argv) {
     int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
     timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     demand(signals >= 0 && timer >= 0, "signalfd, timerfd");
+    if (argc == 6 && !watchdog_open(argv[3], argv[4], argv[5])) {
+        fprintf(stderr, "interrex-guard: %s, time-out %s s: %s\n", argv[3], argv[4],
+                errno == ERANGE ? "the device does not keep that time-out" : strerror(errno));
+        exit(1);
+    }
     demand(daemon(1, 0) == 0, "daemon"); /* the caller returns: the socket is there */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     keeper_pid = getpid();

@@ -69,10 +69,14 @@ final class GateCloseCommand extends HostCommand {
     private Closed close(NodeConfig node, Group group) throws Failure {
         Member member = group.member(name());
         List<InetAddress> passing = resolved(node.passing(group.memberInfos()));
-        var closed =
-                new Closed(group.name(), name(), member.port(), KernelGate.closedRules(name(), member.port(), passing));
+        InetAddress replication = member.replicationInet();
+        var closed = new Closed(
+                group.name(),
+                name(),
+                member.port(),
+                KernelGate.closedRules(name(), member.port(), passing, replication));
         if (!print) {
-            switch (KernelGate.loadClosed(name(), member.port(), passing)) {
+            switch (KernelGate.loadClosed(name(), member.port(), passing, replication)) {
                 case Outcome.Done<Nothing> done -> {}
                 case Outcome.Refused<Nothing>(var reason) -> throw new Failure(Exit.REFUSED, reason);
                 case Outcome.Unknown<Nothing>(var reason) -> throw new Failure(Exit.UNKNOWN, reason);

@@ -110,7 +110,7 @@ final class StatusText {
                     member.path("name").asText(),
                     member.path("role").asText() + (member.path("healthy").asBoolean() ? "" : " UNHEALTHY"),
                     member.path("zone").asText(),
-                    member.path("gate").asText(),
+                    gate(member),
                     lease > 0 ? lease + " ms" : "-",
                     member.path("synchronous").asBoolean() ? "yes" : "-",
                     lag(member),
@@ -118,6 +118,12 @@ final class StatusText {
                     member.path("doing").asText());
         }
         return table;
+    }
+
+    /** Where the guard alone closes, with how long that takes on its host. */
+    private static String gate(JsonNode member) {
+        long closesInMs = member.path("closesInMs").asLong(-1);
+        return member.path("gate").asText() + (closesInMs <= 0 ? "" : ", g %d ms".formatted(closesInMs));
     }
 
     private static List<String> tags(JsonNode group) {

@@ -5,6 +5,7 @@ import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
 import io.interrex.cluster.settings.Timings;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param file as it was named on the command line
  * @param name of the installation
  * @param generation of the voters
+ * @param watchdog of each host that has a member, null: none
  * @param warnings what is allowed, but should be known
  * @param effective every value that holds, in the order of reference.conf
  */
@@ -37,6 +39,7 @@ public record ClusterConfig(
         Directories directories,
         KernelGate kernelGate,
         boolean insecure,
+        @Nullable Watchdog watchdog,
         List<Problem> warnings,
         List<Effective> effective) {
 
@@ -130,14 +133,27 @@ public record ClusterConfig(
      */
     public record Rebuild(int cloneRateKiB, long keptBytesMax, int keptCountMax, boolean keptRequired) {}
 
+    /** @param timeout without being fed for so long it resets its host */
+    public record Watchdog(Path device, Duration timeout) {}
+
     /** @param run program and arguments */
     public record FencingHook(List<String> run, Duration timeout) {}
 
     /**
      * @param data data directory
      * @param cloneFrom copies are made of this one rather than of others
+     * @param replicationAddress of its host, for the other members alone; null: they use its host's
      */
-    public record Member(MemberInfo info, Path data, boolean cloneFrom) {
+    public record Member(
+            MemberInfo info,
+            Path data,
+            boolean cloneFrom,
+            @Nullable String replicationAddress) {
+
+        /** It is a literal, so that nobody is asked for it. */
+        public @Nullable InetAddress replicationInet() {
+            return replicationAddress == null ? null : InetAddress.ofLiteral(replicationAddress);
+        }
 
         public String name() {
             return info.name();

@@ -50,6 +50,7 @@ public final class ConfigFile {
                 read.directories(),
                 read.kernelGate(),
                 read.insecure(),
+                read.watchdog(),
                 notes.warnings(),
                 notes.effective());
     }

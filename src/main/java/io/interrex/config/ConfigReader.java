@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,8 +77,18 @@ final class ConfigReader {
                 directories,
                 gate,
                 insecure,
+                watchdog(root.section("fencing"), timings),
                 List.of(),
                 List.of());
+    }
+
+    /** Null: none is named. */
+    private static ClusterConfig.@Nullable Watchdog watchdog(Section section, Timings timings) {
+        Optional<String> device = section.textIfSet("watchdog");
+        Duration fits = Duration.ofSeconds(Math.max(1, timings.watchdogAllowed().toSeconds()));
+        Duration timeout = section.duration("watchdog-timeout", fits, "the longest that fits the timings");
+        return device.map(text -> new ClusterConfig.Watchdog(path(section, "watchdog", text, ""), timeout))
+                .orElse(null);
     }
 
     private static Timings timings(Profile profile, Section section) {
@@ -235,7 +246,19 @@ final class ConfigReader {
         String host = node == null ? "" : node.host();
         String zone = node == null ? "" : node.zone();
         var info = new MemberInfo(name, host, port, zone, priority, nofailover, nosync, noloadbalance);
-        return new Member(info, data, cloneFrom);
+        return new Member(info, data, cloneFrom, replication(section));
+    }
+
+    private static @Nullable String replication(Section section) {
+        Optional<String> text = section.textIfSet("replication-address");
+        if (text.filter(address -> !Hosts.isOneAddress(address)).isPresent()) {
+            section.problem(
+                    "replication-address",
+                    "is not one address of the host",
+                    "Write an address such as 10.0.1.11, no name");
+            return null;
+        }
+        return text.orElse(null);
     }
 
     private Postgres postgres(Section section) {

@@ -7,6 +7,7 @@ import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Node;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class Consistency {
         check.timings();
         check.voters();
         check.addresses();
+        check.watchdog();
         config.groups().values().forEach(check::group);
         config.routers().values().forEach(check::router);
         if (config.groups().isEmpty()) {
@@ -106,6 +108,36 @@ final class Consistency {
         }
     }
 
+    private void watchdog() {
+        ClusterConfig.Watchdog watchdog = config.watchdog();
+        if (watchdog == null) {
+            return;
+        }
+        Duration allowed = config.timings().watchdogAllowed();
+        Duration timeout = watchdog.timeout();
+        if (timeout.toSeconds() < 1 || !timeout.equals(Duration.ofSeconds(timeout.toSeconds()))) {
+            notes.problemAt("fencing.watchdog-timeout", "watchdogs count whole seconds", "Write 1 s or more");
+        } else if (timeout.compareTo(allowed) > 0) {
+            notes.problemAt(
+                    "fencing.watchdog-timeout",
+                    "d + τ(1+ρ) ≤ H(1−ρ) − Tρ does not hold: it would reset a host after others may be primary, at most %s fit"
+                            .formatted(Quantity.format(allowed)),
+                    "Lower it, or remove fencing.watchdog");
+        }
+        for (Node node : config.nodes().values()) {
+            long members = config.groups().values().stream()
+                    .filter(group -> group.members().containsKey(node.name()))
+                    .count();
+            if (members > 1) {
+                notes.problemAt(
+                        "fencing.watchdog",
+                        "node %s has members of %d groups, and one guard alone can feed the watchdog of a host"
+                                .formatted(node.name(), members),
+                        "Remove it, or give each member a host of its own");
+            }
+        }
+    }
+
     private void listen(String host, int port, String key) {
         if (host.isEmpty()) {
             return;
@@ -162,6 +194,15 @@ final class Consistency {
             notes.problemAt(at, "an edge node has no member", "Remove the member, or edge = true of the node");
         }
         listen(node.host(), member.port(), at + ".port");
+        String replication = member.replicationAddress();
+        if (replication != null && replication.equals(node.host())) {
+            notes.problemAt(
+                    at + ".replication-address",
+                    "is the address that clients use",
+                    "Write another address of that host, or remove it");
+        } else if (replication != null) {
+            listen(replication, member.port(), at + ".replication-address");
+        }
         String place = node.host() + " " + member.data().normalize();
         String taken = directories.putIfAbsent(place, at + ".data");
         if (taken != null) {

@@ -6,6 +6,7 @@ import io.interrex.config.ClusterConfig.Member;
 import io.interrex.config.ClusterConfig.Ports;
 import io.interrex.config.ClusterConfig.RouterConfig;
 import io.interrex.fencing.HookFile;
+import io.interrex.fencing.WatchdogDevice;
 import io.interrex.host.ProgramPath;
 import io.interrex.postgresql.PostgresSettings;
 import java.io.IOException;
@@ -225,6 +226,17 @@ final class HostExamination {
                                 program,
                                 "is not fit to power hosts off: it " + wrong,
                                 "Install it as root: install -o root -g root -m 0755, in a directory that only root can write to"));
+    }
+
+    /** Of a host with a member: its guard feeds it. */
+    void watchdog() {
+        ClusterConfig.Watchdog watchdog = node.cluster().watchdog();
+        if (watchdog != null) {
+            Path device = watchdog.device();
+            WatchdogDevice.problem(device)
+                    .ifPresent(wrong -> problem(
+                            "fencing.watchdog", device.toString(), "it " + wrong, WatchdogDevice.remedy(device)));
+        }
     }
 
     /** Each node that made passwords of its own would be refused by the database of the first. */

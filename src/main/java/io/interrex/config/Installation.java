@@ -44,6 +44,9 @@ public record Installation(Map<String, Path> postgresBin, Map<String, Path> rout
                 host.secrets(group);
             }
         }
+        if (!node.memberGroups().isEmpty()) {
+            host.watchdog();
+        }
         node.cluster().groups().values().forEach(host::fencing);
         for (RouterConfig router : node.routers()) {
             host.router(router);

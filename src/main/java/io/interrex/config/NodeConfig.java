@@ -11,7 +11,10 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +89,14 @@ public record NodeConfig(ClusterConfig cluster, Node self, Directories directori
         members.forEach(member -> hosts.add(member.host()));
         cluster.nodes().values().stream().filter(Node::voter).forEach(node -> hosts.add(node.host()));
         hosts.remove(self.host());
+        Set<String> names = members.stream().map(MemberInfo::name).collect(Collectors.toSet());
+        cluster.groups().values().stream()
+                .flatMap(group -> group.members().values().stream())
+                .filter(member ->
+                        names.contains(member.name()) && !member.name().equals(self.name()))
+                .map(Member::replicationAddress)
+                .filter(Objects::nonNull)
+                .forEach(hosts::add);
         return List.copyOf(hosts);
     }
 

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renders the nftables commands of one member's gate. Each method returns one transaction: the kernel applies it whole or
@@ -19,17 +20,25 @@ import java.util.stream.Collectors;
  * it. The rejected alternative, {@code drop}, leaves clients hanging until their own time-outs.
  *
  * <p>Passing always: the loopback interface, by which all traffic between a host's own addresses goes (so a client or a
- * router on a member's host is not gated), and the peers' addresses.
+ * router on a member's host is not gated), and the peers' addresses; where replication has an address of its own, to that address
+ * only, and nobody else passes there, whatever the gate is.
  *
  * @param member name of the member; the table is {@code interrex_<member>}
  * @param port TCP port of the member's PostgreSQL
+ * @param replication the member's own address for its peers, null: they use the clients'
  */
-record GateTable(String member, int port) {
+record GateTable(String member, int port, @Nullable InetAddress replication) {
 
     /** Readers pass while this set holds the port. */
     static final String READ_SET = "readers";
 
+    private static final String REFUSED = "reject with tcp reset";
+    private static final String CUT = "tcp flags set rst | ack accept";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}");
+
+    GateTable(String member, int port) {
+        this(member, port, null);
+    }
 
     GateTable {
         if (!NAME.matcher(member).matches()) {
@@ -78,26 +87,45 @@ record GateTable(String member, int port) {
     }
 
     private List<String> arriving() {
-        return List.of(
-                rule("arriving", "iif lo accept"),
-                rule("arriving", "ip saddr @peers4 accept"),
-                rule("arriving", "ip6 saddr @peers6 accept"),
-                rule("arriving", open(Slot.A, "dport")),
-                rule("arriving", open(Slot.B, "dport")),
-                rule("arriving", "tcp dport @" + READ_SET + " accept"),
-                rule("arriving", "reject with tcp reset"));
+        var rules = new ArrayList<>(List.of("iif lo accept"));
+        rules.addAll(peersPass("daddr", "saddr"));
+        rules.addAll(strangersEnd("daddr", REFUSED));
+        rules.add(open(Slot.A, "dport"));
+        rules.add(open(Slot.B, "dport"));
+        rules.add("tcp dport @" + READ_SET + " accept");
+        rules.add(REFUSED);
+        return rules.stream().map(body -> rule("arriving", body)).toList();
     }
 
     private List<String> leaving() {
-        return List.of(
-                rule("leaving", "oif lo accept"),
-                rule("leaving", "ip daddr @peers4 accept"),
-                rule("leaving", "ip6 daddr @peers6 accept"),
-                rule("leaving", "tcp flags & rst == rst accept"),
-                rule("leaving", open(Slot.A, "sport")),
-                rule("leaving", open(Slot.B, "sport")),
-                rule("leaving", "tcp sport @" + READ_SET + " accept"),
-                rule("leaving", "tcp flags set rst | ack accept"));
+        var rules = new ArrayList<>(List.of("oif lo accept"));
+        rules.addAll(peersPass("saddr", "daddr"));
+        rules.add("tcp flags & rst == rst accept");
+        rules.addAll(strangersEnd("saddr", CUT));
+        rules.add(open(Slot.A, "sport"));
+        rules.add(open(Slot.B, "sport"));
+        rules.add("tcp sport @" + READ_SET + " accept");
+        rules.add(CUT);
+        return rules.stream().map(body -> rule("leaving", body)).toList();
+    }
+
+    private List<String> peersPass(String own, String theirs) {
+        InetAddress address = replication;
+        if (address == null) {
+            return List.of("ip " + theirs + " @peers4 accept", "ip6 " + theirs + " @peers6 accept");
+        }
+        return address instanceof Inet4Address
+                ? List.of("ip %s %s ip %s @peers4 accept".formatted(own, literal(address), theirs))
+                : List.of("ip6 %s %s ip6 %s @peers6 accept".formatted(own, literal(address), theirs));
+    }
+
+    /** Who is no peer has nothing to do with the peers' address, open gate or not. */
+    private List<String> strangersEnd(String own, String how) {
+        InetAddress address = replication;
+        return address == null
+                ? List.of()
+                : List.of("%s %s %s %s"
+                        .formatted(address instanceof Inet4Address ? "ip" : "ip6", own, literal(address), how));
     }
 
     private String open(Slot slot, String portOf) {

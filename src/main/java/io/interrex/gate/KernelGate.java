@@ -122,14 +122,21 @@ public final class KernelGate implements Gate {
      * @param member name of the member; its table is {@code inet interrex_<member>}
      * @param port TCP port of its PostgreSQL
      * @param peers addresses that always pass: the hosts of the other members and voters, never of clients or routers
+     * @param replication the member's own address for its peers, null: they pass to its clients' address
      * @return refused, with cause and remedy, where there is no libnftables, no CAP_NET_ADMIN or no nf_tables in the kernel
      */
-    public static Outcome<KernelGate> open(String member, int port, Collection<InetAddress> peers) {
-        return open(member, port, peers, WATCH_AFTER);
+    public static Outcome<KernelGate> open(
+            String member, int port, Collection<InetAddress> peers, @Nullable InetAddress replication) {
+        return open(member, port, peers, replication, WATCH_AFTER);
     }
 
-    static Outcome<KernelGate> open(String member, int port, Collection<InetAddress> peers, Duration watchAfter) {
-        GateTable table = new GateTable(member, port);
+    static Outcome<KernelGate> open(
+            String member,
+            int port,
+            Collection<InetAddress> peers,
+            @Nullable InetAddress replication,
+            Duration watchAfter) {
+        GateTable table = new GateTable(member, port, replication);
         Nftables nft;
         try {
             nft = new Nftables();
@@ -146,13 +153,15 @@ public final class KernelGate implements Gate {
     }
 
     /** The closed rules as text for {@code nft -f}, to be loaded at the boot of the host, before the network is up. */
-    public static String closedRules(String member, int port, Collection<InetAddress> peers) {
-        return new GateTable(member, port).install(peers);
+    public static String closedRules(
+            String member, int port, Collection<InetAddress> peers, @Nullable InetAddress replication) {
+        return new GateTable(member, port, replication).install(peers);
     }
 
     /** Loads the closed rules. A gate of that name that is open stays so until its time runs out, or somebody renews it. */
-    public static Outcome<Nothing> loadClosed(String member, int port, Collection<InetAddress> peers) {
-        Outcome<KernelGate> opened = open(member, port, peers);
+    public static Outcome<Nothing> loadClosed(
+            String member, int port, Collection<InetAddress> peers, @Nullable InetAddress replication) {
+        Outcome<KernelGate> opened = open(member, port, peers, replication);
         if (!(opened instanceof Outcome.Done<KernelGate>(var gate))) {
             return opened.map(none -> Nothing.NOTHING);
         }

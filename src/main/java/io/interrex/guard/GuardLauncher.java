@@ -22,15 +22,28 @@ import java.util.function.Consumer;
  * @param command the guard's binary, with what has to stand before it (for example setpriv and its options)
  * @param runDirectory for the guard's socket, lock and log; made with mode 0700 if absent, best on a tmpfs
  * @param cgroup the server's own, as a directory of the cgroup2 file system; empty: none
+ * @param watchdog of the machine, which the guard feeds; empty: none
  */
-public record GuardLauncher(List<String> command, Path runDirectory, Optional<Path> cgroup) {
+public record GuardLauncher(
+        List<String> command, Path runDirectory, Optional<Path> cgroup, Optional<Watchdog> watchdog) {
+
     /** sun_path of a Linux socket address holds 108 bytes with the final zero. */
     private static final int SOCKET_PATH_BYTES_MAX = 107;
+
+    private static final String LATE = "the guard did not become a daemon in time";
+    private static final String NO_CGROUP = "none";
 
     /** By it a laboratory on loopback addresses finds all processes of a host, to kill them as one. */
     static final String HOST_MARK = "INTERREX_LAB_HOST";
 
     private static final Duration RETRY = Duration.ofMillis(10);
+
+    /**
+     * @param device which is fed
+     * @param timeout without being fed for so long it resets the machine; whole seconds
+     * @param slack from a deadline until the voters' promises end: not fed any more, it resets the machine within that
+     */
+    public record Watchdog(Path device, Duration timeout, Duration slack) {}
 
     public GuardLauncher {
         command = List.copyOf(command);
@@ -42,11 +55,15 @@ public record GuardLauncher(List<String> command, Path runDirectory, Optional<Pa
     }
 
     public GuardLauncher(List<String> command, Path runDirectory) {
-        this(command, runDirectory, Optional.empty());
+        this(command, runDirectory, Optional.empty(), Optional.empty());
     }
 
     public static GuardLauncher of(Path binary, Path runDirectory, Optional<Path> cgroup) {
-        return new GuardLauncher(List.of(binary.toAbsolutePath().toString()), runDirectory, cgroup);
+        return new GuardLauncher(List.of(binary.toAbsolutePath().toString()), runDirectory, cgroup, Optional.empty());
+    }
+
+    public GuardLauncher with(Optional<Watchdog> own) {
+        return new GuardLauncher(command, runDirectory, cgroup, own);
     }
 
     /** What guard and server get of this process's environment: nothing but the mark, if there is one. */
@@ -66,6 +83,7 @@ public record GuardLauncher(List<String> command, Path runDirectory, Optional<Pa
     /** Adopts the living guard, or tells why there is none and starts one. Throws when neither was possible within the limit. */
     SocketChannel connect(Duration limit, Consumer<String> absent) throws IOException, InterruptedException {
         long until = System.nanoTime() + limit.toNanos();
+        String said = LATE;
         while (true) {
             IOException noGuard;
             try {
@@ -74,10 +92,11 @@ public record GuardLauncher(List<String> command, Path runDirectory, Optional<Pa
                 noGuard = e;
                 absent.accept(String.valueOf(e.getMessage()));
             }
-            String said = start(Duration.ofNanos(Math.max(until - System.nanoTime(), 1)));
-            if (said.isEmpty()) {
+            String now = start(Duration.ofNanos(Math.max(until - System.nanoTime(), 1)));
+            if (now.isEmpty()) {
                 return adopt();
             }
+            said = now.equals(LATE) ? said : now;
             if (System.nanoTime() - until >= 0) {
                 throw new IOException(
                         "No guard in " + runDirectory + " within " + limit.toMillis() + " ms: " + said, noGuard);
@@ -95,7 +114,11 @@ public record GuardLauncher(List<String> command, Path runDirectory, Optional<Pa
     private String start(Duration limit) throws IOException, InterruptedException {
         var argv = new ArrayList<>(command);
         argv.add(runDirectory.toString());
-        cgroup.ifPresent(path -> argv.add(path.toString()));
+        cgroup.map(Path::toString).or(() -> watchdog.map(none -> NO_CGROUP)).ifPresent(argv::add);
+        watchdog.ifPresent(dog -> argv.addAll(List.of(
+                dog.device().toString(),
+                Long.toString(dog.timeout().toSeconds()),
+                Long.toString(dog.slack().toMillis()))));
         var builder = new ProcessBuilder(argv).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(inherited());
@@ -103,7 +126,7 @@ public record GuardLauncher(List<String> command, Path runDirectory, Optional<Pa
         process.getOutputStream().close();
         if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             process.destroyForcibly();
-            return "the guard did not become a daemon in time";
+            return LATE;
         }
         try (var output = process.getInputStream()) {
             String said =

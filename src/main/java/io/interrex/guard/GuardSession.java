@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * All its state belongs to the reading thread, except what is volatile.
  */
 final class GuardSession implements AutoCloseable {
+    /** An attempt that took all of its time says why only then. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
     private static final Logger LOG = LoggerFactory.getLogger(GuardSession.class);
 
     static final int VERSION = 1;
@@ -40,6 +43,7 @@ final class GuardSession implements AutoCloseable {
     private final CompletableFuture<Void> welcomed = new CompletableFuture<>();
     private final Thread reader =
             Thread.ofPlatform().daemon().name("guard-reader").unstarted(this::keepConnected);
+    private volatile String lastTrouble = "it does not answer";
     private volatile @Nullable GuardLink link;
     private volatile long clockOffsetNs;
     private volatile long serverPid;
@@ -60,12 +64,12 @@ final class GuardSession implements AutoCloseable {
     void open() throws IOException, InterruptedException {
         reader.start();
         try {
-            welcomed.get(connectLimit.toNanos(), TimeUnit.NANOSECONDS);
+            welcomed.get(connectLimit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             close();
             throw new IOException(
                     "No usable guard in " + launcher.runDirectory() + " within " + connectLimit.toMillis()
-                            + " ms; guard.log there says why",
+                            + " ms; guard.log there says why. The last attempt: " + lastTrouble,
                     e);
         }
     }
@@ -97,7 +101,8 @@ final class GuardSession implements AutoCloseable {
                     if (closing.getCount() == 0) {
                         return;
                     }
-                    LOG.warn("The connection to the guard in {} ended: {}", launcher.runDirectory(), e.toString());
+                    lastTrouble = e.toString();
+                    LOG.warn("The connection to the guard in {} ended: {}", launcher.runDirectory(), lastTrouble);
                 } catch (RuntimeException e) {
                     LOG.error("The connection to the guard in {} failed and is made anew", launcher.runDirectory(), e);
                 }
@@ -159,6 +164,12 @@ final class GuardSession implements AutoCloseable {
             throw new Words.ProtocolException("its monotonic clock is not the one of this process (" + itsNs
                     + " ns is not between " + askedNs + " and " + nowNs + "): both must run in one time namespace");
         }
+        launcher.watchdog()
+                .filter(dog -> !Long.toString(dog.timeout().toSeconds()).equals(status.get("watchdog_s")))
+                .ifPresent(dog -> LOG.warn(
+                        "The guard in {} lives since before {} was configured and feeds no watchdog, or another; it does when it is started anew, with its server",
+                        launcher.runDirectory(),
+                        dog.device()));
         clockOffsetNs = Words.number(status, "off_ns");
         long its = Words.number(status, "guard");
         if (guardPid != 0 && its != guardPid) {

@@ -26,8 +26,8 @@ record ClosingCheck(NodeConfig node, Measurement measurement) {
         ClosingDelay take(Duration limit) throws IOException, InterruptedException;
     }
 
-    /** Refuses T, in words, where the guard needs more time than the timings leave it. */
-    void require() throws IOException, InterruptedException, ConfigProblems {
+    /** Gives g. Refuses T, in words, where the guard needs more time than the timings leave it. */
+    Duration require() throws IOException, InterruptedException, ConfigProblems {
         Timings timings = node.cluster().timings();
         Duration allowed = timings.closingAllowed();
         ClosingDelay best = measurement.take(allowed);
@@ -43,6 +43,7 @@ record ClosingCheck(NodeConfig node, Measurement measurement) {
                 micros(best.closingTime()),
                 best.deaths(),
                 micros(allowed));
+        return best.closingTime();
     }
 
     private ConfigProblems refusal(Timings timings, ClosingDelay best, Duration allowed) {

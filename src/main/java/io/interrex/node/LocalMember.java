@@ -26,6 +26,7 @@ import io.interrex.postgresql.ParameterCheck;
 import io.interrex.postgresql.PostgresDatabase;
 import io.interrex.postgresql.PostgresSettings;
 import io.interrex.postgresql.ProcessLauncher;
+import io.interrex.postgresql.ReplicationPath;
 import io.interrex.postgresql.Secrets;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -48,8 +50,12 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The member of one group on this host: its guard, its gate, its database, and the directory that all of that is in. */
-record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path home) {
+/**
+ * The member of one group on this host: its guard, its gate, its database, and the directory that all of that is in.
+ *
+ * @param closesInMs g, as measured; −1: it was not
+ */
+record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path home, long closesInMs) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalMember.class);
     private static final Duration GUARD_LIMIT = Duration.ofSeconds(10);
@@ -67,11 +73,13 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
         Files.createDirectories(member.data());
         Path logs = Files.createDirectories(node.directories().log());
         Gate gate = gate(node, group, member);
-        if (!gate.isKernel()) {
-            measured(node, guardBinary).require();
+        long closesInMs = -1;
+        if (!gate.isKernel() || node.cluster().watchdog() != null) {
+            closesInMs = measured(node, guardBinary).require().toMillis();
         }
         GuardClient guard = GuardClient.open(
-                GuardLauncher.of(guardBinary, run, OwnCgroup.of(group.name(), run)),
+                GuardLauncher.of(guardBinary, run, OwnCgroup.of(group.name(), run))
+                        .with(watchdog(node)),
                 logs.resolve("postgres-" + group.name() + ".out"),
                 GUARD_LIMIT);
         PostgresSettings settings = settings(node, group, member, binaries);
@@ -81,7 +89,13 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
         }
         new Secrets(settings.secrets()).createMissing(settings.roles());
         return new LocalMember(
-                guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT), member.data());
+                guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT), member.data(), closesInMs);
+    }
+
+    private static Optional<GuardLauncher.Watchdog> watchdog(NodeConfig node) {
+        return Optional.ofNullable(node.cluster().watchdog())
+                .map(dog -> new GuardLauncher.Watchdog(
+                        dog.device(), dog.timeout(), node.cluster().timings().closingAllowed()));
     }
 
     /** What the member's agent acts through. */
@@ -115,6 +129,7 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                                 Spaces.of(places),
                                 slots.used(),
                                 slots.max(),
+                                closesInMs,
                                 slots.pending(),
                                 Stream.concat(ofTheFile.get().stream(), drift.stream())
                                         .toList()));
@@ -144,8 +159,20 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
                         group.rebuild().keptBytesMax(),
                         group.rebuild().keptCountMax(),
                         group.rebuild().keptRequired()))
-                .withParameters(postgres.parameters());
+                .withParameters(postgres.parameters())
+                .withReplication(replication(group, member));
         return postgres.clientRules().isEmpty() ? settings : settings.withClientRules(postgres.clientRules());
+    }
+
+    private static ReplicationPath replication(Group group, Member own) {
+        var peers = new TreeMap<String, String>();
+        for (Member member : group.members().values()) {
+            String address = member.replicationAddress();
+            if (address != null && !member.name().equals(own.name())) {
+                peers.put(member.name(), address);
+            }
+        }
+        return new ReplicationPath(own.replicationAddress(), peers);
     }
 
     private static Gate gate(NodeConfig node, Group group, Member member)
@@ -154,8 +181,8 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
         if (wanted == KernelGate.OFF) {
             return new GuardOnlyGate();
         }
-        Outcome<io.interrex.gate.KernelGate> opened =
-                io.interrex.gate.KernelGate.open(member.name(), member.port(), peers(node, group));
+        Outcome<io.interrex.gate.KernelGate> opened = io.interrex.gate.KernelGate.open(
+                member.name(), member.port(), peers(node, group), member.replicationInet());
         return switch (opened) {
             case Outcome.Done<io.interrex.gate.KernelGate>(var gate) -> installed(gate);
             case Outcome.Refused<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(node, reason);

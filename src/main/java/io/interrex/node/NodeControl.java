@@ -22,7 +22,6 @@ import io.interrex.cluster.port.view.GroupSight;
 import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupViews;
 import io.interrex.cluster.port.view.NodeView;
-import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.NodeConfig;
 import java.time.Duration;

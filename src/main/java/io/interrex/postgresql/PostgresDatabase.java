@@ -176,7 +176,7 @@ public final class PostgresDatabase implements Database {
             progress = copy;
             try {
                 new Cloning(settings, configuration, process, tools, starter, ownPast, kills::get, divergentWal, copy)
-                        .from(upstream, source);
+                        .from(to(upstream), to(source));
                 return NOTHING;
             } finally {
                 progress = null;
@@ -202,7 +202,7 @@ public final class PostgresDatabase implements Database {
     @Override
     public CompletionStage<Outcome<Nothing>> rewindTo(Upstream upstream) {
         return changes.submitLong("rewind", settings.limits().copy().plus(GRACE), () -> {
-            new Rewinding(settings, configuration, process, tools, starter, ownPast, divergentWal).to(upstream);
+            new Rewinding(settings, configuration, process, tools, starter, ownPast, divergentWal).to(to(upstream));
             return NOTHING;
         });
     }
@@ -210,7 +210,7 @@ public final class PostgresDatabase implements Database {
     @Override
     public CompletionStage<Outcome<Nothing>> startAsStandby(@Nullable Upstream upstream) {
         return changes.submit("start as a standby", settings.limits().start().plus(GRACE), () -> {
-            starter.asStandby(upstream);
+            starter.asStandby(upstream == null ? null : to(upstream));
             return NOTHING;
         });
     }
@@ -227,9 +227,13 @@ public final class PostgresDatabase implements Database {
     @Override
     public CompletionStage<Outcome<Nothing>> follow(Upstream upstream) {
         return changes.submit("follow", settings.limits().sql().plus(GRACE), () -> {
-            replication.follow(upstream);
+            replication.follow(to(upstream));
             return NOTHING;
         });
+    }
+
+    private Upstream to(Upstream member) {
+        return settings.replication().to(member);
     }
 
     @Override

@@ -47,6 +47,7 @@ public record PostgresSettings(
         int cloneRateKiB,
         KeptWalLimits keptWal,
         Map<String, String> parameters,
+        ReplicationPath replication,
         Limits limits) {
 
     /** Login of the agent: a superuser that may come from its own host only. */
@@ -101,6 +102,7 @@ public record PostgresSettings(
                 0,
                 KeptWalLimits.DEFAULT,
                 Map.of(),
+                ReplicationPath.SHARED,
                 Limits.DEFAULT);
     }
 
@@ -178,6 +180,12 @@ public record PostgresSettings(
         return draft.made();
     }
 
+    public PostgresSettings withReplication(ReplicationPath wanted) {
+        Draft draft = new Draft(this);
+        draft.replication = wanted;
+        return draft.made();
+    }
+
     /** All roles that need a password file. */
     public List<String> roles() {
         return roles(application == null ? null : application.role());
@@ -245,7 +253,8 @@ public record PostgresSettings(
     }
 
     String listenAddresses() {
-        return isLoopback() ? host : host + ",127.0.0.1";
+        String all = isLoopback() ? host : host + ",127.0.0.1";
+        return replication.own() == null ? all : all + "," + replication.own();
     }
 
     private boolean isLoopback() {
@@ -282,6 +291,7 @@ public record PostgresSettings(
         private int cloneRateKiB;
         private KeptWalLimits keptWal;
         private Map<String, String> parameters;
+        private ReplicationPath replication;
         private final Limits limits;
 
         Draft(PostgresSettings from) {
@@ -301,6 +311,7 @@ public record PostgresSettings(
             cloneRateKiB = from.cloneRateKiB;
             keptWal = from.keptWal;
             parameters = from.parameters;
+            replication = from.replication;
             limits = from.limits;
         }
 
@@ -322,6 +333,7 @@ public record PostgresSettings(
                     cloneRateKiB,
                     keptWal,
                     parameters,
+                    replication,
                     limits);
         }
     }

@@ -87,6 +87,7 @@ final class CliTest {
         assertTrue(result.out().contains("a is primary, writable, epoch 7 (established), auto"), result.out());
         assertTrue(result.out().contains("wait for 1 of b (sync)"), result.out());
         assertTrue(result.out().contains("2 KiB"), result.out());
+        assertTrue(result.out().contains("open, g 42 ms"), result.out());
         assertTrue(
                 lines.contains(
                         "planned  switchover to the best standby at 2023-11-14T22:13:20Z, to begin before 2023-11-14T22:18:20Z, ordered by eve; held: R915: b lags"),

@@ -130,6 +130,7 @@ final class GateAtBootTest {
                     List.of(KernelGate.class, Gate.class, Logger.class),
                     "a",
                     String.valueOf(PORT),
+                    "-",
                     lab.address("peer"),
                     lab.address("witness"));
             try (Remote gate = new Remote(lab.process("member", node))) {

@@ -170,6 +170,7 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                 standby,
                 gate,
                 leaseLeftMs,
+                standby ? -1 : 42,
                 0,
                 1L << 40,
                 List.of(),

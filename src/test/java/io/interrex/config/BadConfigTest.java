@@ -47,6 +47,34 @@ final class BadConfigTest {
     }
 
     @Test
+    @DisplayName("one guard alone can feed a host's watchdog: with members of two groups on a node it is refused")
+    void twoGuards() throws Exception {
+        String other = """
+            fencing.watchdog = /dev/watchdog
+            groups.other.members {
+              a { data = "/tmp/none/{node}/other", port = 5444 }
+              b { data = "/tmp/none/{node}/other", port = 5444 }
+            }
+            """;
+        List<String> lines = Samples.problems(directory, Samples.SOUND + other);
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().contains("node a has members of 2 groups"), lines.toString());
+    }
+
+    @Test
+    @DisplayName("an address for replication is one of the host's own, and not that of clients")
+    void replicationAddress() throws Exception {
+        for (String wrong : List.of("0.0.0.0", "db-a.example.org", "127.0.0.11")) {
+            List<String> lines = Samples.problems(
+                    directory, Samples.SOUND + "groups.main.members.a.replication-address = \"" + wrong + "\"\n");
+            assertEquals(1, lines.size(), lines.toString());
+            assertTrue(
+                    lines.getFirst().contains("groups.main.members.a.replication-address = " + wrong),
+                    lines.toString());
+        }
+    }
+
+    @Test
     @DisplayName("all problems are told at once")
     void together() throws Exception {
         String text = Samples.SOUND

@@ -161,6 +161,7 @@ final class InstallationTest {
                 c.directories(),
                 c.kernelGate(),
                 c.insecure(),
+                c.watchdog(),
                 c.warnings(),
                 c.effective());
         assertRefused(

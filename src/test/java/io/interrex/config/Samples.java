@@ -45,6 +45,7 @@ public final class Samples {
 
     /** Every kind of value that there is, in every block that there is. */
     static final String FULL = SOUND + """
+            fencing { watchdog = /dev/watchdog, watchdog-timeout = 1 s }
             timings { renew-every = 150 ms, lease-for = 1.2 s, closing-max = 170 ms }
             nodes.a.ports { hands = 7411, log = 7412, brain = 7413, http = 7414 }
             groups.main {

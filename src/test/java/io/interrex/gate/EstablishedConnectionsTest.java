@@ -62,6 +62,7 @@ final class EstablishedConnectionsTest {
                         List.of(KernelGate.class, Gate.class, Logger.class),
                         "a",
                         String.valueOf(PORT),
+                        "-",
                         lab.address("peer"))));
         assertTrue(gate.answer().startsWith("Done"));
         assertTrue(gate.ask("install").startsWith("Done"));

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A process with a gate, inside a host of the laboratory: one command a line, one outcome a line. */
 public final class GateShell {
@@ -27,14 +28,15 @@ public final class GateShell {
 
     private GateShell() {}
 
-    /** @param args member, port, addresses of peers */
+    /** @param args member, port, an address for replication or -, addresses of peers */
     public static void main(String[] args) throws IOException {
         List<InetAddress> peers = new ArrayList<>();
-        for (int i = 2; i < args.length; i++) {
+        for (int i = 3; i < args.length; i++) {
             peers.add(InetAddress.getByName(args[i]));
         }
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        Outcome<KernelGate> opened = KernelGate.open(args[0], Integer.parseInt(args[1]), peers, Duration.ZERO);
+        Outcome<KernelGate> opened =
+                KernelGate.open(args[0], Integer.parseInt(args[1]), peers, replication(args[2]), Duration.ZERO);
         System.out.println(opened);
         if (opened instanceof Outcome.Done<KernelGate>(var gate)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -42,6 +44,10 @@ public final class GateShell {
             }
             gate.close();
         }
+    }
+
+    private static @Nullable InetAddress replication(String text) {
+        return text.equals("-") ? null : InetAddress.ofLiteral(text);
     }
 
     private static Object answer(KernelGate gate, String[] words) {

@@ -150,7 +150,7 @@ final class HidingTree implements AutoCloseable {
     GuardLauncher launcher(List<String> command, Optional<Path> own) {
         var marked = new ArrayList<>(List.of("env", "INTERREX_TEST_GUARD=" + OWNER));
         marked.addAll(command);
-        return new GuardLauncher(marked, home.resolve("run"), own);
+        return new GuardLauncher(marked, home.resolve("run"), own, Optional.empty());
     }
 
     RawGuard connect(List<String> command, Optional<Path> own) throws Exception {

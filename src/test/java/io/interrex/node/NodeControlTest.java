@@ -66,8 +66,7 @@ final class NodeControlTest {
                 () -> RosterSight.NONE,
                 ORDER_LIMIT,
                 () -> System.nanoTime() + laterNs.get(),
-                new OwnState(
-                        config, board, health::get, List::of, () -> 0, () -> System.nanoTime() + laterNs.get()),
+                new OwnState(config, board, health::get, List::of, () -> 0, () -> System.nanoTime() + laterNs.get()),
                 new Reloading(
                         "a",
                         new OwnFile(config, board),

@@ -69,7 +69,8 @@ final class OwnDataTest {
         var own = new OwnData(
                 node,
                 cluster.group("main"),
-                new ClusterConfig.Member(cluster.group("main").member("a").info(), directory.resolve("home"), false),
+                new ClusterConfig.Member(
+                        cluster.group("main").member("a").info(), directory.resolve("home"), false, null),
                 adoption);
         if (refusal == null) {
             own.require(epoch);

@@ -4,26 +4,35 @@ import io.interrex.actors.agent.AgentActor;
 import io.interrex.actors.agent.AgentPorts;
 import io.interrex.actors.agent.AgentSettings;
 import io.interrex.actors.log.GroupLog;
+import io.interrex.actors.router.RouterActor;
 import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupDecider;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.hands.HandsMessage;
+import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.member.MemberHard;
+import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Router;
 import io.interrex.cluster.port.Vitals;
+import io.interrex.cluster.routing.RoutePlan;
 import io.interrex.gate.GuardOnlyGate;
 import io.interrex.guard.GuardClient;
 import io.interrex.persistence.hard.FileHardStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -43,7 +52,11 @@ final class AgentOfMember implements AutoCloseable {
     private final String member;
     private final List<GroupEvent> events = new CopyOnWriteArrayList<>();
     private final ActorRef<GroupLog.Message> log = kit.spawn(Behaviors.setup(context -> new InMemory().behavior()));
+    private final AtomicReference<RoutePlan> plan =
+            new AtomicReference<>(new RoutePlan("main", 0, null, new TreeSet<>()));
+    private final ActorRef<RouterActor.Message> router;
     private volatile @Nullable ActorRef<AgentActor.Message> agent;
+    private volatile @Nullable MemberStatus told;
 
     AgentOfMember(
             Path state,
@@ -59,6 +72,8 @@ final class AgentOfMember implements AutoCloseable {
         this.member = member;
         store.saveMember("main", hard);
         events.addAll(history);
+        this.router = kit.spawn(RouterActor.create(
+                "main", "edge", "edge/test", new Kept(), log, status -> {}, Duration.ofSeconds(2), () -> 16L << 20));
     }
 
     /** The events so far; what is recorded is one of them. */
@@ -94,7 +109,7 @@ final class AgentOfMember implements AutoCloseable {
                         store,
                         log,
                         this::granted,
-                        message -> {},
+                        this::tellPeers,
                         () -> CompletableFuture.completedFuture(Vitals.UNKNOWN)),
                 hard));
     }
@@ -107,6 +122,53 @@ final class AgentOfMember implements AutoCloseable {
                     round.group(), voter, round.member(), round.incarnation(), round.epoch(), round.n());
             asker.tell(new AgentActor.Heard(voter, ack, System.nanoTime()));
         }
+    }
+
+    private void tellPeers(HandsMessage message) {
+        if (message instanceof HandsMessage.Status status) {
+            told = status.status();
+            router.tell(new RouterActor.Seen(status.status()));
+        }
+    }
+
+    /** Where a router that hears of this member alone sends clients. */
+    RoutePlan plan() {
+        return plan.get();
+    }
+
+    /** What its node tells of it. */
+    MemberStatus told() {
+        MemberStatus status = told;
+        if (status == null) {
+            throw new IllegalStateException("it has told nothing yet");
+        }
+        return status;
+    }
+
+    private final class Kept implements Router {
+
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public CompletionStage<Outcome<Nothing>> apply(RoutePlan wanted) {
+            plan.set(wanted);
+            return CompletableFuture.completedFuture(Outcome.done(Nothing.NOTHING));
+        }
+
+        /** The plan names all that it judges. */
+        @Override
+        public void use(Collection<MemberInfo> members) {}
+
+        @Override
+        public CompletionStage<Outcome<Sessions>> sessions() {
+            return CompletableFuture.completedFuture(Outcome.done(new Sessions(0, 0)));
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** What somebody else tells the log. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
@@ -21,6 +22,7 @@ import io.interrex.cluster.member.MemberHard;
 import io.interrex.cluster.port.Database.Promoted;
 import io.interrex.cluster.port.Database.Upstream;
 import io.interrex.cluster.port.DatabaseStatus.Process;
+import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Space;
@@ -32,8 +34,10 @@ import io.interrex.testkit.TempMembers.Member;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -58,6 +62,14 @@ import org.junit.jupiter.api.Timeout;
 @DisplayName("A member under the real guard")
 class GuardedMemberTest {
 
+    /** For replication alone; clients use 127.0.0.1. */
+    private static final String OF_A = "127.0.0.51";
+
+    private static final String OF_B = "127.0.0.52";
+
+    /** read_only_sql_transaction, of a server in recovery as of one whose clients only read. */
+    private static final String ONLY_READS = "25006";
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final UUID FIRST = UUID.randomUUID();
@@ -77,7 +89,9 @@ class GuardedMemberTest {
             BlockingQueue<Guard.Event> events) {
 
         static Guarded open(TempMembers members, String name) throws Exception {
-            PostgresSettings settings = members.member(name).settings();
+            PostgresSettings settings = members.member(name)
+                    .settings()
+                    .withReplication(new ReplicationPath(name.equals("a") ? OF_A : OF_B, Map.of("a", OF_A, "b", OF_B)));
             var launcher = new GuardLauncher(
                     GuardBinary.commandIn(members.root()), settings.home().resolve("run"));
             var guard = GuardClient.open(launcher, settings.home().resolve("server.out"), LIMIT);
@@ -196,18 +210,24 @@ class GuardedMemberTest {
     @Test
     @Order(5)
     @DisplayName("the former primary is rewound and follows")
-    void rewound() {
+    void rewound() throws Exception {
         value(a.guard().disarm());
         value(a.database().rewindTo(b.upstream()));
         value(a.database().startAsStandby(b.upstream()));
         Wait.until(() -> get(a.database().status()).receiving());
         Wait.until(() -> get(a.database().status()).epochInWal() == 2);
+        try (var connection = Client.connectAsAdmin(members.member("a"));
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select sender_host from pg_stat_wal_receiver")) {
+            assertTrue(rows.next());
+            assertEquals(OF_B, rows.getString(1), "not by the address of clients");
+        }
     }
 
     @Test
     @Order(6)
     @DisplayName(
-            "a standby that dies again and again is left down for longer: a restart of its node forgets none of it, running well does")
+            "a fenced member that came back is read through the read port only, not while stale; one that dies again and again is left down for longer: a restart of its node forgets none of it, running well does")
     void restartLoop() throws Exception {
         b.beat(2, LONG);
         try (var agent = new AgentOfMember(
@@ -218,6 +238,7 @@ class GuardedMemberTest {
                 new MemberHard(2, 0, 1, MemberHard.Role.STANDBY, 2, 0),
                 Reigns.after(a.settings(), b.settings(), FIRST, SECOND, promoted, 1, Duration.ofSeconds(3)))) {
             agent.start();
+            readable(agent);
             dies();
             Wait.until(() -> get(a.database().status()).receiving());
             assertFalse(agent.group().troubles().has(GreyFailure.RESTARTS_SPENT, "a"));
@@ -259,8 +280,8 @@ class GuardedMemberTest {
             var full = List.of(new Space(Space.DATA, 7L << 20, 100L << 30));
             agent.tell(new ReportDisk(new Stamp("a", 0), "b", full));
             agent.tell(new LimitWrites(new Stamp("a", 0), 2, true, full, List.of()));
-            Wait.until(() -> Client.tryWrite(primary, 2).equals("25006"));
-            assertEquals(List.of(1), Client.rows(primary));
+            Wait.until(() -> Client.tryWrite(primary, 2).equals(ONLY_READS));
+            assertTrue(Client.rows(primary).contains(1), "they read");
 
             signal("STOP", receiverOf(a));
             Wait.until(() -> agent.group().durability() == Durability.DEGRADED);
@@ -303,6 +324,38 @@ class GuardedMemberTest {
             return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    /** A former primary that was fenced: nobody writes to it, readers come through the read port, and not while its data stand still. */
+    private void readable(AgentOfMember agent) throws Exception {
+        Member former = members.member("a");
+        Member primary = members.member("b");
+        Wait.until(() -> agent.plan().readers().equals(Set.of("a")));
+        assertEquals(Gate.Position.READ, agent.told().gate());
+        Wait.until(() -> created(former).equals(ONLY_READS));
+        RunningGroup.byHand(
+                primary,
+                "alter role interrex_replication nologin",
+                "select pg_terminate_backend(pid) from pg_stat_replication");
+        Wait.until(() -> agent.plan().readers().isEmpty());
+        assertEquals(Process.STANDBY, agent.told().database().process(), "it answers, and its data are stale");
+        assertEquals("b", agent.told().database().upstream());
+        RunningGroup.byHand(primary, "alter role interrex_replication login");
+        Wait.until(() -> agent.plan().readers().equals(Set.of("a")));
+        assertNull(agent.plan().writer());
+    }
+
+    /** The SQL state of the failure, empty where there is none. */
+    private static String created(Member member) {
+        try (var connection = Client.connect(member);
+                var statement = connection.createStatement()) {
+            statement.execute("create table nothing ()");
+            return "";
+        } catch (SQLException e) {
+            return String.valueOf(e.getSQLState());
+        } catch (Trouble e) {
+            throw new AssertionError(e);
         }
     }
 

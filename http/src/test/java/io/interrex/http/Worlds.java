@@ -101,6 +101,7 @@ final class Worlds {
                 facts.receiving(),
                 facts.gate(),
                 facts.leaseLeftMs(),
+                -1,
                 0,
                 1L << 40,
                 List.of(),

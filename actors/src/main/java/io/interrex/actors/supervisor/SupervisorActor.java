@@ -45,9 +45,6 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
 
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorActor.class);
 
-    /** So long after the last event, after the start and after the last try. */
-    private static final long RAISE_AFTER_MS = 1_000;
-
     public sealed interface Message {}
 
     /** A message of the hands' protocol for this supervisor. */
@@ -116,7 +113,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
     private UUID freshId = UUID.randomUUID();
 
     private boolean settingsChecked;
-    private long raisedMs = startedMs;
+    private final FormatRaise formats = new FormatRaise(startedMs);
     private Ranked ranked = new Ranked(new TreeSet<>(), -1, 0);
 
     public static Behavior<Message> create(Settings settings, Ports ports) {
@@ -136,15 +133,10 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                 .anyMatch(member -> member.name().equals(settings.node()));
         this.sight = Sight.start(settings.timings(), startedMs);
         PowerHook hook = ports.hook();
+        Supplier<Stamp> stamps = () -> new Stamp(settings.node(), System.currentTimeMillis(), 0);
         this.powerOffs = hook == null
                 ? null
-                : context.spawn(
-                        PowerOffs.create(
-                                settings.group(),
-                                hook,
-                                ports.log(),
-                                () -> new Stamp(settings.node(), System.currentTimeMillis(), 0)),
-                        "power-offs");
+                : context.spawn(PowerOffs.create(settings.group(), hook, ports.log(), stamps), "power-offs");
         this.viewed = context.messageAdapter(VoterView.class, Viewed::new);
         ports.log().tell(new GroupLog.Subscribe(context.messageAdapter(GroupLog.Update.class, LogMoved::new)));
     }
@@ -175,7 +167,9 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             GreyWatch.Turn turn = grey.turn(watch(group));
             grey = turn.watch();
             turn.acts().forEach(act -> act(group, act));
-            raiseFormat(group);
+            if (formats.isDue(group, ports.commonFormat().getAsInt(), lastEventMs, nowMs()) && rank(group) == 0) {
+                ports.log().tell(new GroupLog.Submit(formats.raise(stamp(), nowMs()), null));
+            }
         }
         return this;
     }
@@ -389,15 +383,6 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
                             new GroupCommand.RecordSettings(
                                     stamp(), null, file.base(), file.settings(), file.members(), List.of()),
                             null));
-        }
-    }
-
-    private void raiseFormat(GroupState group) {
-        int common = ports.commonFormat().getAsInt();
-        boolean settled = nowMs() - lastEventMs > RAISE_AFTER_MS && group.phase() == GroupState.Phase.ESTABLISHED;
-        if (common > group.upkeep().format() && settled && nowMs() - raisedMs > RAISE_AFTER_MS && rank(group) == 0) {
-            raisedMs = nowMs();
-            ports.log().tell(new GroupLog.Submit(new GroupCommand.RaiseFormat(stamp(), common), null));
         }
     }
 

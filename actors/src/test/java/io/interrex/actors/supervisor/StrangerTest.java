@@ -71,7 +71,7 @@ final class StrangerTest {
         kit.spawn(SupervisorActor.create(
                 new SupervisorActor.Settings(
                         "main", "c", List.of("a", "b", "c"), SETTINGS.timings(), () -> file, new Beginning.Created()),
-                new SupervisorActor.Ports(log.ref(), () -> null, () -> 1, (node, message) -> {}, null)));
+                new SupervisorActor.Ports(log.ref(), () -> null, () -> 1, (node, message) -> {}, () -> 0, null)));
         return log.expectMessageClass(GroupLog.Subscribe.class).subscriber();
     }
 

@@ -104,7 +104,7 @@ public final class Format {
         for (RecordComponent component : type.getRecordComponents()) {
             Object value = valueOf(record, component.getAccessor());
             if (since(component) > format) {
-                if (!isAbsent(value)) {
+                if (!isAbsent(value) && !isInformative(component)) {
                     return named(type.getSimpleName() + "." + component.getName(), since(component));
                 }
             } else {
@@ -115,6 +115,11 @@ public final class Format {
             }
         }
         return null;
+    }
+
+    private static boolean isInformative(RecordComponent component) {
+        Since mark = component.getAnnotation(Since.class);
+        return mark != null && mark.informative();
     }
 
     private static String named(String what, int since) {

@@ -13,4 +13,7 @@ import java.lang.annotation.Target;
 @Target({ElementType.TYPE, ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 public @interface Since {
     int value();
+
+    /** Of a component: only for people to see. A release that does not know it is sent the rest, whatever it says. */
+    boolean informative() default false;
 }

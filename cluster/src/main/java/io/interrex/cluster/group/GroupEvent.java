@@ -22,7 +22,7 @@ public sealed interface GroupEvent {
     RuleId rule();
 
     /** What has a file of its own. */
-    sealed interface OfOneMember extends GroupEvent permits MaintenanceEvent {}
+    sealed interface OfOneMember extends GroupEvent permits MaintenanceEvent, MembershipEvent {}
 
     /** Epoch 1 belongs to {@code first}. {@code voters} is the configuration with number {@code voterConfig}. */
     record GroupCreated(
@@ -59,11 +59,6 @@ public sealed interface GroupEvent {
 
     /** Every node knows {@code format}: from here on the log may hold what only it can say ({@link io.interrex.cluster.format.Format}). */
     record FormatRaised(long epoch, RuleId rule, int format, int from) implements GroupEvent {}
-    /** Who is a member from here on, and who no more. */
-    @Since(7)
-    record MembersChanged(long epoch, RuleId rule, List<String> added, List<String> removed, String actor)
-            implements GroupEvent {}
-
     /** A person had {@code node} read its configuration file again; {@code changed} are the keys that take effect with it. */
     record ConfigurationReloaded(long epoch, RuleId rule, String node, String actor, List<String> changed)
             implements GroupEvent {}
@@ -384,10 +379,6 @@ public sealed interface GroupEvent {
     /** That disk is the voter's from now on. @param granting who had said, durably, that they grant without the old one */
     record SeatTaken(long epoch, RuleId rule, int change, String voter, UUID disk, List<String> granting)
             implements GroupEvent {}
-
-    /** Node {@code to} has that voter's seat by the nodes' files; its disk still has to be given it. */
-    @Since(7)
-    record SeatMoved(long epoch, RuleId rule, String seat, String to, String actor) implements GroupEvent {}
 
     /** Told afterwards by the node that could not reach a majority. */
     record VotersLost(long epoch, RuleId rule, String node, long forMs) implements GroupEvent {}

@@ -47,7 +47,7 @@ public final class GroupEvolution {
             case GroupEvent.PrimaryEstablished e -> established(b, s, e);
             case GroupEvent.RestartBarrier e -> b.restarted(e.endLsn());
             case GroupEvent.GateMoved _, GroupEvent.RouteMoved _, GroupEvent.PeopleNotified _ -> b.noChange();
-            case GroupEvent.MembersChanged e -> b.noChange();
+            case MembershipEvent.MembersChanged e -> b.noChange();
             case GroupEvent.SyncSetIntended e -> intended(b, s, e);
             case GroupEvent.SyncSetApplied e -> applied(b, s, e);
             case GroupEvent.DurabilityChanged e -> b.durability = e.durability();
@@ -82,7 +82,7 @@ public final class GroupEvolution {
             case GroupEvent.VotersRecovered e -> recovered(b, s, e);
             case GroupEvent.SeatVacated e -> SeatDecisions.vacated(b, e);
             case GroupEvent.SeatTaken e -> SeatDecisions.taken(b, e);
-            case GroupEvent.SeatMoved e ->
+            case MembershipEvent.SeatMoved e ->
                 b.upkeep = b.upkeep.seated(b.upkeep.seats().moved(e.seat(), e.to()));
             case GroupEvent.VotersLost e -> b.noChange();
         }

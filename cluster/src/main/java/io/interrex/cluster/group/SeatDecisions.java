@@ -2,9 +2,9 @@ package io.interrex.cluster.group;
 
 import io.interrex.cluster.charter.VoterSeats;
 import io.interrex.cluster.group.GroupEvent.OperationFinished;
-import io.interrex.cluster.group.GroupEvent.SeatMoved;
 import io.interrex.cluster.group.GroupEvent.SeatTaken;
 import io.interrex.cluster.group.GroupEvent.SeatVacated;
+import io.interrex.cluster.group.MembershipEvent.SeatMoved;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;

@@ -1,5 +1,6 @@
 package io.interrex.cluster.port;
 
+import io.interrex.cluster.format.Since;
 import java.util.List;
 import java.util.Set;
 
@@ -10,11 +11,19 @@ import java.util.Set;
  * @param slotsUsed connections that clients have; −1: not known
  * @param slotsMax connections that clients can have, without those that the server reserves; −1: not known
  * @param pending settings that were read and hold after a restart of the server only
+ * @param closesInMs g, as it was measured at the node's start: so long the guard takes to end a server; −1: not measured, the kernel's gate
+ *     cuts traffic; 0: its node is of an older release and does not say
  * @param drift settings that are not what the node's configuration file says
  */
-public record Vitals(List<Space> spaces, int slotsUsed, int slotsMax, List<Pending> pending, List<Drift> drift) {
+public record Vitals(
+        List<Space> spaces,
+        int slotsUsed,
+        int slotsMax,
+        @Since(value = 7, informative = true) long closesInMs,
+        List<Pending> pending,
+        List<Drift> drift) {
 
-    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1, List.of(), List.of());
+    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1, -1, List.of(), List.of());
 
     /** @param now as the server has it, with {@code wanted} after its restart; empty where that is not known */
     public record Pending(String setting, String now, String wanted) {
@@ -38,6 +47,6 @@ public record Vitals(List<Space> spaces, int slotsUsed, int slotsMax, List<Pendi
     }
 
     public Vitals(List<Space> spaces, int slotsUsed, int slotsMax) {
-        this(spaces, slotsUsed, slotsMax, List.of(), List.of());
+        this(spaces, slotsUsed, slotsMax, -1, List.of(), List.of());
     }
 }

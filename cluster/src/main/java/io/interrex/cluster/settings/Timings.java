@@ -60,6 +60,17 @@ public record Timings(
                 left.movePointRight(6).setScale(0, RoundingMode.FLOOR).longValueExact());
     }
 
+    /**
+     * The longest τ of a watchdog for which d + τ(1+ρ) ≤ H(1−ρ) − Tρ holds: it is fed until s + H(1−ρ) − Tρ − τ(1+ρ), where s is when a
+     * round was sent, and a round that comes back within d still feeds it. Not fed any more, it resets its host before the promises end.
+     */
+    public Duration watchdogAllowed() {
+        BigDecimal left =
+                ms(leaseFor.plus(closingAllowed()).minus(roundTripMax)).divide(FAST, 6, RoundingMode.FLOOR);
+        return Duration.ofNanos(
+                left.movePointRight(6).setScale(0, RoundingMode.FLOOR).longValueExact());
+    }
+
     /** H(1+ρ)/(1−ρ), in the unit of {@code promise}: after so long a promise has run out by every clock. */
     public static long silenceAfter(long promise) {
         return (long) Math.ceil(promise * (1 + CLOCK_RATE_ERROR) / (1 - CLOCK_RATE_ERROR));

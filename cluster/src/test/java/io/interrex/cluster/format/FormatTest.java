@@ -22,7 +22,9 @@ class FormatTest {
             String text,
             List<Colour> colours,
             @Since(90) @Nullable String more,
-            @Since(90) int count) implements Said {}
+            @Since(90) int count,
+            @Since(value = 90, informative = true) long shown)
+            implements Said {}
 
     @Since(90)
     private record New(String text) implements Said {}
@@ -38,16 +40,17 @@ class FormatTest {
     @Test
     @DisplayName("a record is not understood where a newer component of it says something")
     void components() {
-        assertNull(Format.tooNew(new Old("x", List.of(Colour.RED), null, 0), 89));
-        assertEquals("Old.more is of format 90", Format.tooNew(new Old("x", List.of(), "y", 0), 89));
-        assertEquals("Old.count is of format 90", Format.tooNew(new Old("x", List.of(), null, 1), 89));
-        assertNull(Format.tooNew(new Old("x", List.of(Colour.PUCE), "y", 1), 90));
+        assertNull(Format.tooNew(new Old("x", List.of(Colour.RED), null, 0, 0), 89));
+        assertEquals("Old.more is of format 90", Format.tooNew(new Old("x", List.of(), "y", 0, 0), 89));
+        assertEquals("Old.count is of format 90", Format.tooNew(new Old("x", List.of(), null, 1, 0), 89));
+        assertNull(Format.tooNew(new Old("x", List.of(Colour.PUCE), "y", 1, 0), 90));
+        assertNull(Format.tooNew(new Old("x", List.of(), null, 0, 7), 89), "it is only shown");
     }
 
     @Test
     @DisplayName("a newer type or constant is found however deep it lies")
     void deep() {
-        assertEquals("PUCE is of format 90", Format.tooNew(new Old("x", List.of(Colour.PUCE), null, 0), 89));
+        assertEquals("PUCE is of format 90", Format.tooNew(new Old("x", List.of(Colour.PUCE), null, 0, 0), 89));
         var around = new Around(Map.of("a", Optional.of(new Around(Map.of("b", Optional.of(new New("z")))))));
         assertEquals("New is of format 90", Format.tooNew(around, 89));
         assertNull(Format.tooNew(around, 90));

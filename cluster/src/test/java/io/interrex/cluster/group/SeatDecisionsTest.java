@@ -66,7 +66,7 @@ final class SeatDecisionsTest {
         assertTrue(decision.events().stream()
                 .noneMatch(event -> event instanceof SeatVacated
                         || event instanceof SeatTaken
-                        || event instanceof GroupEvent.SeatMoved));
+                        || event instanceof MembershipEvent.SeatMoved));
     }
 
     static void rules(RuleCases cases) {

@@ -92,13 +92,13 @@ class SettingsDecisionsTest {
         Decision decision = of(state, List.of(member("a"), member("b"), member("c"), member("e")));
         assertTrue(decision.accepted(), decision.why());
         assertEquals(
-                new GroupEvent.MembersChanged(1, RuleId.MEMBERS_CHANGED, List.of("e"), List.of("d"), "eve"),
+                new MembershipEvent.MembersChanged(1, RuleId.MEMBERS_CHANGED, List.of("e"), List.of("d"), "eve"),
                 decision.events().getFirst());
         assertEquals(
                 List.of("a", "b", "c", "e"),
                 List.copyOf(with(state, decision).members().keySet()));
         assertTrue(decide(state, "eve", null, waiting()).events().stream()
-                .noneMatch(GroupEvent.MembersChanged.class::isInstance));
+                .noneMatch(MembershipEvent.MembersChanged.class::isInstance));
     }
 
     @Test

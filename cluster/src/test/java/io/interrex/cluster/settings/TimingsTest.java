@@ -27,6 +27,12 @@ class TimingsTest {
         assertEquals(List.of(), profile.timings().violations());
     }
 
+    @ParameterizedTest(name = "of profile {0}: {1} us for a watchdog, with d + τ(1+ρ) ≤ H(1−ρ) − Tρ")
+    @CsvSource({"FAST, 1310891", "DEFAULT, 5237623", "WAN, 11628712"})
+    void watchdog(Profile profile, long us) {
+        assertEquals(us, profile.timings().watchdogAllowed().toNanos() / 1000);
+    }
+
     /** Of profile fast: r 200, T 1200, H 1400, W 1450, P 550, suspect 800, d 50, g 170 ms. */
     @ParameterizedTest(name = "of profile fast with {0} = {1} ms are refused by [{2}]")
     @CsvSource(delimiter = '|', textBlock = """

@@ -4,6 +4,7 @@ import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.MaintenanceEvent;
+import io.interrex.cluster.group.MembershipEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -107,8 +108,8 @@ final class EventTypes<T> {
                 .with("VotersRecovered", 1, GroupEvent.VotersRecovered.class)
                 .with("SeatVacated", 1, GroupEvent.SeatVacated.class)
                 .with("SeatTaken", 1, GroupEvent.SeatTaken.class)
-                .with("SeatMoved", 1, GroupEvent.SeatMoved.class)
-                .with("MembersChanged", 1, GroupEvent.MembersChanged.class)
+                .with("SeatMoved", 1, MembershipEvent.SeatMoved.class)
+                .with("MembersChanged", 1, MembershipEvent.MembersChanged.class)
                 .with("ForcePromotionOrdered", 1, GroupEvent.ForcePromotionOrdered.class)
                 .with("PromotionForced", 1, GroupEvent.PromotionForced.class)
                 .with("DiskHeadroomChanged", 1, GroupEvent.DiskHeadroomChanged.class)

@@ -8,6 +8,7 @@ import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.MaintenanceEvent;
 import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.MembershipEvent;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
@@ -49,13 +50,12 @@ public final class EventWords {
             case GroupEvent.SettingsRecorded e -> BeginningWords.settings(e);
             case GroupEvent.ConfigurationReloaded e -> BeginningWords.reloaded(e);
             case GroupEvent.FormatRaised e -> BeginningWords.raised(e);
-            case GroupEvent.PrimarySuspected e -> suspected(e);
-            case GroupEvent.SuspicionCleared e -> cleared(e);
+            case GroupEvent.PrimarySuspected e -> SuspicionWords.suspected(e);
+            case GroupEvent.SuspicionCleared e -> SuspicionWords.cleared(e);
             case GroupEvent.MemberHealthChanged e -> health(e);
             case GroupEvent.FailoverHeld e -> held(e);
             case GroupEvent.FailoverStarted e -> started(e);
-            case GroupEvent.PrimaryFenced e ->
-                "%s is fenced: it %s (%s)".formatted(e.member(), fenced(e.how()), e.why());
+            case GroupEvent.PrimaryFenced e -> fencedAs(e);
             case GroupEvent.PromotionAuthorized e -> authorized(e);
             case GroupEvent.PrimaryEstablished e ->
                 "%s is primary on timeline %d; its marker at %s is on %s"
@@ -93,22 +93,15 @@ public final class EventWords {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
-            case GroupEvent.WritesLimited e ->
-                e.limited()
-                        ? "ALARM: clients of %s only read: %s".formatted(e.member(), e.why())
-                        : "clients of %s write again: %s".formatted(e.member(), e.why());
+            case GroupEvent.WritesLimited e -> limited(e);
             case GroupEvent.FencingStepTaken e -> fencing(e);
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.SeatVacated e -> seatVacated(e);
             case GroupEvent.SeatTaken e -> seatTaken(e);
-            case GroupEvent.SeatMoved e -> MembershipWords.moved(e);
-            case GroupEvent.MembersChanged e -> MembershipWords.changed(e);
+            case MembershipEvent.SeatMoved e -> MembershipWords.moved(e);
+            case MembershipEvent.MembersChanged e -> MembershipWords.changed(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
-    }
-
-    private static String suspected(GroupEvent.PrimarySuspected e) {
-        return "%s suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
     }
 
     private static String refused(GroupEvent.OrderRefused e) {
@@ -119,8 +112,14 @@ public final class EventWords {
         return "operation %s %s: %s".formatted(e.operation(), e.succeeded() ? "is done" : "FAILED", e.why());
     }
 
-    private static String cleared(GroupEvent.SuspicionCleared e) {
-        return "%s no longer suspects the primary %s: %s".formatted(e.by(), e.primary(), e.why());
+    private static String fencedAs(GroupEvent.PrimaryFenced e) {
+        return "%s is fenced: it %s (%s)".formatted(e.member(), fenced(e.how()), e.why());
+    }
+
+    private static String limited(GroupEvent.WritesLimited e) {
+        return e.limited()
+                ? "ALARM: clients of %s only read: %s".formatted(e.member(), e.why())
+                : "clients of %s write again: %s".formatted(e.member(), e.why());
     }
 
     private static String rebuilt(GroupEvent.RebuildStarted e) {

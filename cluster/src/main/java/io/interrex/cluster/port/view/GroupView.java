@@ -104,6 +104,7 @@ public record GroupView(
      * @param replayLagBytes replayed behind the primary; −1: not known
      * @param upstream whom it follows, null for nobody
      * @param receiving it streams
+     * @param closesInMs g: how long its guard takes to end its server, measured at its node's start; −1: the kernel's gate cuts traffic
      * @param writeProbeAgeMs since its last good write; −1: not a primary
      * @param diskFreeBytes left to its server where it has least, data or WAL; −1: not known
      * @param pendingRestart settings that hold after a restart of its server only
@@ -136,6 +137,7 @@ public record GroupView(
             boolean receiving,
             Gate.Position gate,
             long leaseLeftMs,
+            long closesInMs,
             long writeProbeAgeMs,
             long diskFreeBytes,
             List<Vitals.Pending> pendingRestart,

@@ -162,6 +162,7 @@ public final class GroupViews {
                 database.map(DatabaseStatus::receiving).orElse(false),
                 status.map(MemberStatus::gate).orElse(Gate.Position.CLOSED),
                 status.map(MemberStatus::leaseLeftMs).orElse(0L),
+                status.map(heardOf -> heardOf.vitals().closesInMs()).orElse(-1L),
                 status.map(MemberStatus::writeProbeAgeMs).orElse(-1L),
                 database.map(DatabaseStatus::diskFree).orElse(-1L),
                 status.map(heardOf -> heardOf.vitals().pending()).orElse(List.of()),
@@ -244,12 +245,26 @@ public final class GroupViews {
                 case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
                 case FLUSH_STALLED -> RuleId.FLUSH_STALLED;
             };
-            alarms.add("%s: %s".formatted(rule.label(), String.join(", ", members)));
+            String remedy = switch (failure) {
+                case RESTARTS_SPENT ->
+                    "; see the server's log and mend the cause: it is tried again by itself, and 'interrex reinit' gives a standby its restarts back";
+                case FLUSH_STALLED -> "; no commit waits for it: see its disk and its WAL receiver";
+                case REPLAY_STALLED, CONNECTIONS_SHORT, UNKILLABLE -> "";
+            };
+            alarms.add("%s: %s%s".formatted(rule.label(), String.join(", ", members), remedy));
         });
         troubles.copies()
                 .held()
                 .forEach((member, why) -> alarms.add(
                         "%s: member %s is not made whole: %s".formatted(RuleId.REBUILD_HELD.label(), member, why)));
+    }
+
+    private static void readOnly(GroupState state, List<String> alarms) {
+        if (state.isReadOnly()) {
+            alarms.add(
+                    "%s: clients of %s only read, its disk is all but full and nobody is fit to take over: make room (begin read write; drop or truncate …), or give another member room; they write again by themselves when there is a quarter more"
+                            .formatted(RuleId.READ_ONLY.label(), state.primary()));
+        }
     }
 
     private static List<String> alarms(GroupSight sight, List<Member> members) {
@@ -264,11 +279,7 @@ public final class GroupViews {
         } else if (!sight.log().writable()) {
             alarms.add("the event log cannot be written: decisions are frozen, members go on serving");
         }
-        if (state.isReadOnly()) {
-            alarms.add(
-                    "%s: clients of %s only read, its disk is all but full and nobody is fit to take over: make room (begin read write; drop or truncate …), or give another member room; they write again by themselves when there is a quarter more"
-                            .formatted(RuleId.READ_ONLY.label(), state.primary()));
-        }
+        readOnly(state, alarms);
         if (state.settings().synchronous() && state.durability() == Durability.DEGRADED) {
             alarms.add("degraded: writes go on without a copy on a standby");
         }

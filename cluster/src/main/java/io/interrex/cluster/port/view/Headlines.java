@@ -4,6 +4,7 @@ import io.interrex.cluster.group.FencingStep;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MaintenanceEvent;
+import io.interrex.cluster.group.MembershipEvent;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Notifier.Severity;
@@ -33,8 +34,8 @@ public final class Headlines {
                 critical("Voters given up by %s: %s".formatted(e.actor(), String.join(", ", e.lost())));
             case GroupEvent.SeatVacated e -> warning("Seat of voter %s vacated by %s".formatted(e.voter(), e.actor()));
             case GroupEvent.SeatTaken e -> warning("Voter is back: " + e.voter());
-            case GroupEvent.SeatMoved e -> info("Seat of voter %s goes to node %s".formatted(e.seat(), e.to()));
-            case GroupEvent.MembersChanged e -> members(e);
+            case MembershipEvent.SeatMoved e -> info("Seat of voter %s goes to node %s".formatted(e.seat(), e.to()));
+            case MembershipEvent.MembersChanged e -> members(e);
             case GroupEvent.VotersLost e -> warning("Majority of voters is back in reach of " + e.node());
             case GroupEvent.DurabilityChanged e -> durability(e);
             case GroupEvent.SyncSetIntended e -> intended(before, e);
@@ -64,10 +65,7 @@ public final class Headlines {
             case GroupEvent.DiskHeadroomChanged e -> disk(e);
             case GroupEvent.GreyFailureChanged e -> grey(e);
             case GroupEvent.HandOverDecided e -> handOver(e);
-            case GroupEvent.WritesLimited e ->
-                e.limited()
-                        ? critical("Disk all but full: clients of %s only read (%s)".formatted(e.member(), e.why()))
-                        : info("Clients of %s write again".formatted(e.member()));
+            case GroupEvent.WritesLimited e -> limited(e);
             case GroupEvent.FencingStepTaken e -> powered(e);
             case GroupEvent.GroupAdopted e -> info("%s adopted, ordered by %s".formatted(e.group(), e.actor()));
             case GroupEvent.GroupCreated e -> null;
@@ -78,9 +76,7 @@ public final class Headlines {
             case GroupEvent.FailoverStarted e -> null;
             case GroupEvent.PrimaryFenced e -> null;
             case GroupEvent.PromotionAuthorized e -> null;
-            case GroupEvent.GateMoved e -> null;
-            case GroupEvent.RouteMoved e -> null;
-            case GroupEvent.PeopleNotified e -> null;
+            case GroupEvent.GateMoved _, GroupEvent.RouteMoved _, GroupEvent.PeopleNotified _ -> null;
             case GroupEvent.SyncSetApplied e -> null;
             case GroupEvent.RebuildStarted e -> null;
             case GroupEvent.CloneSourceChosen e -> null;
@@ -89,7 +85,7 @@ public final class Headlines {
         return Optional.ofNullable(headline);
     }
 
-    private static Headline members(GroupEvent.MembersChanged e) {
+    private static Headline members(MembershipEvent.MembersChanged e) {
         return info("Members changed by %s: %s".formatted(e.actor(), MembershipWords.change(e)));
     }
 
@@ -118,6 +114,12 @@ public final class Headlines {
         return e.target() == null
                 ? critical("Disk nearly full, nothing handed over: " + e.rule().label())
                 : warning("Disk nearly full: handing over from %s to %s".formatted(e.from(), e.target()));
+    }
+
+    private static Headline limited(GroupEvent.WritesLimited e) {
+        return e.limited()
+                ? critical("Disk all but full: clients of %s only read (%s)".formatted(e.member(), e.why()))
+                : info("Clients of %s write again".formatted(e.member()));
     }
 
     private static Headline scheduleEnded(GroupEvent.SwitchoverScheduleEnded e) {

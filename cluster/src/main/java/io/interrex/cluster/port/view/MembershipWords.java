@@ -1,6 +1,6 @@
 package io.interrex.cluster.port.view;
 
-import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.MembershipEvent;
 import java.util.ArrayList;
 
 /** Who belongs to a group, in words. */
@@ -8,16 +8,16 @@ final class MembershipWords {
 
     private MembershipWords() {}
 
-    static String moved(GroupEvent.SeatMoved e) {
+    static String moved(MembershipEvent.SeatMoved e) {
         return "%s gives the seat of voter %s to node %s, whose disk counts when 'interrex voter readmit' has given it the seat"
                 .formatted(e.actor(), e.seat(), e.to());
     }
 
-    static String changed(GroupEvent.MembersChanged e) {
+    static String changed(MembershipEvent.MembersChanged e) {
         return "%s changes the members: %s".formatted(e.actor(), change(e));
     }
 
-    static String change(GroupEvent.MembersChanged e) {
+    static String change(MembershipEvent.MembersChanged e) {
         var parts = new ArrayList<String>();
         if (!e.added().isEmpty()) {
             parts.add(EventWords.and(e.added()) + (e.added().size() == 1 ? " is added" : " are added"));

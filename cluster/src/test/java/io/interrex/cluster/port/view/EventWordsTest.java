@@ -2,7 +2,6 @@ package io.interrex.cluster.port.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.interrex.cluster.detection.Headroom.Level;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
@@ -14,12 +13,12 @@ import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.KnownLoss;
 import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.MembershipEvent;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.group.StepResult;
-import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.Profile;
@@ -60,7 +59,7 @@ final class EventWordsTest {
                         orders(),
                         plannedWork(),
                         MaintenanceWordsTest.lines(),
-                        troubles(),
+                        TroubleLines.troubles(),
                         powerAndVoters())
                 .flatMap(part -> part);
     }
@@ -211,6 +210,13 @@ final class EventWordsTest {
     private static Stream<Arguments> plannedWork() {
         return Stream.of(
                 line(
+                        new MembershipEvent.SeatMoved(4, RuleId.SEAT_MOVED, "c", "d", "eve"),
+                        "eve gives the seat of voter c to node d, whose disk counts when 'interrex voter readmit' has given it the seat"),
+                line(
+                        new MembershipEvent.MembersChanged(
+                                4, RuleId.MEMBERS_CHANGED, List.of("d"), List.of("c"), "eve"),
+                        "eve changes the members: d is added; c is no member any more"),
+                line(
                         new GroupEvent.SwitchoverScheduled(2, RuleId.ORDER_ACCEPTED, ID, "eve", null, 0, 300_000),
                         "eve schedules a switchover to the best standby at 1970-01-01T00:00:00Z, to begin before 1970-01-01T00:05:00Z"),
                 line(
@@ -279,66 +285,6 @@ final class EventWordsTest {
                         new GroupEvent.ModeChanged(
                                 2, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "switches", 60_000),
                         "eve pauses Interrex until 1970-01-01T00:01:00Z: switches"));
-    }
-
-    private static Stream<Arguments> troubles() {
-        return Stream.of(
-                line(
-                        new GroupEvent.SeatMoved(4, RuleId.SEAT_MOVED, "c", "d", "eve"),
-                        "eve gives the seat of voter c to node d, whose disk counts when 'interrex voter readmit' has given it the seat"),
-                line(
-                        new GroupEvent.MembersChanged(4, RuleId.MEMBERS_CHANGED, List.of("d"), List.of("c"), "eve"),
-                        "eve changes the members: d is added; c is no member any more"),
-                line(
-                        new GroupEvent.DiskHeadroomChanged(
-                                2, RuleId.DISK_HEADROOM, "a", Level.CRITICAL, List.of(), "a", "data has 7 MiB"),
-                        "ALARM: a disk of a is nearly full: data has 7 MiB"),
-                line(
-                        new GroupEvent.DiskHeadroomChanged(
-                                2, RuleId.DISK_HEADROOM, "a", Level.OK, List.of(), "a", "data has 7 GiB"),
-                        "the disks of a have room again: data has 7 GiB"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.REPLAY_STALLED, "b", GreyFailure.REPLAY_STALLED, true, "a", "for 40 s"),
-                        "ALARM: b receives WAL and applies none: for 40 s"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.CONNECTIONS_SHORT, "b", GreyFailure.CONNECTIONS_SHORT, false, "a", "7 of 97"),
-                        "b has connections again: 7 of 97"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, true, "a", "process 7 in state D"),
-                        "ALARM: a has processes that cannot be killed: process 7 in state D"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.UNKILLABLE, "a", GreyFailure.UNKILLABLE, false, "a", "they are dead"),
-                        "a has no process that cannot be killed any more: they are dead"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.RESTARTS_SPENT, "b", GreyFailure.RESTARTS_SPENT, true, "b", "died 4 times"),
-                        "ALARM: b has no restarts left: died 4 times"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.RESTARTS_SPENT, "b", GreyFailure.RESTARTS_SPENT, false, "b", "3 are left"),
-                        "b has run well for long enough to be restarted again: 3 are left"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.FLUSH_STALLED, "b", GreyFailure.FLUSH_STALLED, true, "a", "for 900 ms"),
-                        "ALARM: b takes WAL and flushes none: for 900 ms"),
-                line(
-                        new GroupEvent.GreyFailureChanged(
-                                2, RuleId.FLUSH_STALLED, "b", GreyFailure.FLUSH_STALLED, false, "a", "for 8 s"),
-                        "b flushes WAL again: for 8 s"),
-                line(
-                        new GroupEvent.DiskHeadroomChanged(
-                                2, RuleId.DISK_HEADROOM, "a", Level.EXHAUSTED, List.of(), "a", "data has 7 MiB"),
-                        "ALARM: a disk of a is all but full: data has 7 MiB"),
-                line(
-                        new GroupEvent.WritesLimited(2, RuleId.READ_ONLY, "a", true, List.of(), "data has 7 MiB"),
-                        "ALARM: clients of a only read: data has 7 MiB"),
-                line(
-                        new GroupEvent.WritesLimited(2, RuleId.READ_ONLY, "a", false, List.of(), "data has 7 GiB"),
-                        "clients of a write again: data has 7 GiB"));
     }
 
     private static Stream<Arguments> powerAndVoters() {

@@ -11,7 +11,9 @@ import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
+import io.interrex.cluster.group.MembershipEvent;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
@@ -97,8 +99,8 @@ final class GroupViewsTest {
     @Test
     @DisplayName("a voter is shown with the node that has its seat")
     void seats() {
-        GroupView view = view(
-                GroupEvolution.evolve(established(), new GroupEvent.SeatMoved(1, RuleId.SEAT_MOVED, "c", "d", "eve")));
+        GroupView view = view(GroupEvolution.evolve(
+                established(), new MembershipEvent.SeatMoved(1, RuleId.SEAT_MOVED, "c", "d", "eve")));
         assertEquals(
                 List.of("a", "b", "d"),
                 view.voters().stream().map(GroupView.Voter::node).toList());
@@ -217,6 +219,29 @@ final class GroupViewsTest {
         assertEquals(Role.UNKNOWN, view.member("a").orElseThrow().role());
         assertEquals(1001, view.member("a").orElseThrow().ageMs());
         assertEquals(-1, view.member("b").orElseThrow().lagBytes());
+    }
+
+    @Test
+    @DisplayName(
+            "what a person can do is said with the alarm: clients that only read, a server without restarts, a standby that flushes nothing")
+    void remedies() {
+        GroupState ill = established();
+        for (GroupEvent event : List.of(
+                new GroupEvent.WritesLimited(1, RuleId.READ_ONLY, "a", true, List.of(), "data has 7 MiB"),
+                new GroupEvent.GreyFailureChanged(
+                        1, RuleId.RESTARTS_SPENT, "b", GreyFailure.RESTARTS_SPENT, true, "b", "died 4 times"),
+                new GroupEvent.GreyFailureChanged(
+                        1, RuleId.FLUSH_STALLED, "b", GreyFailure.FLUSH_STALLED, true, "a", "for 900 ms"))) {
+            ill = GroupEvolution.evolve(ill, event);
+        }
+        List<String> alarms = view(ill).alarms();
+        for (String part : List.of(
+                "R465 READ_ONLY: clients of a only read, its disk is all but full",
+                "begin read write",
+                "R460 RESTARTS_SPENT: b; see the server's log",
+                "R470 FLUSH_STALLED: b; no commit waits for it")) {
+            assertTrue(alarms.stream().anyMatch(alarm -> alarm.contains(part)), part + " in " + alarms);
+        }
     }
 
     @Test
