@@ -1,6 +1,7 @@
 package io.interrex.actors.log;
 
 import io.interrex.cluster.format.Format;
+import io.interrex.cluster.group.Decision;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.RuleId;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,11 @@ final class Formats {
     }
 
     /** Said once in the node's own log until something else is refused: what is decided by itself is tried again and again. */
-    GroupLog.Answer refusal(String what, @Nullable GroupState state, long version) {
+    GroupLog.Answer refusal(Decision decision, String what, @Nullable GroupState state, long version) {
+        if (!decision.accepted()) {
+            // refused anyway; only the record of it is not there
+            return new GroupLog.Answer(true, false, decision.rule(), decision.why(), version);
+        }
         String why =
                 "%s, and the log holds format %d while a node of an older release may run: upgrade every node, it is raised by itself when the last one is connected"
                         .formatted(what, of(state));

@@ -289,7 +289,7 @@ public final class GroupLog extends AbstractBehavior<GroupLog.Message> {
             case Written.Unknown unknown -> unknown(a, unknown);
             case Written.TooNew(var what) -> {
                 waiting.removeFirst();
-                answer(a.submit(), formats.refusal(what, state, version));
+                answer(a.submit(), formats.refusal(a.decision(), what, state, version));
                 next();
             }
         }

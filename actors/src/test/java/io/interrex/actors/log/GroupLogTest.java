@@ -13,6 +13,7 @@ import io.interrex.actors.log.GroupLog.Submit;
 import io.interrex.actors.log.GroupLog.Subscribe;
 import io.interrex.actors.log.GroupLog.Update;
 import io.interrex.cluster.group.GroupCommand.OrderMode;
+import io.interrex.cluster.group.GroupCommand.OrderSwitchover;
 import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
@@ -52,6 +53,9 @@ final class GroupLogTest {
     private static final GroupEvent RESUMED =
             new ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.AUTO, "somebody", "a test");
     private static final OrderMode PAUSE = new OrderMode(new Stamp("a", 0), null, Mode.PAUSED, "somebody", "a test");
+
+    private static final OrderSwitchover TO_NOBODY =
+            new OrderSwitchover(new Stamp("a", 0), new UUID(0, 9), "somebody", "nobody", List.of());
 
     private final ActorTestKit kit = ActorTestKit.create("log", TestNode.CONFIG);
     private final ManualJournal journal = new ManualJournal();
@@ -117,6 +121,8 @@ final class GroupLogTest {
         assertFalse(answer.accepted());
         assertEquals(RuleId.FORMAT_TOO_NEW, answer.rule());
         assertTrue(answer.why().contains("ModeChanged.until is of format 90"), answer.why());
+        log.tell(new Submit(TO_NOBODY, answers.ref()));
+        assertEquals(RuleId.ORDER_NO_PRIMARY, answers.receiveMessage().rule(), "what is refused anyway is told why");
         log.tell(new Submit(PAUSE, answers.ref()));
         assertEquals(RuleId.FORMAT_TOO_NEW, answers.receiveMessage().rule());
     }
