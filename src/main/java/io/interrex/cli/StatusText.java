@@ -242,7 +242,6 @@ final class StatusText {
                         : " (" + sessions.asInt() + (sessions.asInt() == 1 ? " session)" : " sessions)"));
     }
 
-    /** Who follows whom, as a tree. */
     private static String format(int format) {
         return format >= Format.CURRENT
                 ? ""
@@ -250,6 +249,7 @@ final class StatusText {
                         .formatted(format, Format.CURRENT);
     }
 
+    /** Who follows whom, as a tree. */
     static List<String> topology(JsonNode topology) {
         var lines = new ArrayList<String>();
         lines.add("%s, epoch %d"

@@ -73,9 +73,15 @@ public record FileChanges(ClusterConfig running, ClusterConfig read, List<Change
         Matcher router = NODES_OF_A_ROUTER.matcher(key);
         return WHILE_RUNNING.matcher(key).matches()
                 || node.matches() && !isInBoth(node.group(1))
-                || member.matches() && mayChange(member.group(1), member.group(2))
+                || member.matches() && mayChange(member.group(1), member.group(2)) && !isReadAtTheStart(change)
                 || router.matches()
                         && stayingNodes(running, router.group(1)).equals(stayingNodes(read, router.group(1)));
+    }
+
+    /** Servers that run follow a new member at its host until their nodes are started anew. */
+    private static boolean isReadAtTheStart(Change change) {
+        String to = change.to();
+        return change.key().endsWith(".replication-address") && to != null && !to.isBlank();
     }
 
     private boolean isInBoth(String node) {

@@ -6,6 +6,7 @@ import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.HardStore;
+import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Space;
 import io.interrex.cluster.port.Vitals;
@@ -44,6 +45,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -54,8 +56,10 @@ import org.slf4j.LoggerFactory;
  * The member of one group on this host: its guard, its gate, its database, and the directory that all of that is in.
  *
  * @param closesInMs g, as measured; −1: it was not
+ * @param uses how often the members became others: what was resolved for an earlier time does not come after a later
  */
-record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path home, long closesInMs) {
+record LocalMember(
+        GuardClient guard, Gate gate, PostgresDatabase database, Path home, long closesInMs, AtomicLong uses) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalMember.class);
     private static final Duration GUARD_LIMIT = Duration.ofSeconds(10);
@@ -89,7 +93,12 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
         }
         new Secrets(settings.secrets()).createMissing(settings.roles());
         return new LocalMember(
-                guard, gate, new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT), member.data(), closesInMs);
+                guard,
+                gate,
+                new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT),
+                member.data(),
+                closesInMs,
+                new AtomicLong());
     }
 
     private static Optional<GuardLauncher.Watchdog> watchdog(NodeConfig node) {
@@ -239,14 +248,31 @@ record LocalMember(GuardClient guard, Gate gate, PostgresDatabase database, Path
     void use(NodeConfig node, List<MemberInfo> members) {
         database.useMembers(members.stream().map(MemberInfo::name).toList());
         if (gate instanceof io.interrex.gate.KernelGate kernel) {
+            long turn = uses.incrementAndGet();
             Thread.ofVirtual().start(() -> {
                 try {
-                    kernel.pass(addresses(node.passing(members)))
-                            .thenAccept(outcome -> LOG.info("who passes the gate now: {}", outcome));
+                    Collection<InetAddress> passing = addresses(node.passing(members));
+                    synchronized (uses) {
+                        if (turn == uses.get()) {
+                            kernel.pass(passing).thenAccept(LocalMember::toldOfGate);
+                        }
+                    }
                 } catch (UnknownHostException e) {
-                    LOG.error("the gate goes on with the members from before, a name is not known: {}", e.getMessage());
+                    LOG.error(
+                            "the gate goes on with the members from before, a name is not known: {}; mend it, then 'interrex reload'",
+                            e.getMessage());
                 }
             });
+        }
+    }
+
+    private static void toldOfGate(Outcome<Nothing> outcome) {
+        switch (outcome) {
+            case Outcome.Done<Nothing> done -> LOG.info("the gate lets the members of now pass");
+            case Outcome.Refused<Nothing>(var why) ->
+                LOG.error("the gate goes on with the members from before: {}; 'interrex reload' tries again", why);
+            case Outcome.Unknown<Nothing>(var why) ->
+                LOG.error("whom the gate lets pass is not known: {}; 'interrex reload' tries again", why);
         }
     }
 }

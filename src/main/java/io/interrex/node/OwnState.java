@@ -28,7 +28,8 @@ final class OwnState {
 
     /**
      * @param away peers that it is not connected to
-     * @param voterSilentNs left of the silence of this node's voter after its start; 0 or less: it is over, or there is no voter
+     * @param voterSilentNs left of the silence of this node's voter after its start; 0 or less: it is over, or there is no voter; or {@link
+     *     OwnVoter#NO_PART}
      * @param nanoTime as {@link System#nanoTime()}
      */
     OwnState(
@@ -69,11 +70,16 @@ final class OwnState {
                 (nanoTime.getAsLong() - startedNs) / 1_000_000,
                 waiting.isEmpty(),
                 List.copyOf(waiting),
-                Math.ceilDiv(Math.max(0, voterSilentNs.getAsLong()), 1_000_000),
+                voterSilentMs(),
                 away.get(),
                 List.copyOf(stuck),
                 log.leader(),
                 log.writable());
+    }
+
+    private long voterSilentMs() {
+        long leftNs = voterSilentNs.getAsLong();
+        return leftNs == OwnVoter.NO_PART ? -1 : Math.ceilDiv(Math.max(0, leftNs), 1_000_000);
     }
 
     private void agent(String group, List<String> waiting, List<String> stuck) {

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnVoter {
 
+    /** This node's voter takes no part: its disk has no seat. */
+    static final long NO_PART = Long.MIN_VALUE;
+
     private final NodeConfig config;
     private final FileHardStore store;
     private final boolean promised;
@@ -220,10 +223,13 @@ final class OwnVoter {
         return running;
     }
 
-    /** Left of its silence after the start, in ns; 0 or less: it is over, or no voter runs here. */
+    /** Left of its silence after the start, in ns; 0 or less: it is over, or this node has no voter; or {@link #NO_PART}. */
     long silentNs() {
         SupervisorActor.OwnVoter own = running;
-        return own == null ? 0 : own.window().silentNs(System.nanoTime());
+        if (own == null) {
+            return config.self().voter() ? NO_PART : 0;
+        }
+        return own.window().silentNs(System.nanoTime());
     }
 
     /** Whether a voter takes no part, as far as this node knows. */

@@ -93,13 +93,15 @@ final class Health {
      */
     static Verdict settled(NodeView node, List<GroupView> groups) {
         var open = new ArrayList<>(node.waitingFor());
-        if (node.voterSilentMs() > 0) {
+        if (node.voterSilentMs() < 0) {
+            open.add("its voter, which takes no part: its disk has no seat (interrex voter readmit)");
+        } else if (node.voterSilentMs() > 0) {
             open.add("its voter, which grants nothing for another %d ms".formatted(node.voterSilentMs()));
         }
         node.away().forEach(other -> open.add("a connection to node " + other));
         for (GroupView group : groups) {
             group.member(node.node())
-                    .filter(member -> !serves(group, member))
+                    .filter(member -> member.maintenance() == null && !serves(group, member))
                     .ifPresent(member -> open.add(
                             "its member of group %s, which neither serves nor streams".formatted(group.group())));
         }

@@ -130,6 +130,9 @@ final class HealthTest {
                 "b waits for the event log, its voter, which grants nothing for another 700 ms, a connection to node c",
                 Health.settled(settled("b", List.of("the event log"), 700, List.of("c")), good)
                         .why());
+        assertEquals(
+                "b waits for its voter, which takes no part: its disk has no seat (interrex voter readmit)",
+                Health.settled(settled("b", List.of(), -1, List.of()), good).why());
         var torn = List.of(Worlds.group(
                 UnaryOperator.identity(), facts -> new Facts(Role.STANDBY, Gate.Position.READ, 0, 7, false, 0)));
         assertEquals(

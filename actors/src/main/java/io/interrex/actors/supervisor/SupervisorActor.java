@@ -8,10 +8,12 @@ import io.interrex.cluster.group.Evidence.VoterView;
 import io.interrex.cluster.group.FileSettings;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupCommand.Stamp;
+import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.hands.MemberStatus;
+import io.interrex.cluster.port.GroupJournal.Recorded;
 import io.interrex.cluster.port.PowerHook;
 import io.interrex.cluster.settings.Timings;
 import io.interrex.cluster.supervision.Act;
@@ -200,8 +202,10 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
             knownEpoch = epoch;
             epochSinceMs = nowMs();
         }
-        if (m.update().recorded() != null) {
+        Recorded recorded = m.update().recorded();
+        if (recorded != null) {
             lastEventMs = nowMs();
+            settingsChecked &= !(recorded.event() instanceof GroupEvent.FormatRaised);
         }
         supervise();
         return this;
@@ -302,7 +306,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Mess
         alive.add(settings.node());
         long limitMs = group.settings().timings().suspectAfter().toMillis();
         peers.forEach((member, heard) -> {
-            if (nowMs() - heard.atMs() < limitMs) {
+            if (nowMs() - heard.atMs() < limitMs && group.members().containsKey(member)) {
                 alive.add(member);
             }
         });

@@ -42,13 +42,13 @@ final class StrangerTest {
         kit.shutdownTestKit();
     }
 
-    private static List<MemberInfo> members(String... names) {
+    static List<MemberInfo> members(String... names) {
         return Arrays.stream(names)
                 .map(name -> new MemberInfo(name, "127.0.0.1", 5432, "z", 0, false, false, false))
                 .toList();
     }
 
-    private static GroupState group(List<MemberInfo> members) {
+    static GroupState group(List<MemberInfo> members) {
         UUID uuid = new UUID(0, 1);
         GroupState created = GroupEvolution.evolve(
                 null,

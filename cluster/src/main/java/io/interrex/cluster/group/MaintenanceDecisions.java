@@ -65,8 +65,11 @@ final class MaintenanceDecisions {
         }
         for (LiveConfiguration live : state.liveConfigurations()) {
             var standbys = live.syncSet().standbys();
-            if (standbys.contains(member)
-                    && standbys.size() - 1 < state.settings().k()) {
+            long left = standbys.stream()
+                    .filter(standby ->
+                            !standby.equals(member) && !state.upkeep().isInMaintenance(standby))
+                    .count();
+            if (standbys.contains(member) && left < state.settings().k()) {
                 return refuse(
                         state,
                         RuleId.MAINTENANCE_KEEPS_COPIES,

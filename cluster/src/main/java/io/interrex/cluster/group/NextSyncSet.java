@@ -6,6 +6,7 @@ import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence.Dead;
 import io.interrex.cluster.group.Evidence.Revoked;
 import io.interrex.cluster.group.GroupCommand.AuthorizePromotion;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.HashSet;
 import java.util.Objects;
@@ -38,6 +39,7 @@ final class NextSyncSet {
             if (member != null
                     && !member.nosync()
                     && sound
+                    && !isWaitedForInVain(state, entry.member())
                     && !entry.member().equals(candidate)
                     && !state.forcing().mustBeCloned(entry.member(), entry.epochInWal())
                     && mayFollow(state, revoked(c, entry.member()), revoked(c, candidate))) {
@@ -68,6 +70,7 @@ final class NextSyncSet {
                     && r.epoch() >= c.epoch()
                     && !r.member().equals(former)
                     && !state.upkeep().isInMaintenance(r.member())
+                    && !isWaitedForInVain(state, r.member())
                     && member != null
                     && !member.nosync()
                     && !state.forcing().mustBeCloned(r.member(), r.epochInWal())
@@ -78,6 +81,11 @@ final class NextSyncSet {
             }
         }
         return rule(state, standbys);
+    }
+
+    /** It flushes nothing, and the group may go on without a copy. */
+    private static boolean isWaitedForInVain(GroupState state, String member) {
+        return mayDegrade(state) && state.troubles().has(GreyFailure.FLUSH_STALLED, member);
     }
 
     private static @Nullable Lsn deadAt(AuthorizePromotion c, String former) {

@@ -15,6 +15,7 @@ import io.interrex.cluster.group.GroupEvent.OrderRefused;
 import io.interrex.cluster.group.GroupEvent.SwitchoverOrdered;
 import io.interrex.cluster.group.GroupState.Operation;
 import io.interrex.cluster.group.GroupState.Phase;
+import io.interrex.cluster.group.Troubles.GreyFailure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -135,6 +136,8 @@ final class OrderDecisions {
                 .filter(l ->
                         state.member(l.member()).filter(MemberInfo::nofailover).isEmpty())
                 .filter(l -> !state.upkeep().isInMaintenance(l.member()))
+                .filter(l -> !state.troubles().has(GreyFailure.FLUSH_STALLED, l.member())
+                        && !state.troubles().has(GreyFailure.RESTARTS_SPENT, l.member()))
                 .filter(l -> state.durability() != Durability.SYNC
                         || state.syncSet().standbys().contains(l.member()))
                 .filter(l -> l.bytes() <= state.settings().maxLagBytes())

@@ -62,7 +62,8 @@ final class SeatDecisions {
                         state,
                         RuleId.SEAT_QUORUM,
                         c,
-                        "only %s of %s answer with their disks".formatted(granting, state.voters()))
+                        "only %s of %s answer with their disks: start or connect the others, then reload again"
+                                .formatted(granting, state.voters()))
                 : vacated(state, c, granting);
     }
 
@@ -118,14 +119,20 @@ final class SeatDecisions {
                 || busy
                 || granting.size() <= state.voters().size() / 2) {
             String why = busy
-                    ? "the seat of %s is vacant: it is taken first".formatted(vacant)
-                    : "only %s of %s answer with their disks".formatted(granting, state.voters());
+                    ? "the seat of %s is vacant: it is taken first (interrex voter readmit --voter %s)"
+                            .formatted(vacant, vacant)
+                    : "only %s of %s answer with their disks: start or connect the others, then reload again"
+                            .formatted(granting, state.voters());
             return OrderDecisions.refuse(
                     state,
                     RuleId.SEAT_MOVE_QUORUM,
                     "seat of %s to node %s".formatted(c.seat(), c.to()),
                     c.actor(),
                     why);
+        }
+        if (!state.upkeep().knows(RuleId.SEAT_MOVED)) {
+            // the record of it is for people, and a node of an older release would not read on
+            return Decision.accept(RuleId.SEAT_MOVED, "node %s is asked for it from now on".formatted(c.to()));
         }
         return Decision.accept(
                 RuleId.SEAT_MOVED,

@@ -47,14 +47,14 @@ final class SettingsDecisions {
         if (!needed.isEmpty()) {
             return refused(
                     state,
-                    RuleId.MEMBER_NEEDED,
+                    state.upkeep().knows(RuleId.MEMBER_NEEDED) ? RuleId.MEMBER_NEEDED : RuleId.ORDER_UNKNOWN_MEMBER,
                     c,
                     "the configuration of %s does not name %s, whose copies commits rest on: switch over from a primary first; of a standby, stop its node or set nosync, and remove it when commits do not wait for it any more"
                             .formatted(c.stamp().node(), needed));
         }
         var events = new ArrayList<GroupEvent>();
         MembersChanged members = membersChanged(state, c, named);
-        if (members != null) {
+        if (members != null && state.upkeep().knows(RuleId.MEMBERS_CHANGED)) {
             events.add(members);
         }
         events.add(new SettingsRecorded(state.epoch(), RuleId.SETTINGS_RECORDED, c.settings(), c.members()));

@@ -32,7 +32,8 @@ final class TroubleDecisions {
 
     static Decision disk(GroupState state, ReportDisk c) {
         Level before = state.troubles().disk(c.member());
-        Level now = Headroom.of(before, c.spaces(), state.settings().disk());
+        Level seen = Headroom.of(before, c.spaces(), state.settings().disk());
+        Level now = state.upkeep().knows(seen) ? seen : Level.CRITICAL;
         boolean alone = state.upkeep().isInMaintenance(c.member()) && now != Level.OK;
         if (!state.members().containsKey(c.member()) || alone || c.spaces().isEmpty() || now == before) {
             return Decision.refuse(RuleId.ORDER_ALREADY, "nothing new");

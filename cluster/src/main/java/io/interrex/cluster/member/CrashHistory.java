@@ -16,6 +16,9 @@ public record CrashHistory(long ranMs, List<Crash> crashes) {
 
     private static final int KEPT = 100;
 
+    /** After so much running without a death its time is written no more. */
+    private static final long FORGOTTEN_MS = 3_600_000;
+
     /**
      * @param atRanMs how long it had run
      * @param hung it was killed because it did not answer; else it died by itself
@@ -44,6 +47,6 @@ public record CrashHistory(long ranMs, List<Crash> crashes) {
 
     /** Another death, or so much more time that it would be a pity to lose; a server that never died costs no write. */
     public boolean isNews(CrashHistory written, long worthMs) {
-        return !crashes.equals(written.crashes) || !crashes.isEmpty() && ranMs - written.ranMs >= worthMs;
+        return !crashes.equals(written.crashes) || !within(FORGOTTEN_MS).isEmpty() && ranMs - written.ranMs >= worthMs;
     }
 }

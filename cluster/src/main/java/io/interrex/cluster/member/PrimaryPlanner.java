@@ -60,8 +60,8 @@ final class PrimaryPlanner {
         if (operation != null && operation.from().equals(v.member()) && cleanStop != null) {
             return SwitchoverPlanner.stopped(v, group, operation, cleanStop);
         }
-        boolean tooOften = RestartBudget.isSpent(v, group);
-        if (tooOften && Succession.isPossible(v, group)) {
+        boolean byOrder = group.upkeep().restart() != null && cleanStop != null;
+        if (!byOrder && RestartBudget.isSpent(v, group) && Succession.isPossible(v, group)) {
             return release(
                     v,
                     epoch,

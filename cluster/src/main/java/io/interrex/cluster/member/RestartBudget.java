@@ -48,7 +48,8 @@ final class RestartBudget {
         if (group == null || plan.step() != null || plan.save() != null) {
             return plan;
         }
-        if (!group.upkeep().knows(GreyFailure.RESTARTS_SPENT)) {
+        boolean alone = group.upkeep().isInMaintenance(v.member());
+        if (alone || !group.members().containsKey(v.member()) || !group.upkeep().knows(GreyFailure.RESTARTS_SPENT)) {
             return plan;
         }
         boolean spent = isSpent(v, group);

@@ -192,12 +192,12 @@ public record Watch(
         }
     }
 
-    /** Members whose last status is younger than {@code suspect}. */
+    /** Who is a member yet, and whose last status is younger than {@code suspect}. */
     SortedSet<String> inReach(GroupState g) {
         long limitMs = g.settings().timings().suspectAfter().toMillis();
         var reach = new TreeSet<String>();
         peers.forEach((member, heard) -> {
-            if (nowMs - heard.atMs() < limitMs) {
+            if (nowMs - heard.atMs() < limitMs && g.members().containsKey(member)) {
                 reach.add(member);
             }
         });

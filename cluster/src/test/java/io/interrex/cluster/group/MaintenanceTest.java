@@ -107,6 +107,10 @@ public class MaintenanceTest {
                 RuleId.MAINTENANCE_KEEPS_COPIES,
                 decide(Groups.intending(Groups.steady(), "1 c"), order("c", ORDER))
                         .rule());
+        assertEquals(
+                RuleId.MAINTENANCE_KEEPS_COPIES,
+                decide(alone(Groups.steady(), "b"), order("c", ORDER)).rule(),
+                "b is in the set yet, and leaves it");
         for (GroupState state : List.of(
                 Groups.started(Groups.steady()),
                 Groups.switchingOver(Groups.steady(), "b"),

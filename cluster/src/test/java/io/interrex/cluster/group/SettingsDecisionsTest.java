@@ -113,6 +113,21 @@ class SettingsDecisionsTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "names members in an older format, too: the settings say it, without an event that such a node does not know")
+    void membersInAnOlderFormat() {
+        GroupState older = Groups.inFormat(Format.FIRST, steady());
+        Decision removed = of(older, List.of(member("a"), member("b"), member("c")));
+        assertEquals(
+                List.of(SettingsRecorded.class),
+                removed.events().stream().map(Object::getClass).toList());
+        assertEquals(
+                RuleId.ORDER_UNKNOWN_MEMBER,
+                of(older, List.of(member("b"), member("c"))).rule(),
+                "a rule that such a node knows");
+    }
+
     private static String mark(GroupSettings settings) {
         return FileSettings.mark(settings, members());
     }

@@ -4,9 +4,11 @@ import static io.interrex.cluster.group.Groups.STAMP;
 import static io.interrex.cluster.group.Groups.steady;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.detection.Headroom.Level;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.HandOver;
 import io.interrex.cluster.group.GroupCommand.LimitWrites;
 import io.interrex.cluster.group.GroupCommand.ReportDisk;
@@ -315,5 +317,26 @@ class TroubleDecisionsTest {
         assertEquals(
                 java.util.Map.of("b", "a wrong password"),
                 without.troubles().copies().held());
+    }
+
+    @Test
+    @DisplayName("in an older format a disk that is all but full is nearly full: a hand-over waits for nothing newer")
+    void olderFormat() {
+        GroupState older = with(Groups.inFormat(Format.FIRST, steady()), "a", 500);
+        assertEquals(Level.CRITICAL, older.troubles().disk("a"));
+        assertTrue(disk(older, "a", 500).events().isEmpty());
+    }
+
+    @Test
+    @DisplayName("nobody who flushes nothing, or whose server dies again and again, takes over")
+    void fitToTakeOver() {
+        GroupState full = with(steady(), "a", 2000);
+        for (GreyFailure failure : List.of(GreyFailure.FLUSH_STALLED, GreyFailure.RESTARTS_SPENT)) {
+            GroupState grey = Groups.after(
+                    full,
+                    new GroupEvent.GreyFailureChanged(1, RuleId.FLUSH_STALLED, "b", failure, true, "a", "for 9 s"));
+            assertNull(OrderDecisions.best(grey, List.of(new StandbyLag("b", 0))));
+            assertEquals("c", OrderDecisions.best(grey, List.of(new StandbyLag("b", 0), new StandbyLag("c", 9))));
+        }
     }
 }

@@ -63,7 +63,12 @@ public final class FileHardStore implements HardStore {
 
     @Override
     public Outcome<CrashHistory> loadCrashes(String group) {
-        return load(crashes(group), new TypeReference<CrashHistory>() {}, CrashHistory.NONE);
+        Outcome<CrashHistory> loaded = load(crashes(group), new TypeReference<CrashHistory>() {}, CrashHistory.NONE);
+        return loaded instanceof Outcome.Done<CrashHistory>
+                ? loaded
+                : Outcome.refused(
+                        crashes(group)
+                                + " cannot be read; it holds nothing but how often the server died: delete it, or it is written anew with the next death");
     }
 
     @Override

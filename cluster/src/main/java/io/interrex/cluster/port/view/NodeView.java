@@ -10,7 +10,8 @@ import java.util.List;
  * @param upMs since its start
  * @param ready it does everything that its configuration asks of it
  * @param waitingFor what it is not ready for, in words; empty when ready
- * @param voterSilentMs so long its voter grants nothing yet after its start; 0: it grants, or there is none
+ * @param voterSilentMs so long its voter grants nothing yet after its start; 0: it grants, or there is none; −1: its disk has no seat, and
+ *     it takes no part
  * @param away configured nodes that it has no connection to
  * @param stuck parts of it that were silent for so long that only a new start of the process helps; empty while it lives
  * @param logLeader node that leads the event log, empty where unknown
