@@ -205,6 +205,11 @@ public record GroupState(
         return counted;
     }
 
+    /** What a member in maintenance holds proves nothing, because it is not promoted, unless commits waited for it. */
+    boolean mayProve(String member) {
+        return !upkeep.isInMaintenance(member) || counted().contains(member);
+    }
+
     /** Every reign whose marker may legitimately be found in a member: the established ones and the authorized ones. */
     public List<Reign> possibleReigns() {
         var chain = new java.util.ArrayList<>(lineage);

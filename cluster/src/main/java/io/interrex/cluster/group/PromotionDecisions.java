@@ -211,8 +211,9 @@ final class PromotionDecisions {
     /** What a member with foreign data, or with a marker that is not on the chain, promises says nothing about commits. */
     private static List<Evidence> sound(GroupState state, AuthorizePromotion c) {
         return c.evidence().stream()
-                .filter(e ->
-                        !(e instanceof Revoked r) || Election.isOnChain(state.possibleReigns(), state.systemId(), r))
+                .filter(e -> !(e instanceof Revoked r)
+                        || state.mayProve(r.member())
+                                && Election.isOnChain(state.possibleReigns(), state.systemId(), r))
                 .toList();
     }
 

@@ -199,6 +199,16 @@ public class MaintenanceTest {
                 .noneMatch(PromotionAuthorized.class::isInstance));
     }
 
+    @Test
+    @DisplayName("proves nothing of a primary that stopped cleanly: who is behind it is not promoted, the primary is")
+    void provesNothing() {
+        GroupState degraded = Groups.started(alone(Groups.degraded(), "b"));
+        assertEquals(
+                "a", authorized(authorize(degraded, "b:90 c:80 a:stopped:90")).candidate());
+        GroupState usual = Groups.started(Groups.degraded());
+        assertEquals("b", authorized(authorize(usual, "b:90 c:80 a:stopped:90")).candidate());
+    }
+
     private static PromotionAuthorized authorized(Decision decision) {
         return decision.events().stream()
                 .filter(PromotionAuthorized.class::isInstance)
