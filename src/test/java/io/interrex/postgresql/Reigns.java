@@ -3,8 +3,10 @@ package io.interrex.postgresql;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvent.FailoverStarted;
+import io.interrex.cluster.group.GroupEvent.FormatRaised;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
 import io.interrex.cluster.group.GroupEvent.PrimaryEstablished;
 import io.interrex.cluster.group.GroupEvent.PromotionAuthorized;
@@ -44,7 +46,6 @@ final class Reigns {
             Duration restartWindow) {
         var members = List.of(member(first), member(second));
         var voters = List.of(first.member(), second.member());
-        var names = new TreeSet<String>();
         return List.of(
                 new GroupCreated(
                         1,
@@ -62,7 +63,7 @@ final class Reigns {
                         first.member(),
                         new Reign(1, firstReign, 1, Lsn.ZERO),
                         new Lsn(1),
-                        names,
+                        new TreeSet<>(),
                         ""),
                 new FailoverStarted(
                         2,
@@ -91,8 +92,9 @@ final class Reigns {
                         second.member(),
                         new Reign(2, secondReign, promoted.timeline(), promoted.switchLsn()),
                         promoted.switchLsn(),
-                        names,
-                        ""));
+                        new TreeSet<>(),
+                        ""),
+                new FormatRaised(2, RuleId.FORMAT_RAISED, Format.CURRENT, Format.FIRST));
     }
 
     private static MemberInfo member(PostgresSettings of) {
