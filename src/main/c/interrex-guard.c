@@ -41,6 +41,7 @@ static const char *request_id, *cgroup = "none", *killing, *last_death = "none";
 static pid_t guard_pid, keeper_pid, postmaster, last_pid;
 static int last_status, killed, expirations, signalled_us;
 static struct stat data_dir;
+static bool harmless; /* what is killed was in recovery */
 static enum { UNGUARDED, ARMED, IN_RECOVERY } mode; /* nothing starts unguarded */
 static long long round_n, deadline_boot, off_ns, killing_since, stuck_at;
 
@@ -150,6 +151,7 @@ static void kill_begin(const char *cause) {
         killing_since = begun;
         stuck_at = begun + SECOND_NS;
         killed = 0;
+        harmless = mode == IN_RECOVERY;
     }
     killing = cause;
     if (strcmp(cause, "exited") != 0) /* after a crash the deadline stays in force: a restart within the same lease */
@@ -162,12 +164,14 @@ static bool busy(void) {
 }
 
 /* The machine's watchdog is fed while no server may write without a lease: what is in recovery, or dead, or before the last moment at
-   which feeding still lets it reset the host before the promise ends. A tree that cannot be killed is none of these. */
+   which feeding still lets it reset the host before the promise ends. A tree that cannot be killed is none of these, unless it was in
+   recovery when the kill began. */
 static void feed_watchdog(void) {
     if (!watchdog_is_open())
         return;
     bool leased = mode == ARMED && now_of(CLOCK_BOOTTIME) <= watchdog_last(deadline_boot);
-    if (mode == IN_RECOVERY || leased || !busy())
+    bool empty = !busy() && !cgroup_populated(); /* the latter: what a guard that died with its keeper left behind */
+    if (mode == IN_RECOVERY || leased || empty || (killing && harmless))
         watchdog_feed();
 }
 
@@ -228,7 +232,7 @@ static void status(int version) {
 static void arm(int to) {
     long long n, until, off, mono = now_of(CLOCK_MONOTONIC), boot = now_of(CLOCK_BOOTTIME);
     bool numbers = number(word[2], &n) & number(word[3], &until) & number(word[4], &off);
-    if (to == IN_RECOVERY && mode == ARMED && busy()) {
+    if (to == IN_RECOVERY && (mode == ARMED || (killing && !harmless)) && busy()) {
         answer("ERR ARMED pid %d may be out of recovery, and nothing would end it: stop or KILL it first", postmaster);
     } else if (to == IN_RECOVERY) {
         set_mode(to);

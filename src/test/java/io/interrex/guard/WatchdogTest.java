@@ -105,6 +105,11 @@ class WatchdogTest {
     /** A server that may write; the moment at which its lease ends. */
     private long serve(GuardClient agent) throws Exception {
         renew(agent, 1);
+        start(agent);
+        return renew(agent, 2);
+    }
+
+    private void start(GuardClient agent) throws Exception {
         String mark = HidingTree.mark();
         int equals = mark.indexOf('=');
         GuardRig.value(agent.start(
@@ -112,7 +117,6 @@ class WatchdogTest {
                 Map.of("PATH", "/usr/bin:/bin", mark.substring(0, equals), mark.substring(equals + 1)),
                 home));
         tree.awaitStarted();
-        return renew(agent, 2);
     }
 
     private static long renew(GuardClient agent, long round) {
@@ -147,6 +151,27 @@ class WatchdogTest {
             tree.thaw();
             assertInstanceOf(Guard.Event.Expired.class, events.poll(10, TimeUnit.SECONDS));
             GuardRig.awaitTrue(() -> fed.size() > before);
+        }
+    }
+
+    @Test
+    @DisplayName("is fed on while a standby is killed that does not die: its host is not reset for it")
+    void unkillableStandby() throws Exception {
+        assumeTrue(HidingTree.canFreeze(), "needs a writable freezer of cgroup version 1");
+        try (GuardClient agent = agent()) {
+            GuardRig.value(agent.disarm());
+            start(agent);
+            tree.freeze(HidingTree.sleeper());
+            var killed = agent.kill(Duration.ofSeconds(30));
+            assertInstanceOf(Guard.Event.Stuck.class, events.poll(10, TimeUnit.SECONDS));
+            long stuckNs = System.nanoTime();
+            GuardRig.awaitTrue(() -> lastFedNs() - stuckNs > 2 * TIMEOUT.toNanos());
+            for (int i = 1; i < fed.size(); i++) {
+                long gapNs = fed.get(i).atNs() - fed.get(i - 1).atNs();
+                assertTrue(gapNs < TIMEOUT.toNanos(), "a gap of " + gapNs / 1_000_000 + " ms");
+            }
+            tree.thaw();
+            GuardRig.value(killed);
         }
     }
 

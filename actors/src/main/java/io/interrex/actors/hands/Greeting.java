@@ -18,11 +18,6 @@ final class Greeting {
     private final HandsSettings settings;
     private final Predicate<String> isPeer;
 
-    /** With the peers of the settings. */
-    Greeting(HandsSettings settings) {
-        this(settings, settings.peers()::containsKey);
-    }
-
     /** @param isPeer whether a node is one of the others now */
     Greeting(HandsSettings settings, Predicate<String> isPeer) {
         this.settings = settings;

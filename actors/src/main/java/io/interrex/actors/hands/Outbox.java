@@ -32,12 +32,11 @@ final class Outbox {
         this.ageMaxNanos = ageMaxNanos;
     }
 
-    /** False where {@code frame} itself found no place. */
-    boolean offer(ByteString frame, boolean aboutLease, long nowNanos) {
-        return offer(frame, format(), aboutLease, nowNanos);
-    }
-
-    /** As the other, of a frame that was written in {@code written}: where another is spoken by now it is dropped. */
+    /**
+     * False where {@code frame} itself found no place.
+     *
+     * @param written the format of the frame: where another is spoken by now it is dropped
+     */
     boolean offer(ByteString frame, int written, boolean aboutLease, long nowNanos) {
         Runnable call = null;
         synchronized (this) {

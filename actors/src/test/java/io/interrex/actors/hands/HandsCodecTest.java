@@ -153,7 +153,7 @@ class HandsCodecTest {
         String reason = String.valueOf(
                 assertThrows(NotAMessage.class, () -> codec.decode(frame)).getMessage());
         assertTrue(reason.length() < 400 && reason.chars().noneMatch(Character::isISOControl), reason);
-        var greeting = new Greeting(TestNode.settings("a", Map.of("b", 1)));
+        var greeting = new Greeting(TestNode.settings("a", Map.of("b", 1)), "b"::equals);
         String refusal =
                 String.valueOf(greeting.refusal(new HandsMessage.Hello(Format.CURRENT, "test", wild, 1), null, null));
         assertTrue(refusal.length() < 400 && refusal.chars().noneMatch(Character::isISOControl), refusal);

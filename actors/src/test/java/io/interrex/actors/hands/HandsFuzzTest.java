@@ -65,7 +65,7 @@ class HandsFuzzTest {
     @Property(seed = "63")
     @Label("whoever says hello, or something else first, is welcomed only as a known peer, or refused in a short line")
     void greetings(@ForAll("greetings") HandsMessage first) {
-        var greeting = new Greeting(TestNode.trial());
+        var greeting = new Greeting(TestNode.trial(), "b"::equals);
         String refusal = greeting.refusal(first, null, null);
         if (refusal != null) {
             assertShort(refusal);

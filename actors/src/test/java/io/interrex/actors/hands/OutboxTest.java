@@ -56,7 +56,7 @@ class OutboxTest {
         var wide = new Outbox(1000, 100);
         ByteString large = ByteString.fromArray(new byte[HandsCodec.FRAME_MAX]);
         for (int i = 0; i < 10; i++) {
-            wide.offer(large, false, 0);
+            wide.offer(large, Format.CURRENT, false, 0);
         }
         assertEquals(Outbox.BYTES_MAX / HandsCodec.FRAME_MAX, wide.size());
     }
@@ -87,7 +87,7 @@ class OutboxTest {
     }
 
     private boolean offer(String text, boolean lease, long at) {
-        return box.offer(ByteString.fromString(text), lease, at);
+        return box.offer(ByteString.fromString(text), Format.CURRENT, lease, at);
     }
 
     private List<String> drain(long now) {

@@ -1,7 +1,9 @@
 package io.interrex.cluster.group;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.AdoptGroup;
 import io.interrex.cluster.group.GroupCommand.CreateGroup;
+import io.interrex.cluster.group.GroupEvent.FormatRaised;
 import io.interrex.cluster.group.GroupEvent.GroupAdopted;
 import io.interrex.cluster.group.GroupEvent.GroupCreated;
 import java.util.List;
@@ -103,16 +105,23 @@ public final class GroupDecider {
         return Decision.accept(
                 RuleId.GROUP_CREATED,
                 "group " + c.group() + " begins with " + c.first(),
-                List.of(new GroupCreated(
-                        1,
-                        RuleId.GROUP_CREATED,
-                        c.group(),
-                        c.first(),
-                        c.uuid(),
-                        c.members(),
-                        1,
-                        c.voters(),
-                        c.settings())));
+                List.of(
+                        new GroupCreated(
+                                1,
+                                RuleId.GROUP_CREATED,
+                                c.group(),
+                                c.first(),
+                                c.uuid(),
+                                c.members(),
+                                1,
+                                c.voters(),
+                                c.settings()),
+                        newest()));
+    }
+
+    /** What a group begins with is written as this release knows it: no node of an older one reads that. */
+    private static FormatRaised newest() {
+        return new FormatRaised(1, RuleId.FORMAT_RAISED, Format.CURRENT, Format.FIRST);
     }
 
     private static Decision adopt(@Nullable GroupState state, AdoptGroup c) {
@@ -122,19 +131,21 @@ public final class GroupDecider {
         return Decision.accept(
                 RuleId.GROUP_ADOPTED,
                 "group " + c.group() + " begins with the database of " + c.first(),
-                List.of(new GroupAdopted(
-                        1,
-                        RuleId.GROUP_ADOPTED,
-                        c.group(),
-                        c.first(),
-                        c.uuid(),
-                        c.members(),
-                        1,
-                        c.voters(),
-                        c.settings(),
-                        c.systemId(),
-                        c.timeline(),
-                        c.actor())));
+                List.of(
+                        new GroupAdopted(
+                                1,
+                                RuleId.GROUP_ADOPTED,
+                                c.group(),
+                                c.first(),
+                                c.uuid(),
+                                c.members(),
+                                1,
+                                c.voters(),
+                                c.settings(),
+                                c.systemId(),
+                                c.timeline(),
+                                c.actor()),
+                        newest()));
     }
 
     private static Decision exists(GroupState state) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduled a switchover for a time that is to come; null: none
  * @param seats of the voters, as persons had them changed
  * @param maintenance members that are left alone, by name
- * @param format that every node knows: the log holds nothing newer
+ * @param format that every node knows: the log holds nothing newer from then on
  */
 public record Upkeep(
         @Nullable Restart restart,

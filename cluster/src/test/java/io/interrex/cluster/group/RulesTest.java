@@ -162,9 +162,9 @@ class RulesTest {
     private void reports() {
         var create = new GroupCommand.CreateGroup(
                 STAMP, "main", "a", Facts.uuid(1), members(), List.of("a", "b", "c"), SETTINGS);
-        when(RuleId.GROUP_CREATED, null, create, "accepted: GroupCreated");
+        when(RuleId.GROUP_CREATED, null, create, "accepted: GroupCreated FormatRaised");
         when(RuleId.GROUP_EXISTS, steady(), create, "refused:");
-        when(RuleId.GROUP_ADOPTED, null, AdoptedGroupTest.ADOPT, "accepted: GroupAdopted");
+        when(RuleId.GROUP_ADOPTED, null, AdoptedGroupTest.ADOPT, "accepted: GroupAdopted FormatRaised");
         var firstLost = new GroupCommand.StartFailover(
                 STAMP, 1, Reason.EXPIRED, Facts.evidence("b~900 c~900", 1), names("b c"));
         when(RuleId.FIRST_MEMBER_LOST, Groups.created(SETTINGS, members()), firstLost, "refused: FailoverHeld");

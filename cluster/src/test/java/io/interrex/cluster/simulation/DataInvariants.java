@@ -3,6 +3,7 @@ package io.interrex.cluster.simulation;
 import static io.interrex.cluster.simulation.Invariants.require;
 
 import io.interrex.cluster.durability.LiveConfiguration;
+import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.Evidence.Revoked;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -42,6 +43,12 @@ final class DataInvariants {
 
     /** From here on commits are promised otherwise than before: a group that becomes asynchronous may lose what it has. */
     void durabilityChanged(GroupState before, Durability now) {
+        require(
+                now != Durability.ASYNC
+                        || before.liveConfigurations().stream()
+                                .allMatch(live -> live.syncSet().equals(SyncSet.NONE)),
+                "I7 QuorumsIntersect",
+                () -> "commits are promised no copy while %s bind".formatted(before.liveConfigurations()));
         if (before.durability() == Durability.ASYNC != (now == Durability.ASYNC)) {
             world.clients.acknowledged.clear();
             losses.forget();

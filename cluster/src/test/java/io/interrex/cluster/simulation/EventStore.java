@@ -4,8 +4,10 @@ import static io.interrex.cluster.simulation.VirtualTime.MS;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupEvent;
+import io.interrex.cluster.group.GroupEvent.Durability;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.simulation.Fault.Point;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +115,14 @@ final class EventStore {
                                 intended.to(),
                                 Lsn.ZERO,
                                 intended.to().standbys()),
+                        decision);
+            }
+            if (event instanceof GroupEvent.SettingsRecorded recorded
+                    && !recorded.settings().synchronous()
+                    && world.has(Mutant.ASYNC_BEFORE_PROVEN)) {
+                store(
+                        new GroupEvent.DurabilityChanged(
+                                recorded.epoch(), RuleId.SYNC_SET_EMPTIED, Durability.ASYNC, "a person said so"),
                         decision);
             }
         }

@@ -32,6 +32,10 @@ enum Mutant {
     LSN_BEFORE_LINEAGE("I8", 2000, "The election compares positions before lineages."),
     LINEAGE_BY_TIMELINE("I6", 2000, "Lineage is compared by timeline id, as PostgreSQL does."),
     NO_JOINT_CONFIGURATION("I7", 100, "A changed synchronous set binds alone from the moment of its intent."),
+    ASYNC_BEFORE_PROVEN(
+            "I7",
+            3000,
+            "A group is asynchronous when a person says so, not when the change of its synchronous set is proven."),
     SYNC_SET_BEFORE_INTENT("I7", 2000, "The synchronous set is changed before its intent is in the log."),
     SENDERS_NOT_AWAITED("I7", 1000, "A new commit rule is taken for applied before every WAL sender has read it."),
     ACK_BEFORE_DISK("I7", 20, "A standby says flushed for what it only received."),

@@ -7,8 +7,6 @@ import io.interrex.cluster.group.MaintenanceEvent;
 import io.interrex.cluster.group.MembershipEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,38 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventTypes<T> {
 
-    /**
-     * @param schema current number, from 1
-     * @param earlier older schemas, each by the last format that had it
-     */
-    record Type<T>(String name, int schema, Class<? extends T> javaType, SortedMap<Integer, Integer> earlier) {
+    /** @param schema current number, from 1 */
+    record Type<T>(String name, int schema, Class<? extends T> javaType) {}
 
-        /** Which schema a release that knows formats up to {@code format} writes. */
-        int schemaIn(int format) {
-            SortedMap<Integer, Integer> then = earlier.tailMap(format);
-            return then.isEmpty() ? schema : then.values().iterator().next();
-        }
-    }
-
-    private final LinkedHashMap<String, Type<T>> byName = new LinkedHashMap<>();
+    private final Map<String, Type<T>> byName = new LinkedHashMap<>();
     private final Map<Class<?>, Type<T>> byClass = new LinkedHashMap<>();
 
     private EventTypes() {}
 
     private EventTypes<T> with(String name, int schema, Class<? extends T> javaType) {
-        return with(new Type<T>(name, schema, javaType, new TreeMap<>()));
-    }
-
-    /** The type that was named last had {@code schema} up to {@code format}: a release that knows no newer one is written that. */
-    private EventTypes<T> upTo(int format, int schema) {
-        Type<T> last = byName.lastEntry().getValue();
-        last.earlier().put(format, schema);
-        return this;
-    }
-
-    private EventTypes<T> with(Type<T> type) {
-        if (byName.put(type.name(), type) != null || byClass.put(type.javaType(), type) != null) {
-            throw new IllegalStateException("registered twice: " + type.name() + " or " + type.javaType());
+        var type = new Type<T>(name, schema, javaType);
+        if (byName.put(name, type) != null || byClass.put(javaType, type) != null) {
+            throw new IllegalStateException("registered twice: " + name + " or " + javaType);
         }
         return this;
     }
