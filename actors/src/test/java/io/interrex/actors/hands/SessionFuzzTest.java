@@ -126,7 +126,8 @@ class SessionFuzzTest {
         var outbox = new Outbox(64, TimeUnit.SECONDS.toNanos(5));
         Source.from(pieces(input.bytes(), cuts))
                 .via(Wire.flow(null, tls -> {
-                    var session = new Session(CODEC, new Greeting(SETTINGS), TestNode.FAST, tls, ear);
+                    var session = new Session(
+                            CODEC, new Greeting(SETTINGS, SETTINGS.peers()::containsKey), TestNode.FAST, tls, ear);
                     return dialled ? session.dialled("b", outbox) : session.accepted();
                 }))
                 .runWith(Sink.ignore(), kit().system());
@@ -143,7 +144,7 @@ class SessionFuzzTest {
     /** The dumb twin: the whole of it is there at once. */
     private static Expected expected(byte[] bytes, boolean dialled) {
         var in = ByteBuffer.wrap(bytes);
-        var greeting = new Greeting(SETTINGS);
+        var greeting = new Greeting(SETTINGS, SETTINGS.peers()::containsKey);
         var messages = new ArrayList<HandsMessage>();
         boolean open = false;
         while (in.remaining() >= LENGTH_BYTES) {
