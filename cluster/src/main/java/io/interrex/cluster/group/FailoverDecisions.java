@@ -159,6 +159,13 @@ final class FailoverDecisions {
                 .orElse(0);
     }
 
+    /** Whoever a person names may take over, else who may without being named. */
+    private static boolean mayBeReplaced(GroupState state, StartFailover c) {
+        return c.reason() == Reason.ORDERED
+                ? !c.standbysInReach().isEmpty()
+                : c.standbysInReach().stream().anyMatch(state::mayTakeOver);
+    }
+
     private static Decision inReach(GroupState state, StartFailover c, Reason reason, RuleId rule) {
         SortedSet<String> reach = c.standbysInReach();
         var missing = new TreeSet<String>();
@@ -167,7 +174,7 @@ final class FailoverDecisions {
             boolean covered = live.syncSet().isRevokedBy(reach)
                     || isDead(c.evidence(), live.primary(), state.epoch())
                     || c.reason() != Reason.ORDERED && reach.contains(live.primary())
-                    || state.durability() == GroupEvent.Durability.ASYNC && !reach.isEmpty();
+                    || state.durability() == GroupEvent.Durability.ASYNC && mayBeReplaced(state, c);
             if (!covered) {
                 live.syncSet().standbys().stream()
                         .filter(s -> !reach.contains(s))

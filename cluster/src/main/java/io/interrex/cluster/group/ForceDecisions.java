@@ -159,12 +159,14 @@ final class ForceDecisions {
         }
         var copies = new TreeSet<>(c.standbysInReach());
         copies.remove(c.target());
+        copies.removeIf(member -> state.upkeep().isInMaintenance(member)
+                || state.member(member).filter(MemberInfo::nosync).isPresent());
         if (state.durability() != Durability.ASYNC && copies.isEmpty() && !NextSyncSet.mayDegrade(state)) {
             return refuse(
                     state,
                     c,
                     RuleId.PROMOTION_NO_STANDBY_LEFT,
-                    "%s would be left without a standby, and the settings do not allow that: set on-last-standby-loss = degrade first"
+                    "%s would be left without a standby, and the settings do not allow that: set on-last-standby-loss = degrade first, or end the maintenance of another"
                             .formatted(c.target()));
         }
         return null;

@@ -253,6 +253,18 @@ public record GroupState(
         return restart == null || operation != null || phase != Phase.ESTABLISHED ? null : restart.next(this);
     }
 
+    /** How many of those would be left without that member, and without who is to go by another order. */
+    long stayingWithout(SyncSet set, String member) {
+        return set.standbys().stream()
+                .filter(standby -> !standby.equals(member) && !isToGo(standby))
+                .count();
+    }
+
+    /** Whether it may take over without being named: as persons have it, whatever its server is like. */
+    public boolean mayTakeOver(String member) {
+        return member(member).filter(info -> !info.nofailover()).isPresent() && !upkeep.isInMaintenance(member);
+    }
+
     /** How many standbys commits can wait for if it is not that member. */
     public long copiesWithout(String member) {
         return syncSet.standbys().stream().filter(m -> !m.equals(member)).count();

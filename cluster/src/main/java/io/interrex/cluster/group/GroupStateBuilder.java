@@ -134,9 +134,6 @@ final class GroupStateBuilder {
         troubles = troubles.of(members.keySet());
         upkeep = upkeep.of(new TreeSet<>(members.keySet()));
         cloning = cloning == null || members.containsKey(cloning) ? cloning : null;
-        for (String member : forcing.cloneAnew().keySet()) {
-            forcing = members.containsKey(member) ? forcing : forcing.without(member);
-        }
     }
 
     /** A failover ends every rebuild but a copy that is under way: nobody else is cloned before that is known to be over (I19). */

@@ -31,7 +31,8 @@ final class MaintenanceDecisions {
                 ? refusal
                 : Decision.accept(
                         RuleId.MAINTENANCE_BEGUN,
-                        "%s is in maintenance until %s".formatted(member, Instant.ofEpochMilli(c.untilMs())),
+                        "%s is in maintenance until %s%s"
+                                .formatted(member, Instant.ofEpochMilli(c.untilMs()), stillCounts(state, member)),
                         new MaintenanceBegun(
                                 state.epoch(),
                                 RuleId.MAINTENANCE_BEGUN,
@@ -40,6 +41,12 @@ final class MaintenanceDecisions {
                                 member,
                                 c.reason(),
                                 c.untilMs()));
+    }
+
+    private static String stillCounts(GroupState state, String member) {
+        return state.counted().contains(member)
+                ? "; commits count on it until status shows it out of the synchronous set: leave its server running until then"
+                : "";
     }
 
     private static @Nullable Decision objection(GroupState state, OrderMaintenance c) {
@@ -65,11 +72,9 @@ final class MaintenanceDecisions {
         }
         for (LiveConfiguration live : state.liveConfigurations()) {
             var standbys = live.syncSet().standbys();
-            long left = standbys.stream()
-                    .filter(standby ->
-                            !standby.equals(member) && !state.upkeep().isInMaintenance(standby))
-                    .count();
-            if (standbys.contains(member) && left < state.settings().k()) {
+            if (standbys.contains(member)
+                    && state.stayingWithout(live.syncSet(), member)
+                            < state.settings().k()) {
                 return refuse(
                         state,
                         RuleId.MAINTENANCE_KEEPS_COPIES,

@@ -76,13 +76,15 @@ final class MemberOrderDecisions {
         String remedy = "get another standby to follow first";
         for (LiveConfiguration live : state.liveConfigurations()) {
             boolean counts = live.syncSet().standbys().contains(member);
-            if (counts && live.syncSet().standbys().size() - 1 < live.syncSet().k()) {
+            if (counts
+                    && state.stayingWithout(live.syncSet(), member)
+                            < live.syncSet().k()) {
                 return "commits wait for %s; %s".formatted(live.syncSet(), remedy);
             }
         }
         int others = state.members().size() - 2;
         return state.settings().synchronous()
-                        && state.copiesWithout(member)
+                        && state.stayingWithout(state.syncSet(), member)
                                 < Math.min(state.settings().k(), others)
                 ? "commits wait for %s, which are too few without %s; %s".formatted(state.syncSet(), member, remedy)
                 : null;

@@ -59,7 +59,12 @@ final class OrderDecisions {
         }
         String target = c.target() == null ? best(state, c.lagBytes()) : c.target();
         if (target == null) {
-            return refuse(state, RuleId.ORDER_LAGGING, order, c.actor(), "no standby streams within the lag limit");
+            return refuse(
+                    state,
+                    RuleId.ORDER_LAGGING,
+                    order,
+                    c.actor(),
+                    "no standby that may take over streams within the lag limit: see the tags, maintenance and alarms of status");
         }
         Decision refusal = objection(state, c, order, target);
         if (refusal != null) {
@@ -131,11 +136,7 @@ final class OrderDecisions {
 
     static @Nullable String best(GroupState state, List<StandbyLag> lags) {
         return lags.stream()
-                .filter(l ->
-                        state.members().containsKey(l.member()) && !l.member().equals(state.primary()))
-                .filter(l ->
-                        state.member(l.member()).filter(MemberInfo::nofailover).isEmpty())
-                .filter(l -> !state.upkeep().isInMaintenance(l.member()))
+                .filter(l -> state.mayTakeOver(l.member()) && !l.member().equals(state.primary()))
                 .filter(l -> !state.troubles().has(GreyFailure.FLUSH_STALLED, l.member())
                         && !state.troubles().has(GreyFailure.RESTARTS_SPENT, l.member()))
                 .filter(l -> state.durability() != Durability.SYNC

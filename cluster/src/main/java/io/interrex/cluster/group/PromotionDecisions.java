@@ -22,6 +22,7 @@ import io.interrex.cluster.group.GroupState.Promotion;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,11 @@ final class PromotionDecisions {
             GroupState state, AuthorizePromotion c, Revocation.Verdict verdict, Forcing.@Nullable Order order) {
         boolean async = state.durability() == Durability.ASYNC;
         String onlyPrimary = verdict.covered() ? verdict.onlyPrimary() : null;
-        Ranking ranking = Election.rank(question(state, c, onlyPrimary));
+        Ranking ranking = Election.rank(question(
+                state,
+                c,
+                onlyPrimary,
+                verdict.covered() ? state.counted() : state.members().keySet()));
         String candidate = ranking.candidate();
         Decision noLoss = async ? backWithoutLoss(state, c, ranking) : null;
         if (noLoss != null) {
@@ -72,9 +77,10 @@ final class PromotionDecisions {
                     words(ranking),
                     List.copyOf(state.members().keySet()));
         }
-        long lossBytes = async ? lossOf(c, ranking) : 0;
+        long lossBytes = async ? ranking.lossBytes(c.lastPrimaryLsn()) : 0;
         long maxBytes = state.settings().maxLagBytes();
-        String lag = "%d bytes would be lost, max-lag is %d bytes".formatted(lossBytes, maxBytes);
+        String lag =
+                "%d bytes would be lost, max-lag is %d bytes%s".formatted(lossBytes, maxBytes, ranking.whoHasThem());
         String why = verdict.covered() ? lag : verdict.why();
         if (verdict.covered() && lossBytes <= maxBytes) {
             Decision decision = promote(state, c, ranking, candidate, onlyPrimary);
@@ -160,24 +166,15 @@ final class PromotionDecisions {
     private static @Nullable Decision backWithoutLoss(GroupState state, AuthorizePromotion c, Ranking standbys) {
         String former = state.primary();
         boolean possible = standbys.candidate() != null
-                && lossOf(c, standbys) <= state.settings().maxLagBytes();
+                && standbys.lossBytes(c.lastPrimaryLsn()) <= state.settings().maxLagBytes();
         if (former == null || possible || !FailoverDecisions.isPastGrace(state, c.stamp())) {
             return null;
         }
-        Ranking ranking = Election.rank(question(state, c, former));
+        Ranking ranking = Election.rank(question(state, c, former, state.counted()));
         return former.equals(ranking.candidate())
                 ? authorized(
                         state, c, ranking, former, ranking.entries().getFirst().flushLsn(), SyncSet.NONE)
                 : null;
-    }
-
-    private static long lossOf(AuthorizePromotion c, Ranking ranking) {
-        Lsn known = c.lastPrimaryLsn();
-        for (Ranking.Entry entry : ranking.entries()) {
-            boolean leftBehind = entry.excludedBy() == RuleId.CANDIDATE_MAINTENANCE;
-            known = leftBehind && entry.flushLsn().compareTo(known) > 0 ? entry.flushLsn() : known;
-        }
-        return known.bytesSince(ranking.entries().getFirst().flushLsn());
     }
 
     /**
@@ -192,7 +189,7 @@ final class PromotionDecisions {
         if (former == null || !itsOwn || !FailoverDecisions.isPastGrace(state, c.stamp())) {
             return null;
         }
-        Ranking ranking = Election.rank(question(state, c, former));
+        Ranking ranking = Election.rank(question(state, c, former, state.counted()));
         SyncSet next = NextSyncSet.ofTheFormer(state, c, former);
         return next.k() == 0 || !former.equals(ranking.candidate())
                 ? null
@@ -248,7 +245,9 @@ final class PromotionDecisions {
                 RuleId.PROMOTION_AUTHORIZED, candidate + " at " + floor + " with " + next, List.copyOf(events));
     }
 
-    private static Election.Question question(GroupState state, AuthorizePromotion c, @Nullable String onlyPrimary) {
+    /** @param counted whose lead is not passed by: where nobody's promises prove what was acknowledged, everybody's */
+    private static Election.Question question(
+            GroupState state, AuthorizePromotion c, @Nullable String onlyPrimary, Set<String> counted) {
         GroupState.Failover failover = state.failover();
         return new Election.Question(
                 state.members(),
@@ -260,7 +259,7 @@ final class PromotionDecisions {
                 failover != null && failover.operation() != null,
                 state.troubles().fullDisks(),
                 state.upkeep().maintenance().keySet(),
-                state.counted(),
+                counted,
                 c.evidence().stream()
                         .filter(Revoked.class::isInstance)
                         .map(Revoked.class::cast)

@@ -133,9 +133,7 @@ final class RestartDecisions {
     private static @Nullable String whyNobody(GroupState state) {
         String primary = state.primary();
         boolean nobody = state.members().values().stream()
-                .allMatch(member -> member.name().equals(primary)
-                        || member.nofailover()
-                        || state.upkeep().isInMaintenance(member.name()));
+                .allMatch(member -> member.name().equals(primary) || !state.mayTakeOver(member.name()));
         if (nobody) {
             return "no other member may take over; with --in-place %s goes down while it is restarted"
                     .formatted(primary);
@@ -193,7 +191,8 @@ final class RestartDecisions {
         for (LiveConfiguration live : state.liveConfigurations()) {
             var standbys = live.syncSet().standbys();
             if (standbys.contains(member)
-                    && standbys.size() - 1 < Math.min(needed, live.syncSet().k())) {
+                    && state.stayingWithout(live.syncSet(), member)
+                            < Math.min(needed, live.syncSet().k())) {
                 return "commits wait for %s, and for nobody else while %s is restarted; get another standby to follow first"
                         .formatted(live.syncSet(), member);
             }
@@ -297,7 +296,9 @@ final class RestartDecisions {
         }
         String target = OrderDecisions.best(state, c.lagBytes());
         return target == null
-                ? Decision.refuse(RuleId.ORDER_LAGGING, "no standby streams within the lag limit")
+                ? Decision.refuse(
+                        RuleId.ORDER_LAGGING,
+                        "no standby that may take over streams within the lag limit: see the tags, maintenance and alarms of status")
                 : Decision.accept(
                         RuleId.RESTART_HAND_OVER,
                         "%s takes over before %s is restarted".formatted(target, primary),

@@ -134,7 +134,7 @@ public enum RuleId {
     @Since(7)
     FLUSH_STALLED(
             470,
-            "A standby that streams and flushes nothing for longer than 'suspect' is told with its figures, and is in no synchronous set until it has flushed what it gets for ten times that."),
+            "A standby that streams and flushes nothing for longer than 'suspect' is told with its figures, and is in no synchronous set that can do without it until it has flushed what it gets for ten times that."),
 
     CANDIDATE_OFF_CHAIN(500, "A member whose marker is not on the log's chain of reigns is excluded."),
     CANDIDATE_OLD_LINEAGE(

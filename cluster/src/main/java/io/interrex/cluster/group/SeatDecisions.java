@@ -62,7 +62,7 @@ final class SeatDecisions {
                         state,
                         RuleId.SEAT_QUORUM,
                         c,
-                        "only %s of %s answer with their disks: start or connect the others, then reload again"
+                        "only %s of %s answer with their disks: start or connect the others, then order it again (interrex voter readmit)"
                                 .formatted(granting, state.voters()))
                 : vacated(state, c, granting);
     }

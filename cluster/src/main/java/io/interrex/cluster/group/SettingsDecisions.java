@@ -2,6 +2,7 @@ package io.interrex.cluster.group;
 
 import io.interrex.cluster.durability.LiveConfiguration;
 import io.interrex.cluster.durability.SyncSet;
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupCommand.RecordSettings;
 import io.interrex.cluster.group.GroupEvent.ConfigurationReloaded;
 import io.interrex.cluster.group.GroupEvent.Durability;
@@ -75,6 +76,10 @@ final class SettingsDecisions {
 
     static Decision raise(GroupState state, GroupCommand.RaiseFormat c) {
         int from = state.upkeep().format();
+        if (c.format() > Format.CURRENT) {
+            return Decision.refuse(
+                    RuleId.FORMAT_TOO_NEW, "this release knows %d: upgrade this node".formatted(Format.CURRENT));
+        }
         return c.format() <= from
                 ? Decision.refuse(RuleId.ORDER_ALREADY, "the log is of format %d".formatted(from))
                 : Decision.accept(

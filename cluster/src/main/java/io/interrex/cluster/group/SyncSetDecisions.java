@@ -11,6 +11,7 @@ import io.interrex.cluster.group.GroupState.Phase;
 import io.interrex.cluster.settings.GroupSettings;
 import io.interrex.cluster.settings.GroupSettings.OnLastStandbyLoss;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,10 +68,15 @@ final class SyncSetDecisions {
                         new SyncSetIntended(c.epoch(), RuleId.SYNC_SET_EMPTIED, from, SyncSet.NONE, why));
     }
 
-    /** Who is to be copied anew, or restarted, goes, or does not come back, while enough others are left: it is never the reason for fewer copies. */
+    /**
+     * Who is to be copied anew, or restarted, goes, or does not come back, while enough others are left: it is never the reason for fewer
+     * copies. First who is in maintenance, whose server a person may be about to stop.
+     */
     private static Set<String> leaving(GroupState state, Set<String> next) {
         var leaving = new TreeSet<String>();
-        for (String member : next) {
+        var inOrder = new ArrayList<>(next);
+        inOrder.sort(Comparator.comparing(member -> !state.upkeep().isInMaintenance(member)));
+        for (String member : inOrder) {
             if (state.isToGo(member)
                     && next.size() - leaving.size() > state.settings().k()) {
                 leaving.add(member);

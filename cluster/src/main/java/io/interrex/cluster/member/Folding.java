@@ -43,7 +43,7 @@ public final class Folding {
         };
     }
 
-    /** By order its server gets all its restarts back; a copy that dies as often as the one before would be made without end. */
+    /** By order its server gets all its restarts back. */
     private static Progress copied(Progress p, Step.Clone s) {
         Progress copied =
                 p.rebuilt(s.source().equals(s.upstream()) ? s.upstream().member() : null, s.order());

@@ -27,27 +27,27 @@ final class LeftAlone {
             case Step.Detach step -> Plan.step(step, DOING + ": " + standby.doing());
             case Step.Follow step -> Plan.step(step, DOING + ": " + standby.doing());
             case Step.Kill step ->
-                v.hard().servedAsPrimary() ? Plan.step(step, DOING + ": " + standby.doing()) : leftAsItIs();
-            case Step.Initialise step -> leftAsItIs();
-            case Step.StartStandby step -> leftAsItIs();
-            case Step.StartPrimary step -> leftAsItIs();
-            case Step.Promote step -> leftAsItIs();
-            case Step.WriteMarker step -> leftAsItIs();
-            case Step.ApplySyncSet step -> leftAsItIs();
-            case Step.CheckFlushed step -> leftAsItIs();
-            case Step.EnsureSlots step -> leftAsItIs();
-            case Step.Checkpoint step -> leftAsItIs();
-            case Step.HoldPoolers step -> leftAsItIs();
-            case Step.Admit step -> leftAsItIs();
-            case Step.StopClean step -> leftAsItIs();
-            case Step.Rewind step -> leftAsItIs();
-            case Step.Clone step -> leftAsItIs();
-            case Step.Release step -> leftAsItIs();
-            case Step.Submit step -> leftAsItIs();
+                v.hard().servedAsPrimary() ? Plan.step(step, DOING + ": " + standby.doing()) : asItIs();
+            case Step.Initialise step -> asItIs();
+            case Step.StartStandby step -> asItIs();
+            case Step.StartPrimary step -> asItIs();
+            case Step.Promote step -> asItIs();
+            case Step.WriteMarker step -> asItIs();
+            case Step.ApplySyncSet step -> asItIs();
+            case Step.CheckFlushed step -> asItIs();
+            case Step.EnsureSlots step -> asItIs();
+            case Step.Checkpoint step -> asItIs();
+            case Step.HoldPoolers step -> asItIs();
+            case Step.Admit step -> asItIs();
+            case Step.StopClean step -> asItIs();
+            case Step.Rewind step -> asItIs();
+            case Step.Clone step -> asItIs();
+            case Step.Release step -> asItIs();
+            case Step.Submit step -> asItIs();
         };
     }
 
-    private static Plan leftAsItIs() {
+    static Plan asItIs() {
         return Plan.idle(DOING + ": left as it is");
     }
 }

@@ -40,7 +40,7 @@ public final class MemberPlanner {
             return fence(v);
         }
         if (!mine && group.upkeep().isInMaintenance(v.member())) {
-            return LeftAlone.plan(v, StandbyPlanner.plan(v, group));
+            return isForeign(v, group) ? LeftAlone.asItIs() : LeftAlone.plan(v, StandbyPlanner.plan(v, group));
         }
         if (isForeign(v, group)) {
             return foreign(v, group, mine);

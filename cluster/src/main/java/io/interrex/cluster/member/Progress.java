@@ -172,6 +172,7 @@ public final class Progress {
         return changed(p -> {
             p.forgetRun();
             p.crashes = crashes.died(nowMs, hung, how);
+            p.rebuilds = rebuilds.died();
         });
     }
 

@@ -25,10 +25,7 @@ final class Succession {
                 reach.add(member);
             }
         });
-        boolean heir = reach.stream()
-                .anyMatch(
-                        name -> group.member(name).filter(m -> !m.nofailover()).isPresent()
-                                && !group.upkeep().isInMaintenance(name));
+        boolean heir = reach.stream().anyMatch(group::mayTakeOver);
         boolean covered = group.durability() == Durability.ASYNC
                 || group.liveConfigurations().stream()
                         .map(LiveConfiguration::syncSet)

@@ -6,6 +6,7 @@ import static io.interrex.cluster.group.Groups.members;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.GroupEvent.GroupAdopted;
 import io.interrex.cluster.group.GroupState.Phase;
 import java.util.List;
@@ -38,10 +39,12 @@ public final class AdoptedGroupTest {
     }
 
     @Test
-    @DisplayName("begins with one event, which says what was adopted and who ordered it")
+    @DisplayName("begins with what was adopted and who ordered it, in the format of its release")
     void begins() {
         Decision decision = GroupDecider.decide(null, ADOPT);
-        assertEquals(List.of(ADOPTED), decision.events());
+        assertEquals(
+                List.of(ADOPTED, new GroupEvent.FormatRaised(1, RuleId.FORMAT_RAISED, Format.CURRENT, Format.FIRST)),
+                decision.events());
     }
 
     @Test

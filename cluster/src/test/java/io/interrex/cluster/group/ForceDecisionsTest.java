@@ -111,6 +111,21 @@ public final class ForceDecisionsTest {
         GroupState waiting = held(steady(Groups.waiting(), Groups.members(), "1 b c"));
         assertEquals(RuleId.PROMOTION_NO_STANDBY_LEFT, force(waiting, "b").rule());
         assertTrue(force(waiting, "b d").accepted());
+        assertEquals(
+                RuleId.PROMOTION_NO_STANDBY_LEFT,
+                force(MaintenanceTest.alone(waiting, "d"), "b d").rule(),
+                "who is in maintenance is waited for by nobody");
+    }
+
+    @Test
+    @DisplayName("does not pass who is ahead and in maintenance: nobody knows that it was not waited for")
+    void maintenance() {
+        GroupState state = begun(forced(held(MaintenanceTest.alone(steady(), "d"))));
+        Decision decision = authorize(state, "b:90 d:95 c:none a:none");
+        assertEquals(RuleId.PROMOTION_NO_CANDIDATE, decision.rule(), decision.why());
+        assertTrue(decision.why().contains("interrex maintenance d --end"), decision.why());
+        assertNull(find(decision, PromotionAuthorized.class));
+        assertNotNull(find(authorize(state, "b:95 d:90 c:none a:none"), PromotionAuthorized.class));
     }
 
     @Test
@@ -290,6 +305,22 @@ public final class ForceDecisionsTest {
         Decision joined = GroupDecider.decide(state, new GroupCommand.ReportJoined(STAMP, 2, "c", new Lsn(100)));
         GroupState whole = after(state, joined.events().toArray(GroupEvent[]::new));
         assertEquals(names("a"), whole.forcing().cloneAnew().keySet());
+    }
+
+    @Test
+    @DisplayName("is not forgotten of a member that is removed and comes back: its data is what it was")
+    void removedMeanwhile() {
+        GroupState without = after(
+                established(),
+                new GroupEvent.SettingsRecorded(
+                        2,
+                        RuleId.SETTINGS_RECORDED,
+                        Groups.SETTINGS,
+                        List.of(Groups.member("a"), Groups.member("b"), Groups.member("d"))));
+        GroupState back = after(
+                without,
+                new GroupEvent.SettingsRecorded(2, RuleId.SETTINGS_RECORDED, Groups.SETTINGS, Groups.members()));
+        assertTrue(back.forcing().mustBeCloned("c", 1));
     }
 
     @Test

@@ -111,6 +111,15 @@ public class MaintenanceTest {
                 RuleId.MAINTENANCE_KEEPS_COPIES,
                 decide(alone(Groups.steady(), "b"), order("c", ORDER)).rule(),
                 "b is in the set yet, and leaves it");
+        assertEquals(
+                RuleId.MAINTENANCE_KEEPS_COPIES,
+                decide(ReinitTest.ordered(Groups.steady(), "b"), order("c", ORDER))
+                        .rule(),
+                "b is in the set yet, and is to be copied");
+        assertEquals(
+                RuleId.ORDER_KEEPS_COPIES,
+                decide(alone(Groups.steady(), "b"), new GroupCommand.OrderReinit(STAMP, ORDER, "eve", "c"))
+                        .rule());
         for (GroupState state : List.of(
                 Groups.started(Groups.steady()),
                 Groups.switchingOver(Groups.steady(), "b"),
@@ -175,6 +184,25 @@ public class MaintenanceTest {
     }
 
     @Test
+    @DisplayName("that is waited for yet, is not stopped before it is not: the order says so")
+    void waitedForYet() {
+        assertTrue(decide(Groups.steady(), order("c", ORDER)).why().contains("leave its server running until then"));
+        assertFalse(decide(Groups.steady(), order("d", ORDER)).why().contains("leave its server running"));
+    }
+
+    @Test
+    @DisplayName("leaves the synchronous set before others who are to go, whose server its owner stops")
+    void leavesFirst() {
+        GroupState state = ReinitTest.ordered(alone(Groups.steady(), "c"), "b");
+        var intended = assertInstanceOf(
+                SyncSetIntended.class,
+                decide(state, new ReviseSyncSet(STAMP, 1, names(""), names("")))
+                        .events()
+                        .getFirst());
+        assertEquals(syncSet("1 b"), intended.to());
+    }
+
+    @Test
     @DisplayName("is waited for on, where it has not left and the others were lost")
     void lastCopy() {
         GroupState state = alone(Groups.steady(), "c");
@@ -230,6 +258,13 @@ public class MaintenanceTest {
                         .candidate());
         Decision held = authorize(Groups.started(state), "b:90 c:191 a:none");
         assertEquals(RuleId.PROMOTION_LAG_OVER_CAP, held.rule(), held.why());
+        assertTrue(held.why().contains("c is ahead") && held.why().contains("--end"), held.why());
+        assertEquals(
+                RuleId.FAILOVER_BY_MAJORITY,
+                Groups.start(state, Reason.LEASE_SILENT, "b~1900 c~1900", "b c").rule());
+        assertFalse(
+                Groups.start(state, Reason.LEASE_SILENT, "b~1900 c~1900", "c").accepted(),
+                "nobody who may take over is in reach");
     }
 
     @Test
@@ -252,7 +287,10 @@ public class MaintenanceTest {
         assertEquals(RuleId.IN_MAINTENANCE, decide(state, forced).rule());
         Decision best = decide(state, new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", null, lags));
         assertEquals("b", ((GroupEvent.SwitchoverOrdered) best.events().getFirst()).target());
-        Decision restart = decide(state, RestartTest.all("a b c", false, false));
+        Decision counted = decide(state, RestartTest.all("a b c", false, false));
+        assertEquals(RuleId.ORDER_KEEPS_COPIES, counted.rule(), "commits could wait for c only while b is restarted");
+        GroupState left = alone(Groups.steady(Groups.SETTINGS, Groups.members(), "1 b d"), "c");
+        Decision restart = decide(left, RestartTest.all("a b c", false, false));
         assertTrue(((GroupEvent.RestartOrdered) restart.events().getFirst())
                 .runs().stream().noneMatch(run -> run.member().equals("c")));
     }

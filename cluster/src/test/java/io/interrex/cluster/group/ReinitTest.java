@@ -42,7 +42,7 @@ class ReinitTest {
         return GroupDecider.decide(state, new OrderReinit(STAMP, operation, "eve", member));
     }
 
-    private static GroupState ordered(GroupState state, String member) {
+    static GroupState ordered(GroupState state, String member) {
         return after(state, order(state, member).events().toArray(GroupEvent[]::new));
     }
 

@@ -54,11 +54,8 @@ class RulesTest {
     private static final String SILENT = "a~starting b~900 c~900";
 
     /** Kept by parts that tell the log nothing: SupervisionTest, VoterTest, PowerOffTest and GroupLogTest show them. */
-    private static final Set<RuleId> KEPT_ELSEWHERE = Set.of(
-            RuleId.FAILOVER_JUST_STARTED,
-            RuleId.PROMOTION_LEASE_MAY_LIVE,
-            RuleId.RELOAD_REFUSED,
-            RuleId.FORMAT_TOO_NEW);
+    private static final Set<RuleId> KEPT_ELSEWHERE =
+            Set.of(RuleId.FAILOVER_JUST_STARTED, RuleId.PROMOTION_LEASE_MAY_LIVE, RuleId.RELOAD_REFUSED);
 
     private final Map<RuleId, Decision> decided = new EnumMap<>(RuleId.class);
     private final Map<RuleId, String> expected = new EnumMap<>(RuleId.class);

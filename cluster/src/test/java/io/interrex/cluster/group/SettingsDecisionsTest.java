@@ -51,8 +51,9 @@ class SettingsDecisionsTest {
         shown.by(RuleId.RELOADED, GroupDecider.decide(steady(), same), "accepted: ConfigurationReloaded");
         shown.by(
                 RuleId.FORMAT_RAISED,
-                GroupDecider.decide(steady(), raise(Format.CURRENT + 1)),
+                GroupDecider.decide(Groups.inFormat(Format.FIRST, steady()), raise(Format.CURRENT)),
                 "accepted: FormatRaised");
+        shown.by(RuleId.FORMAT_TOO_NEW, GroupDecider.decide(steady(), raise(Format.CURRENT + 1)), "refused:");
     }
 
     private static Decision decide(
@@ -77,7 +78,11 @@ class SettingsDecisionsTest {
         GroupState raised = with(first, GroupDecider.decide(first, raise(Format.CURRENT)));
         assertEquals(Format.CURRENT, raised.upkeep().format());
         Decision tooFar = GroupDecider.decide(raised, raise(Format.CURRENT + 1));
-        var e = assertThrows(IllegalArgumentException.class, () -> with(raised, tooFar));
+        assertEquals(RuleId.FORMAT_TOO_NEW, tooFar.rule());
+        assertFalse(tooFar.accepted());
+        assertTrue(tooFar.why().contains("upgrade this node"), tooFar.why());
+        var newer = new GroupEvent.FormatRaised(1, RuleId.FORMAT_RAISED, Format.CURRENT + 1, Format.CURRENT);
+        var e = assertThrows(IllegalArgumentException.class, () -> GroupEvolution.evolve(raised, newer));
         assertTrue(String.valueOf(e.getMessage()).contains("upgrade this node"));
     }
 

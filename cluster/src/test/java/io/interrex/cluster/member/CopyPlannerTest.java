@@ -60,7 +60,8 @@ class CopyPlannerTest {
         STOPPED copied=c                     | StartStandby of nobody
         STOPPED crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=6 unsure | Clone of c
         STOPPED crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=1000 copied=c | StartStandby of nobody
-        STOPPED crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=6 copied=c unsure | Clone of c
+        STOPPED copied=c crashed-since=9 crashed-since=8 crashed-since=7 crashed-since=6 unsure | Clone of c
+        STOPPED crashed-since=9000 crashed-since=8000 crashed-since=7000 copied=c crashed-since=6000 unsure | StartStandby of nobody
         STOPPED rebuilt=b unsure             | StartStandby of b
         STANDBY lsn=100 unsure               | Detach 2
         STANDBY lsn=80 still unsure          | Follow b

@@ -48,6 +48,7 @@ class LeftAloneTest {
         none   | role=STANDBY@2 PRIMARY@5000                                  | save role=FENCED@2
         none   | role=FENCED@2 PRIMARY@5000                                   | Kill
         none   | role=STANDBY@2 STOPPED system=8                              | wait
+        none   | role=STANDBY@2 STANDBY lsn=90 system=8                       | wait
         """)
     @DisplayName("keeps its promises, and is neither started, stopped, repaired nor read")
     void plan(String rebuild, String situation, String plan) {

@@ -14,6 +14,7 @@ import io.interrex.cluster.group.GroupCommand.Stamp;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
+import io.interrex.cluster.group.MaintenanceEvent;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
@@ -140,13 +141,21 @@ final class StuckPrimaryTest {
     }
 
     @Test
-    @DisplayName("while paused, or after too many failovers, it keeps its lease: nobody would take it")
+    @DisplayName("while paused, or while the others are in maintenance, it keeps its lease: nobody would take it")
     void nobodyWouldTakeIt() {
         Progress since = Progress.NONE.observed(server(Process.STARTING), NOW_MS);
         GroupState paused = GroupEvolution.evolve(
                 group("sync", false),
                 new GroupEvent.ModeChanged(1, RuleId.ORDER_ACCEPTED, null, Mode.PAUSED, "eve", "maintenance"));
         assertFalse(releases(plan(paused, Process.STARTING, since, "bc", NOW_MS + 60_000)));
+        GroupState alone = group("sync", false);
+        for (String member : List.of("b", "c")) {
+            alone = GroupEvolution.evolve(
+                    alone,
+                    new MaintenanceEvent.MaintenanceBegun(
+                            1, RuleId.MAINTENANCE_BEGUN, REIGN, "eve", member, "new disks", 2_000_000));
+        }
+        assertFalse(releases(plan(alone, Process.STARTING, since, "bc", NOW_MS + 60_000)));
     }
 
     private static Progress crashed(int crashes, int hangs) {

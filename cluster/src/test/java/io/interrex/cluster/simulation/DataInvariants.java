@@ -185,7 +185,10 @@ final class DataInvariants {
                 int place = place(places, other);
                 boolean better = place > own || place == own && place >= 0 && other.end() > wal.end();
                 require(
-                        !better || onlyOne || r.member().equals(before.primary()) || isPassedBy(before, r.member()),
+                        !better
+                                || onlyOne
+                                || r.member().equals(before.primary())
+                                || isPassedBy(before, event, r.member()),
                         "I8 PromotedIsMaximal",
                         () -> "%s is to be promoted at %s, %s has %s"
                                 .formatted(event.candidate(), wal.lsn(), r.member(), other.lsn()));
@@ -236,8 +239,9 @@ final class DataInvariants {
     }
 
     /** In maintenance, and nobody was promised what it has. */
-    static boolean isPassedBy(GroupState before, String member) {
-        return before.upkeep().isInMaintenance(member)
+    static boolean isPassedBy(GroupState before, PromotionAuthorized event, String member) {
+        return event.rule() != RuleId.PROMOTION_FORCED
+                && before.upkeep().isInMaintenance(member)
                 && before.liveConfigurations().stream()
                         .noneMatch(live -> live.syncSet().standbys().contains(member));
     }

@@ -162,7 +162,7 @@ final class HistoryInvariants {
             require(
                     !(item instanceof Revoked r)
                             || r.member().equals(before.primary())
-                            || DataInvariants.isPassedBy(before, r.member())
+                            || DataInvariants.isPassedBy(before, event, r.member())
                             || wal.continuesFrom(world.postgres(r.member()).wal)
                             || world.invariants.data.isOlder(before, r.member(), event.candidate()),
                     "I9 NonSyncOnlyForced",

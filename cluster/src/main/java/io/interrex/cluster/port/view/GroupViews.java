@@ -226,7 +226,8 @@ public final class GroupViews {
         }
     }
 
-    private static void troubles(Troubles troubles, List<String> alarms) {
+    private static void troubles(GroupState state, List<String> alarms) {
+        Troubles troubles = state.troubles();
         troubles.disks()
                 .forEach((member, level) -> alarms.add("%s: the disks of %s are %s"
                         .formatted(
@@ -248,7 +249,10 @@ public final class GroupViews {
             String remedy = switch (failure) {
                 case RESTARTS_SPENT ->
                     "; see the server's log and mend the cause: it is tried again by itself, and 'interrex reinit' gives a standby its restarts back";
-                case FLUSH_STALLED -> "; no commit waits for it: see its disk and its WAL receiver";
+                case FLUSH_STALLED ->
+                    members.stream().anyMatch(state.syncSet().standbys()::contains)
+                            ? "; commits may wait for it where nobody else is left (on-last-standby-loss): see its disk and its WAL receiver"
+                            : "; no commit waits for it: see its disk and its WAL receiver";
                 case REPLAY_STALLED, CONNECTIONS_SHORT, UNKILLABLE -> "";
             };
             alarms.add("%s: %s%s".formatted(rule.label(), String.join(", ", members), remedy));
@@ -312,7 +316,7 @@ public final class GroupViews {
             alarms.add("a scheduled switchover cannot begin yet, and is tried until %s: %s"
                     .formatted(Instant.ofEpochMilli(scheduled.untilMs()), scheduled.held()));
         }
-        troubles(state.troubles(), alarms);
+        troubles(state, alarms);
         otherFiles(members, alarms);
         Map<String, String> stuck = new TreeMap<>(state.stuck());
         for (Member member : members) {

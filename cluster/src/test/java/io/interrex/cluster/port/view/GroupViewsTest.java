@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.durability.Reign;
+import io.interrex.cluster.durability.SyncSet;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.GroupEvolution;
 import io.interrex.cluster.group.GroupState;
@@ -242,6 +243,22 @@ final class GroupViewsTest {
                 "R470 FLUSH_STALLED: b; no commit waits for it")) {
             assertTrue(alarms.stream().anyMatch(alarm -> alarm.contains(part)), part + " in " + alarms);
         }
+    }
+
+    @Test
+    @DisplayName("a standby that flushes nothing is waited for, where nobody else is: that is said then")
+    void waitedFor() {
+        SyncSet last = SyncSet.of(1, new TreeSet<>(Set.of("b")));
+        GroupState ill = established();
+        for (GroupEvent event : List.of(
+                new GroupEvent.SyncSetIntended(1, RuleId.SYNC_SET_GROWN, ill.syncSet(), last, "b streams"),
+                new GroupEvent.SyncSetApplied(1, RuleId.SYNC_SET_APPLIED, last, new Lsn(30), last.standbys()),
+                new GroupEvent.GreyFailureChanged(
+                        1, RuleId.FLUSH_STALLED, "b", GreyFailure.FLUSH_STALLED, true, "a", "for 900 ms"))) {
+            ill = GroupEvolution.evolve(ill, event);
+        }
+        List<String> alarms = view(ill).alarms();
+        assertTrue(alarms.stream().anyMatch(alarm -> alarm.contains("commits may wait for it")), alarms.toString());
     }
 
     @Test
