@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param order the last order for which its data was copied anew
  * @param dryFollows how often it was told to follow an upstream that it should be able to follow, and received nothing
  * @param failedRewinds how often rewinding failed
- * @param deaths of its server since its data was copied last, or since this agent began
+ * @param deaths of its server since this agent copied its data last; −1: it did not
  * @param failed the last rewind or copy that failed, null where none did since one succeeded
  */
 public record Rebuilds(
@@ -23,13 +23,18 @@ public record Rebuilds(
         int deaths,
         @Nullable Failed failed) {
 
-    static final Rebuilds NONE = new Rebuilds(null, false, null, 0, 0, 0, null);
+    static final Rebuilds NONE = new Rebuilds(null, false, null, 0, 0, -1, null);
 
     /** @param source whom it read from */
     record Failed(boolean copy, String source, String why) {}
 
     Rebuilds died() {
-        return new Rebuilds(from, unread, order, dryFollows, failedRewinds, deaths + 1, failed);
+        return deaths < 0 ? this : new Rebuilds(from, unread, order, dryFollows, failedRewinds, deaths + 1, failed);
+    }
+
+    /** @param remembered its deaths within the window, by whomever they were seen */
+    long deathsOfThese(long remembered) {
+        return deaths < 0 ? remembered : deaths;
     }
 
     /** A start, or another rebuild, is tried. */

@@ -17,8 +17,8 @@ final class RestartBudget {
 
     private static final long SHORT_MAX_MS = 30_000;
 
-    /** Doublings; the longest pause of a standby is then a minute in {@code fast}, five in {@code default}. */
-    private static final int DOUBLED_MAX = 6;
+    /** Doublings; the longest pause of a standby is then 32 s in {@code fast}: a group whose faults are over is whole a minute later. */
+    private static final int DOUBLED_MAX = 5;
 
     private RestartBudget() {}
 

@@ -153,7 +153,8 @@ final class StandbyPlanner {
     private static boolean mayBeWholeAlready(MemberView v, GroupState group) {
         long windowMs = RestartBudget.windowMs(group);
         Crashes crashes = v.progress().crashes();
-        boolean tooOften = v.progress().rebuilds().deaths() > group.settings().restartsMax();
+        boolean tooOften = v.progress().rebuilds().deathsOfThese(crashes.within(windowMs))
+                > group.settings().restartsMax();
         return !v.progress().isEmptied()
                 && v.progress().rebuilds().failedRewinds() == 0
                 && !(tooOften && mayGiveUp(v, group, crashes.firstWithin(windowMs)));
