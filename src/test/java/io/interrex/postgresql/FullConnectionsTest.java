@@ -60,7 +60,8 @@ class FullConnectionsTest {
                 value(a.database().admitClients(true, true));
                 Wait.until(() -> write(before, 2).equals(READ_ONLY));
                 assertEquals(READ_ONLY, Client.tryWrite(a, 3), "a new session");
-                assertEquals("", write(before, "begin read write", "delete from numbers", "truncate numbers", "commit"));
+                assertEquals(
+                        "", write(before, "begin read write", "delete from numbers", "truncate numbers", "commit"));
                 assertEquals("", write(before, "vacuum numbers"), "a transaction of its own that writes no row");
                 assertEquals(List.of(), Client.rows(a), "they read");
                 works(a.database());
