@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.config.Samples;
 import io.interrex.host.ProgramPath;
+import io.interrex.packaging.Unit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -22,17 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("deploy/systemd/interrex-gate.service")
 final class GateUnitTest {
 
-    private static final Path UNIT = Path.of("..", "deploy", "systemd", "interrex-gate.service");
     private static final String PROGRAM = "/usr/lib/interrex/bin/interrex";
 
     @TempDir
     private Path directory = Path.of("");
 
     private static List<String> values(String key) throws IOException {
-        return Files.readAllLines(UNIT).stream()
-                .filter(line -> line.startsWith(key + "="))
-                .flatMap(line -> Arrays.stream(line.substring(key.length() + 1).split(" ")))
-                .toList();
+        return Unit.read(Unit.GATE).values(key);
     }
 
     @Test
@@ -71,8 +67,8 @@ final class GateUnitTest {
                 .orElseGet(() -> Assumptions.abort("systemd-analyze is not installed"));
         Path program = Files.writeString(directory.resolve("interrex"), "#!/bin/sh\n");
         assertTrue(program.toFile().setExecutable(true));
-        Path unit = directory.resolve(String.valueOf(UNIT.getFileName()));
-        Files.writeString(unit, Files.readString(UNIT).replace(PROGRAM, program.toString()));
+        Path unit = directory.resolve(String.valueOf(Unit.GATE.getFileName()));
+        Files.writeString(unit, Files.readString(Unit.GATE).replace(PROGRAM, program.toString()));
         assertEquals("0: ", verified(analyze, unit));
         Files.writeString(unit, Files.readString(unit).replace("Type=oneshot", "Type=once"));
         assertTrue(

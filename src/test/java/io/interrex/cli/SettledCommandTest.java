@@ -44,6 +44,19 @@ final class SettledCommandTest {
         }
     }
 
+    @Test
+    @DisplayName("settled looks again until all are settled, where it may wait")
+    void looksAgain() throws Exception {
+        try (var node = new StubNode()) {
+            node.silentLooks.set(2);
+            CliTest.Result once = CliTest.run("settled", "--url", node.url());
+            assertEquals(1, once.code(), once.out());
+            CliTest.Result waited = CliTest.run("settled", "--url", node.url(), "--wait", "50s");
+            assertEquals(0, waited.code(), waited.out());
+            assertEquals(node.url() + ": a is settled: another node may be restarted\n", waited.out());
+        }
+    }
+
     private static int freePort() throws Exception {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

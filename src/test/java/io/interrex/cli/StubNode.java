@@ -39,6 +39,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorSystem;
 
@@ -46,6 +47,9 @@ import org.apache.pekko.actor.ActorSystem;
 final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
 
     volatile int logFormat = Format.CURRENT;
+    /** So often it is looked at before its voter's silence after the start is over. */
+    final AtomicInteger silentLooks = new AtomicInteger();
+
     final List<Order> orders = new CopyOnWriteArrayList<>();
     final List<Reload> reloads = new CopyOnWriteArrayList<>();
     final Map<String, GroupView.Maintenance> maintenance = new ConcurrentHashMap<>();
@@ -101,7 +105,8 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
 
     @Override
     public NodeView node() {
-        return new NodeView("a", "test", 5000, true, List.of(), 0, List.of(), List.of(), "b", true);
+        long silentMs = silentLooks.getAndUpdate(left -> Math.max(0, left - 1)) > 0 ? 700 : 0;
+        return new NodeView("a", "test", 5000, true, List.of(), silentMs, List.of(), List.of(), "b", true);
     }
 
     @Override

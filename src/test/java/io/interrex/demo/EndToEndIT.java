@@ -24,26 +24,17 @@ class EndToEndIT {
 
     private static final long LIMIT_S = 1500;
     private static final Path HOME = Path.of(System.getProperty("interrex.home", "target/dist"));
-    private static final String USUAL = "kill,host,cut,majority,agent,upgrade,hang,restart";
+    private static final String USUAL = "kill,host,cut,majority,agent,upgrade,hang,restart,disk";
 
     @TempDir
     private Path directory = Path.of("");
 
     @TestFactory
     @DisplayName(
-            "postmaster, host, network, majority, node, and everything at once fail: writes go on or come back by themselves,"
+            "postmaster, host, network, majority, node, everything at once and a disk fail: writes go on or come back by themselves,"
                     + " no row is lost, never two writers, every member returns; what this machine cannot show is skipped")
     Stream<DynamicTest> story() throws IOException, InterruptedException {
-        return told(faults());
-    }
-
-    @TestFactory
-    @DisplayName("a primary hands over before its disk is full, and no transaction through PgBouncer fails")
-    Stream<DynamicTest> fullDisk() throws IOException, InterruptedException {
-        return told(List.of(FaultKind.DISK));
-    }
-
-    private Stream<DynamicTest> told(List<FaultKind> faults) throws IOException, InterruptedException {
+        List<FaultKind> faults = faults();
         // not below a directory that only its owner can read: the nodes run as another user
         Path base = Path.of("/tmp", "interrex-it-" + ProcessHandle.current().pid());
         ToldStory story = play(faults, base, directory.resolve("printed"));
@@ -73,9 +64,7 @@ class EndToEndIT {
     private static List<FaultKind> faults() {
         String wanted = System.getProperty("interrex.faults", USUAL);
         return wanted.equals("all")
-                ? Arrays.stream(FaultKind.values())
-                        .filter(fault -> fault != FaultKind.DISK)
-                        .toList()
+                ? List.of(FaultKind.values())
                 : Arrays.stream(wanted.split(",")).map(FaultKind::of).toList();
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
@@ -22,8 +23,10 @@ import java.util.regex.Pattern;
 final class HidingTree implements AutoCloseable {
     static final long OWNER = ProcessHandle.current().pid();
 
+    private static final String MARK = "INTERREX_TEST_TREE";
+
     /** Finds the descendants of this test, whoever their parent is by then. */
-    private static final Pattern TREE = Pattern.compile("INTERREX_TEST_TREE=(\\d+)");
+    private static final Pattern TREE = Pattern.compile(MARK + "=(\\d+)");
 
     /** Finds its guards and their keepers, whose environment the tree does not get. */
     private static final Pattern GUARD = Pattern.compile("INTERREX_TEST_GUARD=(\\d+)");
@@ -131,18 +134,21 @@ final class HidingTree implements AutoCloseable {
     RawGuard start(List<String> command, Optional<Path> own) throws Exception {
         RawGuard guard = connect(command, own);
         assertEquals("1 OK", guard.ask("1 DISARM"));
-        String answer = guard.ask("2 START %s %s PATH=/usr/bin:/bin %s /bin/sh -c %s"
-                .formatted(home, home.resolve("out"), mark(), Words.encode(SCRIPT)));
+        String answer = guard.ask("2 START %s %s PATH=/usr/bin:/bin %s=%d /bin/sh -c %s"
+                .formatted(home, home.resolve("out"), MARK, OWNER, Words.encode(SCRIPT)));
         assertTrue(answer.startsWith("2 OK"), answer);
         awaitStarted();
         return guard;
     }
 
-    static String mark() {
-        return "INTERREX_TEST_TREE=" + OWNER;
+    /** By an agent, as a node starts its server. */
+    void start(GuardClient agent) {
+        GuardRig.value(agent.start(
+                List.of("/bin/sh", "-c", SCRIPT), Map.of("PATH", "/usr/bin:/bin", MARK, Long.toString(OWNER)), home));
+        awaitStarted();
     }
 
-    void awaitStarted() {
+    private void awaitStarted() {
         // the shells in between have ended when sleepers are left, and the one that stops itself
         GuardRig.awaitTrue(() -> sleeping() == PROCESSES - 1 && tree().size() == PROCESSES);
     }

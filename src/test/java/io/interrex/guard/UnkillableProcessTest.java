@@ -81,13 +81,7 @@ class UnkillableProcessTest {
                 tree.launcher(GuardBinary.commandIn(home), Optional.empty()), home.resolve("out"), LIMIT);
         agent.listen(events::add);
         GuardRig.value(agent.disarm());
-        String mark = HidingTree.mark();
-        int equals = mark.indexOf('=');
-        GuardRig.value(agent.start(
-                List.of("/bin/sh", "-c", HidingTree.SCRIPT),
-                Map.of("PATH", "/usr/bin:/bin", mark.substring(0, equals), mark.substring(equals + 1)),
-                home));
-        tree.awaitStarted();
+        tree.start(agent);
         return agent;
     }
 

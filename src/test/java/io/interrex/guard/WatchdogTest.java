@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,20 +102,10 @@ class WatchdogTest {
     }
 
     /** A server that may write; the moment at which its lease ends. */
-    private long serve(GuardClient agent) throws Exception {
+    private long serve(GuardClient agent) {
         renew(agent, 1);
-        start(agent);
+        tree.start(agent);
         return renew(agent, 2);
-    }
-
-    private void start(GuardClient agent) throws Exception {
-        String mark = HidingTree.mark();
-        int equals = mark.indexOf('=');
-        GuardRig.value(agent.start(
-                List.of("/bin/sh", "-c", HidingTree.SCRIPT),
-                Map.of("PATH", "/usr/bin:/bin", mark.substring(0, equals), mark.substring(equals + 1)),
-                home));
-        tree.awaitStarted();
     }
 
     private static long renew(GuardClient agent, long round) {
@@ -160,7 +149,7 @@ class WatchdogTest {
         assumeTrue(HidingTree.canFreeze(), "needs a writable freezer of cgroup version 1");
         try (GuardClient agent = agent()) {
             GuardRig.value(agent.disarm());
-            start(agent);
+            tree.start(agent);
             tree.freeze(HidingTree.sleeper());
             var killed = agent.kill(Duration.ofSeconds(30));
             assertInstanceOf(Guard.Event.Stuck.class, events.poll(10, TimeUnit.SECONDS));
@@ -196,13 +185,33 @@ class WatchdogTest {
     }
 
     @Test
-    @DisplayName("is told with a V by the keeper of a guard that died, when its tree is dead, and fed by nobody before")
+    @DisplayName("is told with a V by the keeper of a guard that died, when its tree is dead")
     void keeper() throws Exception {
         try (GuardClient agent = agent()) {
             serve(agent);
             GuardRig.signal("KILL", tree.guardPid());
             GuardRig.awaitTrue(() -> bytes().contains("V"));
             assertEquals(List.of(), HidingTree.tree());
+        }
+    }
+
+    @Test
+    @DisplayName("is fed by nobody when a guard died whose tree cannot be killed: its keeper says V when it is dead")
+    void keeperFeedsNothing() throws Exception {
+        assumeTrue(HidingTree.canFreeze(), "needs a writable freezer of cgroup version 1");
+        try (GuardClient agent = agent()) {
+            serve(agent);
+            tree.freeze(HidingTree.sleeper());
+            long guard = tree.guardPid();
+            GuardRig.signal("KILL", guard);
+            GuardRig.awaitTrue(() -> ProcessHandle.of(guard).isEmpty());
+            reader.write('|'); // what comes after it was not written by the guard
+            long deadNs = System.nanoTime();
+            GuardRig.awaitTrue(() -> System.nanoTime() - deadNs > TIMEOUT.toNanos() * 3 / 2);
+            assertTrue(bytes().matches("T1+\\|"), bytes());
+            tree.thaw();
+            GuardRig.awaitTrue(() -> bytes().contains("V"));
+            assertTrue(bytes().matches("T1+\\|V.*"), bytes());
         }
     }
 

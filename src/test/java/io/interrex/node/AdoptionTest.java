@@ -37,7 +37,7 @@ final class AdoptionTest {
                 old.data(name).toString()));
         arguments.addAll(List.of("--login", "postgres", "--give-up", "password_encryption"));
         arguments.addAll(List.of(more));
-        return nodes.run(arguments.toArray(String[]::new));
+        return nodes.runAsOwner(arguments.toArray(String[]::new));
     }
 
     private static void done(Said said) {

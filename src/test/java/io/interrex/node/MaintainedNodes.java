@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What whole nodes that run and serve have to do while a member is in maintenance; a part of tests that have such nodes. */
 final class MaintainedNodes {
@@ -28,7 +29,7 @@ final class MaintainedNodes {
     private Said order(String... more) throws Exception {
         var arguments = new ArrayList<>(List.of(more));
         arguments.addAll(List.of("--config", config.toString()));
-        return nodes.run(arguments.toArray(String[]::new));
+        return WholeNodes.run(arguments.toArray(String[]::new));
     }
 
     /** As PostgreSQL has it; a command takes as long as a JVM takes to start. */
@@ -69,14 +70,22 @@ final class MaintainedNodes {
         assertTrue(events.indexOf("R725 DURABILITY_RESTORED", asynchronous) > 0, events);
     }
 
+    /** A pooler that does not hold in time, on a busy machine, ends it before anything has happened (R640). */
+    private void restarted(String primary) throws Exception {
+        nodes.await("the poolers hold in time", WITHIN, () -> {
+            Said done = order("restart", "--member", primary, "--in-place");
+            assertTrue(done.code() == 0 || done.text().contains("R640"), done.text());
+            return done.code() == 0;
+        });
+    }
+
     /** A client that writes through PgBouncer all the time waits while the primary's server is restarted, and no write fails. */
     void checkRestart(String primary, String member, String other, int pooler) throws Exception {
         String before = nodes.sql(primary, "select pg_postmaster_start_time()").text();
         try (var writer = new PooledWriter(
                 pooler, Files.readString(nodes.secrets().resolve("app")).strip())) {
             nodes.await("the pooler has its writer", WITHIN, () -> writer.written() > 0);
-            Said done = order("restart", "--member", primary, "--in-place");
-            assertEquals(0, done.code(), done.text());
+            restarted(primary);
             long restarted = writer.written();
             nodes.await("writes go on", WITHIN, () -> writer.written() > restarted + 3);
             assertEquals(List.of(), writer.failed());
@@ -97,7 +106,11 @@ final class MaintainedNodes {
                 WITHIN,
                 () -> nodes.sql(member, "select 1").code() != 0);
         String status = order("status").text();
-        assertTrue(status.contains("alone    %s: in maintenance for 59 min more".formatted(member)), status);
+        assertTrue(
+                Pattern.compile("alone    %s: in maintenance for 5\\d min more".formatted(member))
+                        .matcher(status)
+                        .find(),
+                status);
 
         nodes.stopServer(member);
         assertEquals(0, nodes.sql(primary, "insert into kept values ('alone')").code());
@@ -112,8 +125,9 @@ final class MaintainedNodes {
                         .equals("1"));
         awaitWaitsFor(primary, member, other);
         String events = order("events").text();
+        int from = events.indexOf("MAINTENANCE_BEGUN");
         int over = events.indexOf(member + " is no longer in maintenance: it was given until");
-        assertTrue(over > 0, events);
-        assertFalse(events.substring(0, over).contains("member %s is UNHEALTHY".formatted(member)), events);
+        assertTrue(from > 0 && over > from, events);
+        assertFalse(events.substring(from, over).contains("member %s is UNHEALTHY".formatted(member)), events);
     }
 }

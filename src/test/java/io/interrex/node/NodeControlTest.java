@@ -129,6 +129,22 @@ final class NodeControlTest {
         assertFalse(control.node().logWritable());
     }
 
+    private long voterSilentMs(long silentNs) {
+        return new OwnState(config, board, health::get, List::of, () -> silentNs, System::nanoTime)
+                .view()
+                .voterSilentMs();
+    }
+
+    @Test
+    @DisplayName(
+            "a voter without a part is not one whose silence is over; what is left of a silence is never shown as none")
+    void voterSilence() {
+        assertEquals(-1, voterSilentMs(OwnVoter.NO_PART));
+        assertEquals(1, voterSilentMs(1));
+        assertEquals(0, voterSilentMs(0));
+        assertEquals(0, voterSilentMs(-1));
+    }
+
     @Test
     @DisplayName("a node that does not understand an event of its group is not ready, and says which")
     void stopped() {

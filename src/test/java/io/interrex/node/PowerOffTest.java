@@ -99,7 +99,7 @@ final class PowerOffTest {
             nodes.await(
                     "both count",
                     WITHIN,
-                    () -> nodes.run("status", "--config", config.toString())
+                    () -> WholeNodes.run("status", "--config", config.toString())
                             .text()
                             .contains("1 of " + others.getFirst() + ", " + others.getLast()));
 
@@ -109,7 +109,8 @@ final class PowerOffTest {
             nodes.kill(lost);
             nodes.await("the program is asked", WITHIN, () -> !asked().isEmpty());
             assertEquals("off main %s 1\n".formatted(lost), asked());
-            String told = nodes.run("events", "--config", config.toString()).text();
+            String told =
+                    WholeNodes.run("events", "--config", config.toString()).text();
             assertTrue(told.contains("POWER_NEEDED"), told);
             assertFalse(told.contains("PROMOTION_AUTHORIZED"), told);
             for (String name : others) {
@@ -118,7 +119,8 @@ final class PowerOffTest {
 
             Files.writeString(directory.resolve("said/answer"), "0");
             awaitPrimary(nodes, others);
-            String after = nodes.run("events", "--config", config.toString()).text();
+            String after =
+                    WholeNodes.run("events", "--config", config.toString()).text();
             int proven = after.indexOf("step power (attempt 1, by ");
             int promoted = after.lastIndexOf("PROMOTION_AUTHORIZED");
             assertTrue(proven >= 0 && proven < promoted, after);

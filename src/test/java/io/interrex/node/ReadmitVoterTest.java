@@ -41,7 +41,7 @@ final class ReadmitVoterTest {
     }
 
     private static Said readmit(WholeNodes nodes, Path config, String voter) throws Exception {
-        return nodes.run(
+        return WholeNodes.run(
                 "voter", "readmit", "--config", config.toString(), "--voter", voter, "--reason", "new disk", "--yes");
     }
 

@@ -43,7 +43,7 @@ final class RecoverVotersTest {
     private static Said recover(WholeNodes nodes, Path config, String name, String... more) throws Exception {
         var arguments = new java.util.ArrayList<>(List.of("recover", "--config", config.toString(), "--name", name));
         arguments.addAll(List.of(more));
-        return nodes.run(arguments.toArray(String[]::new));
+        return nodes.runAsOwner(arguments.toArray(String[]::new));
     }
 
     @Test
@@ -77,7 +77,7 @@ final class RecoverVotersTest {
             assertEquals(
                     "before\nafter\n",
                     nodes.sql(survivor, "select row from kept").text());
-            Said events = nodes.run("events", "--config", second.toString());
+            Said events = WholeNodes.run("events", "--config", second.toString());
             assertTrue(events.text().contains("because two disks burnt"), events::text);
 
             String returning = lost.getLast();

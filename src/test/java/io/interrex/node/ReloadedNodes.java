@@ -2,6 +2,7 @@ package io.interrex.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.interrex.config.ClusterConfig;
@@ -44,7 +45,7 @@ final class ReloadedNodes {
         var arguments = new ArrayList<>(List.of("--config", config.toString()));
         arguments.addFirst(more[0]);
         arguments.addAll(List.of(more).subList(1, more.length));
-        return nodes.run(arguments.toArray(String[]::new));
+        return WholeNodes.run(arguments.toArray(String[]::new));
     }
 
     private Said changed(String by) throws Exception {
@@ -122,9 +123,11 @@ final class ReloadedNodes {
                                 + " says otherwise than what is recorded and holds (members.b.priority)"));
         String status = order("status").text();
         assertTrue(status.contains("members.b.priority is 5 by recorded; the file is node " + name), status);
-        Said refused = order("reload", "--node", name);
-        assertEquals(1, refused.code(), refused.text());
-        assertTrue(refused.text().contains("SETTINGS_OTHER_FILE"), refused.text());
+        nodes.await("it answers and is refused", WITHIN, () -> {
+            Said refused = order("reload", "--node", name);
+            assertNotEquals(0, refused.code(), refused.text());
+            return refused.code() == 1 && refused.text().contains("SETTINGS_OTHER_FILE");
+        });
         String events = order("events").text();
         assertTrue(events.contains("the start of node " + name), events);
         assertEquals(2, events.split("SETTINGS_RECORDED", -1).length - 1, events);

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -81,15 +80,19 @@ final class ReplacedNode {
             return DriverManager.getConnection("jdbc:postgresql://" + nodes.address(primary) + "/app", login);
         }
 
-        void requireAll() throws Exception {
+        /** Whoever acknowledged them may be gone. */
+        void requireAll(String member) throws Exception {
             close();
-            Set<Integer> rows = nodes.sql(primary, "select n from numbers")
-                    .text()
-                    .lines()
-                    .map(Integer::valueOf)
-                    .collect(Collectors.toSet());
-            assertTrue(rows.containsAll(acknowledged), "acknowledged rows are lost");
             assertTrue(acknowledged.size() > 100, () -> "the client was refused: " + refused);
+            nodes.await(member + " holds every acknowledged row", SOON, () -> {
+                Said rows = nodes.sql(member, "select n from numbers");
+                return rows.code() == 0
+                        && rows.text()
+                                .lines()
+                                .map(Integer::valueOf)
+                                .collect(Collectors.toSet())
+                                .containsAll(acknowledged);
+            });
         }
 
         @Override
@@ -100,7 +103,7 @@ final class ReplacedNode {
     }
 
     private Said order(String... arguments) throws Exception {
-        return nodes.run(arguments);
+        return WholeNodes.run(arguments);
     }
 
     /**
@@ -154,7 +157,7 @@ final class ReplacedNode {
                     () -> nodes.sql(primary, "insert into kept values ('with the new one')")
                                     .code()
                             == 0);
-            writer.requireAll();
+            writer.requireAll(NEW);
         }
         comesBack(old);
     }

@@ -1,12 +1,15 @@
 package io.interrex.node;
 
 import io.interrex.Main;
+import io.interrex.cli.Cli;
 import io.interrex.postgresql.PostgresSettings;
 import io.interrex.postgresql.Secrets;
 import io.interrex.testkit.GuardBinary;
 import io.interrex.testkit.Unprivileged;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -51,6 +56,8 @@ final class WholeNodes implements AutoCloseable {
     private final int net = (int) (ProcessHandle.current().pid() % 250 + 1);
     private final List<String> classPath;
     private final Map<String, Process> nodes = new HashMap<>();
+    /** Whose output is told, and of whom nothing may be left. */
+    private final Set<String> started = new TreeSet<>(NAMES);
 
     WholeNodes() throws IOException {
         // not below a directory that only its owner can read: the nodes run as another user
@@ -154,6 +161,7 @@ final class WholeNodes implements AutoCloseable {
     }
 
     void start(String name, Path config) throws IOException {
+        started.add(name);
         nodes.put(
                 name,
                 new ProcessBuilder(interrex("node", "--config", config.toString(), "--name", name))
@@ -263,7 +271,21 @@ final class WholeNodes implements AutoCloseable {
         Files.move(base.resolve(name + "-old"), base.resolve(name));
     }
 
-    Said run(String... arguments) throws IOException, InterruptedException {
+    /** A command that only asks nodes: in this process, because a JVM of its own takes seconds to start. */
+    static Said run(String... arguments) {
+        var text = new StringWriter();
+        int code = Cli.run(
+                arguments,
+                (config, host) -> {
+                    throw new AssertionError("a node is a process of its own");
+                },
+                new PrintWriter(text),
+                new PrintWriter(text));
+        return new Said(code, text.toString());
+    }
+
+    /** A command that works on the files of a host, as the user who owns them. */
+    Said runAsOwner(String... arguments) throws IOException, InterruptedException {
         return said(interrex(arguments));
     }
 
@@ -305,7 +327,7 @@ final class WholeNodes implements AutoCloseable {
                 throw new AssertionError("not within " + limit + ": " + what + "\n"
                         + String.join(
                                 "\n",
-                                NAMES.stream()
+                                started.stream()
                                         .map(name -> "--- " + name + "\n" + told(name))
                                         .toList()));
             }
@@ -316,9 +338,9 @@ final class WholeNodes implements AutoCloseable {
     @Override
     public void close() throws IOException {
         nodes.values().forEach(Process::destroyForcibly);
-        NAMES.forEach(this::powerOff);
+        started.forEach(this::powerOff);
         for (int i = 0;
-                i < 50 && NAMES.stream().anyMatch(name -> postmaster(name).isPresent());
+                i < 50 && started.stream().anyMatch(name -> postmaster(name).isPresent());
                 i++) {
             LockSupport.parkNanos(100_000_000);
         }

@@ -73,8 +73,7 @@ final class NodeUnitTest {
                 .toString();
         Path program = Files.writeString(directory.resolve("interrex"), "#!/bin/sh\n");
         assertTrue(program.toFile().setExecutable(true));
-        Path gate = Unit.FILE.resolveSibling("interrex-gate.service");
-        for (Path file : List.of(Unit.FILE, gate)) {
+        for (Path file : List.of(Unit.FILE, Unit.GATE)) {
             Files.writeString(
                     directory.resolve(String.valueOf(file.getFileName())),
                     Files.readString(file).replace(Unit.HOME + "bin/interrex", program.toString()));

@@ -6,18 +6,27 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** The unit of a node, as it is shipped. */
-record Unit(List<String> lines) {
+/** A unit of systemd, as it is shipped. */
+public record Unit(List<String> lines) {
 
+    /** That of a node. */
     static final Path FILE = Path.of("..", "deploy", "systemd", "interrex.service");
+
+    /** That closes a host's gates before its network is up. */
+    public static final Path GATE = FILE.resolveSibling("interrex-gate.service");
+
     static final String HOME = "/usr/lib/interrex/";
 
     static Unit read() throws IOException {
-        return new Unit(Files.readAllLines(FILE));
+        return read(FILE);
+    }
+
+    public static Unit read(Path file) throws IOException {
+        return new Unit(Files.readAllLines(file));
     }
 
     /** The words of all lines that set {@code key}. */
-    List<String> values(String key) {
+    public List<String> values(String key) {
         return lines.stream()
                 .filter(line -> line.startsWith(key + "="))
                 .flatMap(line -> Arrays.stream(line.substring(key.length() + 1).split(" ")))

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A server all of whose connections clients have")
+@DisplayName("A server")
 class FullConnectionsTest {
 
     /** read_only_sql_transaction */
@@ -28,15 +28,10 @@ class FullConnectionsTest {
 
     @Test
     @DisplayName(
-            "is still looked at and probed by its agent, also by one that was just started beside another's sessions")
+            "all of whose connections clients have is still looked at and probed by its agent, also by one that was just started beside another's sessions")
     void agentGetsIn() throws Exception {
         try (var members = new TempMembers("a")) {
-            Member a = members.member("a");
-            value(a.database().initialise());
-            value(a.database().startAsPrimary(SyncSet.NONE));
-            value(a.database().admitClients(true));
-            assertEquals(Process.PRIMARY, get(a.database().status()).process());
-            onlyReads(a);
+            Member a = started(members);
             List<Connection> clients = takeAll(a);
             try {
                 ServerSlots slots = get(a.database().slots());
@@ -53,25 +48,40 @@ class FullConnectionsTest {
         }
     }
 
-    /** What is said of a primary whose disk is all but full; here, because a server is there. */
-    private static void onlyReads(Member a) throws Exception {
-        Client.createTable(a);
-        try (Connection before = Client.connect(a)) {
-            assertEquals("", write(before, 1));
-            value(a.database().admitClients(true, true));
-            Wait.until(() -> write(before, 2).equals(READ_ONLY));
-            assertEquals(READ_ONLY, Client.tryWrite(a, 3), "a new session");
-            assertEquals("", write(before, "begin read write", "delete from numbers", "truncate numbers", "commit"));
-            assertEquals("", write(before, "vacuum numbers"), "a transaction of its own that writes no row");
-            assertEquals(List.of(), Client.rows(a), "they read");
-            works(a.database());
-            value(a.database().writeMarker(1, new UUID(0, 1)));
-            value(a.database().applySyncSet(SyncSet.NONE));
-            assertEquals(READ_ONLY, Client.tryWrite(a, 6), "a new commit rule lets nobody write");
-            value(a.database().admitClients(true, false));
-            Wait.until(() -> write(before, 7).isEmpty());
-            assertEquals("", Client.tryWrite(a, 8));
+    @Test
+    @DisplayName(
+            "lets clients only read where it is told to, in sessions that are open as well; its agent writes, and so does who asks to")
+    void onlyReads() throws Exception {
+        try (var members = new TempMembers("a")) {
+            Member a = started(members);
+            Client.createTable(a);
+            try (Connection before = Client.connect(a)) {
+                assertEquals("", write(before, 1));
+                value(a.database().admitClients(true, true));
+                Wait.until(() -> write(before, 2).equals(READ_ONLY));
+                assertEquals(READ_ONLY, Client.tryWrite(a, 3), "a new session");
+                assertEquals(
+                        "", write(before, "begin read write", "delete from numbers", "truncate numbers", "commit"));
+                assertEquals("", write(before, "vacuum numbers"), "a transaction of its own that writes no row");
+                assertEquals(List.of(), Client.rows(a), "they read");
+                works(a.database());
+                value(a.database().writeMarker(1, new UUID(0, 1)));
+                value(a.database().applySyncSet(SyncSet.NONE));
+                assertEquals(READ_ONLY, Client.tryWrite(a, 6), "a new commit rule lets nobody write");
+                value(a.database().admitClients(true, false));
+                Wait.until(() -> write(before, 7).isEmpty());
+                assertEquals("", Client.tryWrite(a, 8));
+            }
         }
+    }
+
+    private static Member started(TempMembers members) throws Exception {
+        Member a = members.member("a");
+        value(a.database().initialise());
+        value(a.database().startAsPrimary(SyncSet.NONE));
+        value(a.database().admitClients(true));
+        assertEquals(Process.PRIMARY, get(a.database().status()).process());
+        return a;
     }
 
     private static String write(Connection connection, int number) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.interrex.actors.Endpoint;
 import io.interrex.actors.hands.HandsSystem;
 import io.interrex.actors.hands.TestNode;
@@ -31,6 +33,21 @@ import org.junit.jupiter.api.Test;
 class BrainTest {
 
     private static final Duration JOIN_MAX = Duration.ofSeconds(60);
+
+    /** As configured, and quicker: what takes many of Pekko's rounds is what a test would wait for. */
+    private static final Config CONFIG = ConfigFactory.parseString("""
+            interrex.brain {
+              patience = 600ms
+              island-max = 4s
+              timings.fast.pekko.cluster {
+                failure-detector { heartbeat-interval = 500ms, expected-response-after = 500ms, acceptable-heartbeat-pause = 3s }
+                gossip-interval = 200ms
+                leader-actions-interval = 200ms
+                unreachable-nodes-reaper-interval = 500ms
+              }
+              system.pekko.cluster { seed-node-timeout = 1s, retry-unsuccessful-join-after = 1s }
+            }
+            """).withFallback(TestNode.CONFIG);
 
     private final LinkedHashMap<String, Endpoint> nodes = new LinkedHashMap<>();
     private final Set<String> away = ConcurrentHashMap.newKeySet();
@@ -141,7 +158,7 @@ class BrainTest {
 
     private Brain<String> start(String node) {
         var settings = new BrainSettings(
-                node, "test", nodes, other -> !away.contains(other), Profile.FAST, TestNode.CONFIG, null, false);
+                node, "test", nodes, other -> !away.contains(other), Profile.FAST, CONFIG, null, false);
         Brain<String> brain = Brain.start(
                 settings,
                 () -> Behaviors.receiveMessage(

@@ -73,16 +73,24 @@ final class RaiseFormatTest {
     }
 
     @Test
-    @DisplayName("proposes its file again when the format was raised: what was too new is not any more")
+    @DisplayName(
+            "proposes its file again when the format was raised, and after no other event: what was too new is not any more")
     void fileAgain() {
         var supervisor = started(StrangerTest.members("a", "b", "c", "d"));
         assertInstanceOf(GroupCommand.RecordSettings.class, submitted());
         log.expectNoMessage(Duration.ofMillis(500));
-        var id = new UUID(0, 7);
-        var raised = new GroupEvent.FormatRaised(1, RuleId.FORMAT_RAISED, Format.CURRENT, Format.FIRST);
-        var envelope = new Envelope("group/main", 10, id, 1, 0, 0, "a", "FormatRaised", 1, id, "", "", null, "", "");
-        supervisor.tell(new SupervisorActor.LogMoved(
-                new GroupLog.Update(group, 10, new Recorded(envelope, raised), true, null)));
+        supervisor.tell(moved(10, new GroupEvent.GateMoved(1, RuleId.GATE_RECORDED, "a", true, "a test")));
+        log.expectNoMessage(Duration.ofMillis(500));
+        supervisor.tell(moved(11, new GroupEvent.FormatRaised(1, RuleId.FORMAT_RAISED, Format.CURRENT, Format.FIRST)));
         assertInstanceOf(GroupCommand.RecordSettings.class, submitted());
+        log.expectNoMessage(Duration.ofMillis(500));
+    }
+
+    private SupervisorActor.LogMoved moved(long version, GroupEvent event) {
+        var id = new UUID(0, version);
+        String type = event.getClass().getSimpleName();
+        var envelope = new Envelope("group/main", version, id, 1, 0, 0, "a", type, 1, id, "", "", null, "", "");
+        return new SupervisorActor.LogMoved(
+                new GroupLog.Update(group, version, new Recorded(envelope, event), true, null));
     }
 }

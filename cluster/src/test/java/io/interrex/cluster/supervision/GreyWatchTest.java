@@ -18,7 +18,6 @@ import io.interrex.cluster.group.Groups;
 import io.interrex.cluster.group.Restart;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.group.Troubles.GreyFailure;
-import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.DatabaseStatus.Process;
 import io.interrex.cluster.port.DatabaseStatus.Sender;
@@ -76,8 +75,7 @@ final class GreyWatchTest extends SupervisorDesk {
                 null,
                 null);
         var vitals = new Vitals(List.of(new Space(Space.DATA, freeGiB << 30, 1000L << 30)), slots, 100);
-        var status = new MemberStatus(
-                "main", member, 1, 1, 1, 1, 1, database, Gate.Position.OPEN, 0, -1, vitals, "test", null);
+        var status = status(member, database, Gate.Position.OPEN, vitals);
         var all = new HashMap<>(peers);
         all.put(member, Heard.of(null, status, nowMs));
         peers = all;

@@ -93,8 +93,7 @@ final class SightTest {
                 150_000,
                 null,
                 null);
-        return new MemberStatus(
-                "main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, Vitals.UNKNOWN, "", null);
+        return SupervisorDesk.status(member, database, Gate.Position.CLOSED, Vitals.UNKNOWN);
     }
 
     @Test

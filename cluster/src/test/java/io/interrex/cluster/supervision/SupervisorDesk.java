@@ -71,8 +71,12 @@ abstract class SupervisorDesk {
                 0,
                 null,
                 "test");
-        return new MemberStatus(
-                "main", member, 1, 1, 1, 1, 1, database, Gate.Position.CLOSED, 0, -1, Vitals.UNKNOWN, "test", null);
+        return status(member, database, Gate.Position.CLOSED, Vitals.UNKNOWN);
+    }
+
+    /** What the agent of a member says in epoch 1, beside what is given. */
+    static MemberStatus status(String member, DatabaseStatus database, Gate.Position gate, Vitals vitals) {
+        return new MemberStatus("main", member, 1, 1, 1, 1, 1, database, gate, 0, -1, vitals, "test", null);
     }
 
     Watch watch(@Nullable GroupState group, @Nullable String voter, long nowMs) {
