@@ -16,14 +16,35 @@ record Ballast(Path directory) {
     /** Below that level, and enough for a server to be started. */
     private static final long LEFT_BYTES = 56L << 20;
 
+    /** Leaves a server room to be started, and no more. */
     void fill() {
+        fill(LEFT_BYTES);
+    }
+
+    /** Leaves nothing. */
+    void fillWhole() {
+        fill(0);
+    }
+
+    private void fill(long leftBytes) {
         try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer block = ByteBuffer.allocate(1 << 20);
-            while (Files.getFileStore(directory).getUsableSpace() > LEFT_BYTES) {
-                channel.write(block.clear());
+            for (long room = room(); room > leftBytes; room = room()) {
+                write(channel, block.clear().limit((int) Math.min(block.capacity(), room - leftBytes)));
             }
         } catch (IOException e) {
             throw new DemoException(directory + " cannot be filled: " + e, e);
+        }
+    }
+
+    /** The server writes, too: what had room a moment ago may have none. */
+    private void write(FileChannel channel, ByteBuffer block) throws IOException {
+        try {
+            channel.write(block);
+        } catch (IOException e) {
+            if (room() > 0) {
+                throw e;
+            }
         }
     }
 
@@ -33,6 +54,10 @@ record Ballast(Path directory) {
         } catch (IOException e) {
             throw new DemoException(file() + " cannot be removed: " + e, e);
         }
+    }
+
+    private long room() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
     }
 
     private Path file() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes the configuration file of a demo: three voters with a member each, and an edge node with a router. */
 final class ConfigText {
@@ -11,6 +12,7 @@ final class ConfigText {
     private ConfigText() {}
 
     /**
+     * @param layout of the hosts
      * @param addresses gives the address of a host
      * @param pgBin directory of PostgreSQL's programs, or {@code auto}
      */
@@ -18,29 +20,28 @@ final class ConfigText {
             Places places,
             List<String> members,
             String edge,
+            Layout layout,
             UnaryOperator<String> addresses,
             String profile,
             String pgBin) {
-        String nodes = members.stream()
+        String nodes = Stream.concat(members.stream(), layout.witnesses().stream())
                 .map(node -> "  %s { host = %s, zone = z-%s }\n".formatted(node, addresses.apply(node), node))
                 .collect(Collectors.joining());
         String data = members.stream()
                 .map(node -> "      %s { data = \"%s/{node}/pg\" }\n"
                         .formatted(node, places.base().resolve("hosts")))
                 .collect(Collectors.joining());
-        return TEMPLATE.lines()
-                .map(line -> fill(
-                        line,
-                        Map.of(
-                                "PROFILE", profile,
-                                "EDGE", edge,
-                                "ADDRESS", addresses.apply(edge),
-                                "PG_BIN", pgBin,
-                                "BASE", places.base().toString(),
-                                "NOTICES", places.notices().toString(),
-                                "NODES", nodes.stripTrailing(),
-                                "DATA", data.stripTrailing())))
-                .collect(Collectors.joining("\n", "", "\n"));
+        Map<String, String> values = Map.of(
+                "PROFILE", profile,
+                "EDGE", edge,
+                "ADDRESS", addresses.apply(edge),
+                "PG_BIN", pgBin,
+                "K", String.valueOf(layout.k()),
+                "BASE", places.base().toString(),
+                "NOTICES", places.notices().toString(),
+                "NODES", nodes.stripTrailing(),
+                "DATA", data.stripTrailing());
+        return TEMPLATE.lines().map(line -> fill(line, values)).collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static String fill(String line, Map<String, String> values) {
@@ -60,6 +61,7 @@ final class ConfigText {
               <EDGE> { host = <ADDRESS>, zone = z-<EDGE>, edge = true }
             }
             groups.main {
+              k = <K>
               members {
             <DATA>
               }

@@ -83,7 +83,7 @@ public final class Demo implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<FaultKind> chapters = options.faults(Story.CHAPTERS);
-        Installation installation = prepare(options.settings(keep, userId()));
+        Installation installation = prepare(options.settings(keep, userId()).with(Layout.of(chapters)));
         String limitation = installation.lab().limitation();
         if (!limitation.isEmpty()) {
             out.println("NOTE: " + limitation);

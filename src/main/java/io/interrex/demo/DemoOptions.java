@@ -34,8 +34,9 @@ final class DemoOptions {
     @Option(
             names = "--only",
             paramLabel = "FAULT,…",
-            description = "Other faults than the usual ones: kill, host, cut, peers, switchover, replica, standbys,"
-                    + " majority, agent, upgrade, rolling, hang, restart, disk.")
+            description =
+                    "Other faults than the usual ones: kill, host, power, cut, peers, switchover, replica, copy, leading,"
+                            + " both, standbys, majority, agent, gone, upgrade, rolling, hang, stall, restart, disk, full, log.")
     private @Nullable String only;
 
     @Option(
@@ -57,9 +58,8 @@ final class DemoOptions {
         if (packaged == null && home.isEmpty()) {
             throw new DemoException("which package? Name it with --dist");
         }
-        boolean smallDisks = faults(List.of()).contains(FaultKind.DISK);
-        if (smallDisks && keep) {
-            throw new DemoException("the disks of the fault 'disk' are in memory: leave --keep out");
+        if (keep && faults(List.of()).stream().anyMatch(fault -> fault.layout().smallDisks())) {
+            throw new DemoException("the disks of the faults 'disk' and 'full' are in memory: leave --keep out");
         }
         return new DemoSettings(
                 wanted == null ? Path.of("/tmp", "interrex-demo-" + uid) : wanted,
@@ -68,7 +68,7 @@ final class DemoOptions {
                 profile,
                 System.getenv().getOrDefault("PG_BIN", "auto"),
                 keep,
-                smallDisks);
+                Layout.USUAL);
     }
 
     List<FaultKind> faults(List<FaultKind> otherwise) {

@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param profile of the timings
  * @param pgBin directory of PostgreSQL's programs, or {@code auto}
  * @param keep whether data of the last time is used again, and stays
- * @param smallDisks whether each server gets a disk of its own that can be filled
+ * @param layout of the hosts
  */
 record DemoSettings(
-        Path directory,
-        Path dist,
-        @Nullable Path from,
-        String profile,
-        String pgBin,
-        boolean keep,
-        boolean smallDisks) {
+        Path directory, Path dist, @Nullable Path from, String profile, String pgBin, boolean keep, Layout layout) {
 
     DemoSettings withProfile(String other) {
-        return new DemoSettings(directory, dist, from, other, pgBin, keep, smallDisks);
+        return new DemoSettings(directory, dist, from, other, pgBin, keep, layout);
+    }
+
+    /** With the profile that it is for, where it is for one. */
+    DemoSettings with(Layout other) {
+        String its = other.profile();
+        return new DemoSettings(directory, dist, from, its == null ? profile : its, pgBin, keep, other);
     }
 }

@@ -11,35 +11,68 @@ import java.util.stream.Collectors;
 
 /** What the story and the bench break, with the promise that they hold Interrex to. */
 enum FaultKind {
-    KILL("primary's postmaster killed (-9)", Fault.PROCESS_DEATH, 1000),
-    HOST("primary's host killed", Fault.HOST_DEATH, 3000),
-    CUT("primary's host cut off from all", Fault.CUT, 3000),
-    PEERS("primary's host cut off from the other members only", Fault.CUT, 3000),
-    SWITCHOVER("switchover", Fault.PROCESS_DEATH, 1000),
-    REPLICA("synchronous replica's host killed (k < |S|)", Fault.HOST_DEATH, 500),
+    KILL("primary's postmaster killed (-9)", Fault.PROCESS_DEATH, 1000, 600),
+    HOST("primary's host killed: all its processes at once", Fault.HOST_DEATH, 3000, 2000),
+    POWER("primary's host loses power, silently", Fault.HOST_DEATH, 3000, 2000),
+    CUT("primary's host cut off from all", Fault.CUT, 3000, 2000),
+    PEERS("primary's host cut off from the other members only", Fault.CUT, 3000, 2000),
+    SWITCHOVER("switchover", Fault.PROCESS_DEATH, 1000, 500),
+    REPLICA("synchronous replica's host killed (k < |S|)", Fault.HOST_DEATH, 500, 300),
+    COPY("synchronous replica's host killed (k = |S|)", Fault.HOST_DEATH, 3000, 1500),
+    LEADING("synchronous replica's host killed (k = |S|), its voter led the log", Fault.HOST_DEATH, 5000, 2500),
+    BOTH("primary's host and the log's leader's die at once (five voters)", Fault.HOST_DEATH, 6000, 3000),
     STANDBYS("both standbys' PostgreSQL killed (-9) as often as it starts", Fault.PROCESS_DEATH, 3000),
     MAJORITY("both standbys' hosts killed: no majority of voters until they are back", Fault.HOST_DEATH, 10_000),
-    AGENT("primary's node killed (-9) and started again; its PostgreSQL goes on", Fault.PROCESS_DEATH, 500),
+    AGENT("primary's node killed (-9) and started again; its PostgreSQL goes on", Fault.PROCESS_DEATH, 500, 100),
+    GONE("primary's node killed (-9), not started again; its PostgreSQL goes on", Fault.PROCESS_DEATH, 3000, 2000),
     UPGRADE("primary's node ended (SIGTERM) and started again, as for an upgrade", Fault.PROCESS_DEATH, 500),
     ROLLING(
             "every node ended (SIGTERM), upgraded and started again, the primary's first, one when all are settled",
             Fault.PROCESS_DEATH,
             500),
-    HANG("primary's node stopped (SIGSTOP); its PostgreSQL goes on", Fault.PROCESS_DEATH, 3000),
+    HANG("primary's node stopped (SIGSTOP); its PostgreSQL goes on", Fault.PROCESS_DEATH, 3000, 2000),
+    STALL("primary's postmaster and all its backends stopped (SIGSTOP)", Fault.PROCESS_DEATH, 6000, 3000),
     RESTART("all hosts killed at once and booted", Fault.HOST_DEATH, 15_000),
-    DISK("primary's disk filled until it is nearly full", Fault.SMALL_DISK, 1000);
+    DISK("primary's disk filled until it is nearly full", Fault.SMALL_DISK, 1000),
+    FULL("primary's disk full", Fault.SMALL_DISK, 6000, 3000),
+    LOG("event log's port cut between all nodes for ten seconds", Fault.CUT, 500, 100);
 
     /** Those that the figures in the README are of. */
-    static final List<FaultKind> MEASURED = List.of(KILL, HOST, CUT, PEERS, SWITCHOVER, REPLICA);
+    static final List<FaultKind> MEASURED = List.of(
+            KILL,
+            HOST,
+            POWER,
+            CUT,
+            PEERS,
+            HANG,
+            GONE,
+            AGENT,
+            SWITCHOVER,
+            BOTH,
+            REPLICA,
+            COPY,
+            LEADING,
+            STALL,
+            FULL,
+            LOG);
+
+    private static final Duration LOG_AWAY = Duration.ofSeconds(10);
+    private static final int LOG_PORT = 7402;
 
     private final String title;
     private final Fault needs;
     private final long outageMaxMs;
+    private final long aimMs;
 
     FaultKind(String title, Fault needs, long outageMaxMs) {
+        this(title, needs, outageMaxMs, outageMaxMs);
+    }
+
+    FaultKind(String title, Fault needs, long outageMaxMs, long aimMs) {
         this.title = title;
         this.needs = needs;
         this.outageMaxMs = outageMaxMs;
+        this.aimMs = aimMs;
     }
 
     String title() {
@@ -51,9 +84,49 @@ enum FaultKind {
         return needs;
     }
 
-    /** The promise: the median of many is not above it, a single one not above twice it. */
+    /** The promise of a story, on a machine that does other things, too: a single one is not above twice it. */
     Duration outageMax() {
         return Duration.ofMillis(outageMaxMs);
+    }
+
+    /** The promise of the bench: the median of many is not above it, a single one not above twice it. */
+    Duration aim() {
+        return Duration.ofMillis(aimMs);
+    }
+
+    Layout layout() {
+        return switch (this) {
+            case AGENT -> Layout.DEFAULT_PROFILE;
+            case BOTH -> Layout.FIVE_VOTERS;
+            case COPY, LEADING -> Layout.TWO_COPIES;
+            case DISK, FULL -> Layout.SMALL_DISKS;
+            case KILL,
+                    HOST,
+                    POWER,
+                    CUT,
+                    PEERS,
+                    SWITCHOVER,
+                    REPLICA,
+                    STANDBYS,
+                    MAJORITY,
+                    GONE,
+                    UPGRADE,
+                    ROLLING,
+                    HANG,
+                    STALL,
+                    RESTART,
+                    LOG -> Layout.USUAL;
+        };
+    }
+
+    /** Whether the voter of such a host has to lead the log before it breaks. */
+    boolean needsLogLedBy(Installation installation, Sight now) {
+        return switch (this) {
+            case BOTH -> !installation.layout().witnesses().contains(now.logLeader());
+            case LEADING -> !now.streaming().contains(now.logLeader());
+            case COPY -> !now.logLeader().equals(now.primary());
+            default -> false;
+        };
     }
 
     /** Whether nobody can write until it is mended, by design; the outage counts from then. */
@@ -64,8 +137,8 @@ enum FaultKind {
     /** Whether a failover, a restart or a switchover answers it. */
     boolean hasSteps() {
         return switch (this) {
-            case KILL, HOST, CUT, PEERS, SWITCHOVER, HANG, RESTART, DISK -> true;
-            case REPLICA, STANDBYS, MAJORITY, AGENT, UPGRADE, ROLLING -> false;
+            case KILL, HOST, POWER, CUT, PEERS, SWITCHOVER, BOTH, GONE, HANG, STALL, RESTART, DISK, FULL -> true;
+            case REPLICA, COPY, LEADING, STANDBYS, MAJORITY, AGENT, UPGRADE, ROLLING, LOG -> false;
         };
     }
 
@@ -96,13 +169,23 @@ enum FaultKind {
 
     /** Which member it hits. */
     String victim(Sight before) {
-        return this == REPLICA ? before.streaming().getLast() : before.primary();
+        return switch (this) {
+            case REPLICA, COPY -> before.streaming().getLast();
+            case LEADING -> before.logLeader();
+            default -> before.primary();
+        };
     }
 
-    void inject(Installation installation, String member, List<String> standbys) {
+    void inject(Installation installation, String member, Sight before) {
+        List<String> standbys = before.streaming();
         switch (this) {
             case KILL -> installation.killPostmaster(member);
-            case HOST, REPLICA -> installation.killHost(member);
+            case HOST, REPLICA, COPY, LEADING -> installation.crashHost(member);
+            case POWER -> installation.killHost(member);
+            case BOTH -> {
+                installation.crashHost(member);
+                installation.crashHost(before.logLeader());
+            }
             case CUT -> installation.cut(member);
             case PEERS -> installation.cutFromPeers(member);
             case SWITCHOVER -> installation.api().switchover(installation.lab().address(member), standbys.getLast());
@@ -112,7 +195,11 @@ enum FaultKind {
             case UPGRADE -> installation.processes().upgradeNode(member);
             case ROLLING -> installation.processes().upgradeAll(member);
             case HANG -> installation.processes().stopNode(member);
+            case GONE -> installation.processes().killNode(member);
+            case STALL -> installation.processes().stopServer(member);
             case DISK -> installation.ballast(member).fill();
+            case FULL -> installation.ballast(member).fillWhole();
+            case LOG -> installation.lab().cutPort(LOG_PORT);
             case RESTART -> {
                 installation.hosts().forEach(installation::killHost);
                 installation.hosts().forEach(installation::bootHost);
@@ -120,18 +207,29 @@ enum FaultKind {
         }
     }
 
-    void mend(Installation installation, String member, List<String> standbys) {
+    void mend(Installation installation, String member, Sight before) {
+        List<String> standbys = before.streaming();
         switch (this) {
-            case KILL, SWITCHOVER, AGENT, UPGRADE, ROLLING, RESTART -> {
+            case KILL, SWITCHOVER, AGENT, UPGRADE, ROLLING, STALL, RESTART -> {
                 // nothing stays broken
             }
-            case HOST, REPLICA -> installation.bootHost(member);
-            case CUT, PEERS -> installation.heal();
+            case HOST, POWER, REPLICA, COPY, LEADING -> installation.bootHost(member);
+            case BOTH -> {
+                installation.bootHost(member);
+                installation.bootHost(before.logLeader());
+            }
+            case GONE -> installation.start(member);
+            case CUT, PEERS, LOG -> installation.heal();
             case STANDBYS -> installation.processes().stopKilling();
             case MAJORITY -> standbys.forEach(installation::bootHost);
             case HANG -> installation.processes().continueNode(member);
-            case DISK -> installation.ballast(member).remove();
+            case DISK, FULL -> installation.ballast(member).remove();
         }
+    }
+
+    /** How long it stays broken at least. */
+    Duration lasts() {
+        return this == LOG ? LOG_AWAY : Duration.ZERO;
     }
 
     /** Whether Interrex has done what it does about the fault. */
@@ -142,9 +240,12 @@ enum FaultKind {
             case MAJORITY ->
                 closed(installation.api().status(installation.lab().address(member)), member)
                         && installation.places().wasTold("No majority of voters");
-            case KILL, RESTART -> events.stream().anyMatch(e -> e.is("PrimaryEstablished") || e.is("RestartBarrier"));
-            case HOST, CUT, PEERS, SWITCHOVER, HANG, DISK -> events.stream().anyMatch(e -> e.is("PrimaryEstablished"));
-            case REPLICA -> events.stream().anyMatch(e -> e.is("SyncSetApplied"));
+            case LOG -> installation.sights().stream().noneMatch(Sight::isLogWritable);
+            case KILL, STALL, RESTART ->
+                events.stream().anyMatch(e -> e.is("PrimaryEstablished") || e.is("RestartBarrier"));
+            case HOST, POWER, CUT, PEERS, SWITCHOVER, BOTH, GONE, HANG, DISK, FULL ->
+                events.stream().anyMatch(e -> e.is("PrimaryEstablished"));
+            case REPLICA, COPY, LEADING -> events.stream().anyMatch(e -> e.is("SyncSetApplied"));
             case STANDBYS -> events.stream().anyMatch(FaultKind::isDegraded);
         };
     }
@@ -163,7 +264,7 @@ enum FaultKind {
     /** What should not have been decided, or is missing, in words. */
     List<String> unmet(List<Happening> events) {
         return switch (this) {
-            case AGENT, UPGRADE, ROLLING, STANDBYS ->
+            case AGENT, UPGRADE, ROLLING, STANDBYS, REPLICA, COPY, LEADING, LOG ->
                 all(events, "nothing but this was to be decided", FaultKind::isChange);
             case SWITCHOVER ->
                 all(
@@ -172,7 +273,7 @@ enum FaultKind {
                         e -> e.is("PeopleNotified") && !e.field("severity").equals("INFO"));
             case DISK -> require(events, "HandOverDecided", "the log does not say that the primary handed over");
             case MAJORITY -> require(events, "VotersLost", "the log does not say that the majority was lost");
-            case KILL, HOST, CUT, PEERS, REPLICA, HANG, RESTART -> List.of();
+            case KILL, HOST, POWER, CUT, PEERS, BOTH, GONE, HANG, STALL, FULL, RESTART -> List.of();
         };
     }
 

@@ -34,6 +34,7 @@ final class Installation implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     private final Lab lab;
+    private final Layout layout;
     private final Timings timings;
     private final Places places;
     private final NodeApi api = new NodeApi();
@@ -46,16 +47,19 @@ final class Installation implements AutoCloseable {
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Installation(Lab lab, Timings timings, Places places, Set<String> older) {
+    private Installation(Lab lab, Layout layout, Timings timings, Places places, Set<String> older) {
         this.older.addAll(older);
         this.lab = lab;
+        this.layout = layout;
         this.timings = timings;
         this.places = places;
     }
 
     /** Builds the hosts, and starts nothing on them. */
     static Installation prepare(DemoSettings settings) {
+        Layout layout = settings.layout();
         var hosts = new ArrayList<>(MEMBERS);
+        hosts.addAll(layout.witnesses());
         hosts.add(EDGE);
         LabSpec spec = new LabSpec(hosts, LabSpec.User.NOBODY, 0);
         // hosts first: what a killed demo left running must be gone before its files are
@@ -65,18 +69,19 @@ final class Installation implements AutoCloseable {
                     settings.directory(), settings.dist(), settings.from(), settings.keep(), hosts, spec.user());
             places.write(
                     places.config(),
-                    ConfigText.of(places, MEMBERS, EDGE, lab::address, settings.profile(), settings.pgBin()));
+                    ConfigText.of(places, MEMBERS, EDGE, layout, lab::address, settings.profile(), settings.pgBin()));
             places.writeSecret(places.base().resolve("env"), environment(lab, places, settings));
             String pid = System.getenv("INTERREX_DEMO_PID");
             places.write(
                     places.base().resolve("pid"),
                     pid == null ? String.valueOf(ProcessHandle.current().pid()) : pid);
-            if (settings.smallDisks() && lab.faults().contains(Fault.SMALL_DISK)) {
+            if (layout.smallDisks() && lab.faults().contains(Fault.SMALL_DISK)) {
                 MEMBERS.forEach(host -> places.makeDisk(lab, host, Ballast.DISK_BYTES));
             }
             Timings timings =
                     Profile.valueOf(settings.profile().toUpperCase(Locale.ROOT)).timings();
-            return new Installation(lab, timings, places, settings.from() == null ? Set.of() : Set.copyOf(hosts));
+            Set<String> older = settings.from() == null ? Set.of() : Set.copyOf(hosts);
+            return new Installation(lab, layout, timings, places, older);
         } catch (DemoException e) {
             lab.close();
             throw e;
@@ -101,6 +106,10 @@ final class Installation implements AutoCloseable {
 
     Lab lab() {
         return lab;
+    }
+
+    Layout layout() {
+        return layout;
     }
 
     Timings timings() {
@@ -158,8 +167,7 @@ final class Installation implements AutoCloseable {
     }
 
     void startAll() {
-        MEMBERS.forEach(this::start);
-        start(EDGE);
+        hosts().forEach(this::start);
     }
 
     /** The process of a node, if it lives. */
@@ -213,6 +221,17 @@ final class Installation implements AutoCloseable {
 
     NodeProcesses processes() {
         return processes;
+    }
+
+    /** Its node has ended and is not started again; nobody asks it any more. */
+    void forget(String host) {
+        nodes.remove(host);
+    }
+
+    /** Kills node, guard and PostgreSQL of a host at once; then its network goes. */
+    void crashHost(String host) {
+        nodes.remove(host);
+        lab.crashHost(host);
     }
 
     /** Pulls the plug of a host: node, guard and PostgreSQL are gone at once. */

@@ -42,6 +42,17 @@ final class NodeProcesses implements AutoCloseable {
                 .destroyForcibly();
     }
 
+    /** Stops the first process of the database server and all its children (SIGSTOP). */
+    void stopServer(String host) {
+        ProcessHandle postmaster =
+                postmaster(host).orElseThrow(() -> new DemoException("no PostgreSQL runs on host " + host));
+        signal(
+                "STOP",
+                Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                        .map(ProcessHandle::pid)
+                        .toList());
+    }
+
     /** From now on no database server of this host lives longer than a moment. */
     void keepKillingPostmaster(String host) {
         killers.computeIfAbsent(
@@ -75,8 +86,8 @@ final class NodeProcesses implements AutoCloseable {
         }
     }
 
-    /** Kills the node with signal 9 and starts it again, as its init system would. */
-    void restartNode(String host) {
+    /** Kills the node with signal 9; its database goes on. */
+    void killNode(String host) {
         Process node = node(host);
         node.destroyForcibly();
         try {
@@ -85,6 +96,12 @@ final class NodeProcesses implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new DemoException("interrupted while the node of " + host + " dies", e);
         }
+        installation.forget(host);
+    }
+
+    /** Kills the node with signal 9 and starts it again, as its init system would. */
+    void restartNode(String host) {
+        killNode(host);
         installation.start(host);
     }
 
@@ -108,11 +125,11 @@ final class NodeProcesses implements AutoCloseable {
 
     void stopNode(String host) {
         installation.expectSilence(host, true);
-        signal("STOP", node(host));
+        signal("STOP", List.of(node(host).pid()));
     }
 
     void continueNode(String host) {
-        signal("CONT", node(host));
+        signal("CONT", List.of(node(host).pid()));
         installation.expectSilence(host, false);
     }
 
@@ -120,13 +137,13 @@ final class NodeProcesses implements AutoCloseable {
         return installation.node(host).orElseThrow(() -> new DemoException("no node runs on host " + host));
     }
 
-    private static void signal(String name, Process process) {
+    private static void signal(String name, List<Long> pids) {
+        var command = new ArrayList<>(List.of("kill", "-" + name));
+        pids.forEach(pid -> command.add(pid.toString()));
         try {
-            Process kill = new ProcessBuilder(List.of("kill", "-" + name, String.valueOf(process.pid())))
-                    .inheritIO()
-                    .start();
+            Process kill = new ProcessBuilder(command).inheritIO().start();
             if (kill.waitFor() != 0) {
-                throw new DemoException("kill -" + name + " " + process.pid() + " failed");
+                throw new DemoException(String.join(" ", command) + " failed");
             }
         } catch (IOException e) {
             throw new DemoException("kill cannot be run: " + e, e);

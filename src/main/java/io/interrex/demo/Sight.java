@@ -57,10 +57,19 @@ record Sight(String node, JsonNode group) {
         return names;
     }
 
+    /** The node whose voter leads the event log; empty where unknown. */
+    String logLeader() {
+        return group.path("logLeader").asText();
+    }
+
+    boolean isLogWritable() {
+        return group.path("logWritable").asBoolean();
+    }
+
     /** What a node is, for people: the primary, or a standby, and whether its voter leads the event log. */
     String role(String node) {
         String role = node.equals(primary()) ? "the primary's idle node" : "a standby's idle node";
-        return group.path("logLeader").asText().equals(node) ? role + " that leads the log" : role;
+        return logLeader().equals(node) ? role + " that leads the log" : role;
     }
 
     /** What is missing until the group is whole, empty where it is: one writable primary, all others in its synchronous set and streaming, routes moved. */

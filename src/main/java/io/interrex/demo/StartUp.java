@@ -2,6 +2,7 @@ package io.interrex.demo;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Starts an installation and shows how far it is. */
@@ -15,7 +16,11 @@ final class StartUp {
     static Sight run(Installation installation, PrintStream out) {
         long startNs = System.nanoTime();
         installation.startAll();
-        out.println("started four nodes: a, b, c with a PostgreSQL each, app with the router");
+        List<String> witnesses = installation.layout().witnesses();
+        out.println("started %d nodes: a, b, c with a PostgreSQL each, app with the router%s"
+                .formatted(
+                        installation.hosts().size(),
+                        witnesses.isEmpty() ? "" : ", " + String.join(" and ", witnesses) + " with a voter only"));
         var shown = new String[] {""};
         Sight whole = Waiting.until(
                 "that the group is whole",

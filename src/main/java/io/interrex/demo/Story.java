@@ -47,7 +47,8 @@ final class Story {
                 } else {
                     out.println("  cannot be shown here: " + result.tooLate());
                 }
-                result.broken(patience).forEach(promise -> broken.add(chapter.title() + ": " + promise));
+                result.broken(chapter.outageMax(), patience)
+                        .forEach(promise -> broken.add(chapter.title() + ": " + promise));
             }
         } catch (DemoException e) {
             broken.add(String.valueOf(e.getMessage()));

@@ -15,6 +15,7 @@ final class Trial {
     private static final Duration FEED_WITHIN = Duration.ofSeconds(20);
     private static final int WRITES_BEFORE = 50;
     private static final int WRITES_AFTER = 100;
+    private static final int ELECTIONS_MAX = 20;
 
     private final Installation installation;
     private final EventFeed feed;
@@ -34,19 +35,19 @@ final class Trial {
     }
 
     TrialResult run(FaultKind kind) {
-        Sight before = installation.awaitWhole(wholeMax);
+        Sight before = prepared(kind);
         client.awaitWrites(WRITES_BEFORE, answerMax);
         feed.awaitVersion(before.version(), feedMax);
         long version = feed.version();
-        List<String> standbys = before.streaming();
         String member = kind.victim(before);
         WriteProbe.Counts pooledBefore = client.pooled();
         int printed = NewProcess.printed(installation, member);
 
         long faultNanos = System.nanoTime();
         long faultMs = System.currentTimeMillis();
-        kind.inject(installation, member, standbys);
+        kind.inject(installation, member, before);
         awaitAnswer(kind, member, version);
+        Waiting.pass(kind.lasts());
         Duration outage = Duration.ZERO;
         if (!kind.stopsWrites()) {
             awaitService(version);
@@ -54,7 +55,7 @@ final class Trial {
         }
 
         long mendNanos = System.nanoTime();
-        kind.mend(installation, member, standbys);
+        kind.mend(installation, member, before);
         if (kind.stopsWrites()) {
             awaitService(version);
             outage = Duration.ofNanos(client.longestOutage(mendNanos).toNanos() - mendNanos);
@@ -80,6 +81,40 @@ final class Trial {
                 unmet(kind, events, pooledBefore),
                 kind.replacesNode() ? NewProcess.tooLate(installation, member, printed, faultMs) : null,
                 Timeline.of(events, member, faultMs));
+    }
+
+    /** Elections of the log are the voters' own affair: who leads is started anew until the right one does. */
+    private Sight prepared(FaultKind kind) {
+        Sight now = installation.awaitWhole(wholeMax);
+        for (int i = 0; i < ELECTIONS_MAX && kind.needsLogLedBy(installation, now); i++) {
+            String leader = now.logLeader();
+            if (leader.equals(now.primary())) {
+                installation
+                        .api()
+                        .switchover(
+                                installation.lab().address(leader),
+                                now.streaming().getFirst());
+                awaitOther(leader);
+            } else {
+                installation.processes().upgradeNode(leader);
+            }
+            now = installation.awaitWhole(wholeMax);
+        }
+        if (kind.needsLogLedBy(installation, now)) {
+            throw new DemoException("the log is led by %s after %d elections: the fault '%s' needs another leader"
+                    .formatted(now.logLeader(), ELECTIONS_MAX, kind.word()));
+        }
+        return now;
+    }
+
+    private void awaitOther(String primary) {
+        Waiting.until(
+                "that another member than " + primary + " is the primary",
+                answerMax,
+                () -> installation.sights().stream()
+                        .filter(sight -> sight.isWritable() && !sight.primary().equals(primary))
+                        .findFirst(),
+                installation::shortfall);
     }
 
     /** Where the old primary hands over, no transaction through the pooler may fail. */

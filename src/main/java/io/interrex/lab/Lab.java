@@ -98,6 +98,12 @@ public interface Lab extends AutoCloseable {
     /** Ends all cuts and losses. Hosts that were killed or paused stay so. */
     void heal();
 
+    /** Lets no TCP segment to or from that port pass between hosts; everything else passes. */
+    void cutPort(int port);
+
+    /** Kills every process of {@code host} at once: peers learn of it by resets; then the network goes. */
+    void crashHost(String host);
+
     /** Pulls the plug: first the network goes, then every process dies; returns when none is left. */
     void killHost(String host);
 

@@ -122,6 +122,16 @@ public final class LoopbackLab implements Lab {
         // nothing can be cut here
     }
 
+    @Override
+    public void cutPort(int port) {
+        throw cannot(Fault.CUT);
+    }
+
+    @Override
+    public void crashHost(String host) {
+        killHost(host);
+    }
+
     /** Kills the processes; their peers are told by resets. */
     @Override
     public void killHost(String host) {

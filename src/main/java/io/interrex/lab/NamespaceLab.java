@@ -195,6 +195,12 @@ public final class NamespaceLab implements Lab {
     }
 
     @Override
+    public void cutPort(int port) {
+        rules.cutPort(port);
+        apply();
+    }
+
+    @Override
     public void heal() {
         rules.clear();
         apply();
@@ -202,6 +208,12 @@ public final class NamespaceLab implements Lab {
 
     private void apply() {
         Namespaces.nft(switchName(), rules.render());
+    }
+
+    @Override
+    public void crashHost(String host) {
+        on(host).killAll(host);
+        killHost(host);
     }
 
     @Override

@@ -14,6 +14,7 @@ final class SwitchRules {
 
     private final Set<Direction> cuts = new LinkedHashSet<>();
     private final Map<String, Integer> lossPercent = new LinkedHashMap<>();
+    private final Set<Integer> cutPorts = new LinkedHashSet<>();
 
     private record Direction(String from, String to) {}
 
@@ -26,6 +27,13 @@ final class SwitchRules {
         cuts.add(new Direction(from, to));
     }
 
+    void cutPort(int port) {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException(port + " is no TCP port");
+        }
+        cutPorts.add(port);
+    }
+
     void loss(String host, int percent) {
         if (percent < 0 || percent > 100) {
             throw new IllegalArgumentException("a loss of " + percent + " % is not in 0-100");
@@ -35,12 +43,17 @@ final class SwitchRules {
 
     void clear() {
         cuts.clear();
+        cutPorts.clear();
         lossPercent.clear();
     }
 
     String render() {
         String cutRules = cuts.stream()
                 .map(cut -> "    iifname \"" + port(cut.from()) + "\" oifname \"" + port(cut.to()) + "\" drop\n")
+                .collect(Collectors.joining());
+        String portRules = cutPorts.stream()
+                .map(port -> "    ip protocol tcp tcp dport %d drop\n    ip protocol tcp tcp sport %d drop\n"
+                        .formatted(port, port))
                 .collect(Collectors.joining());
         String lossRules = lossPercent.entrySet().stream()
                 .filter(loss -> loss.getValue() > 0)
@@ -54,7 +67,7 @@ final class SwitchRules {
                     type filter hook forward priority 0; policy accept;
                     iifname "p-lab" accept
                     oifname "p-lab" accept
-                """ + cutRules + lossRules + "  }\n}\n";
+                """ + cutRules + portRules + lossRules + "  }\n}\n";
     }
 
     private static String lose(String side, Map.Entry<String, Integer> loss) {

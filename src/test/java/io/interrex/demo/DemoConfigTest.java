@@ -40,6 +40,7 @@ class DemoConfigTest {
                             places,
                             Installation.MEMBERS,
                             Installation.EDGE,
+                            Layout.USUAL,
                             host -> "10.77.0." + (HOSTS.indexOf(host) + 1),
                             "fast",
                             "auto"));

@@ -17,7 +17,7 @@ final class TrialResultTest {
     private static List<String> broken(
             long outageMs, int lost, int duplicates, int twoWriters, List<String> unmet, int patience) {
         return result(FaultKind.KILL, outageMs, lost, duplicates, twoWriters, unmet, null)
-                .broken(patience);
+                .broken(FaultKind.KILL.outageMax(), patience);
     }
 
     private static TrialResult result(
@@ -77,10 +77,10 @@ final class TrialResultTest {
                         "the write outage of 3.07 s is above 1.00 s",
                         "1 acknowledged rows are lost",
                         "nothing but this was to be decided"),
-                late.broken(1));
-        assertEquals(List.of("1 acknowledged rows are lost"), late.broken(4));
+                late.broken(FaultKind.AGENT.outageMax(), 1));
+        assertEquals(List.of("1 acknowledged rows are lost"), late.broken(FaultKind.AGENT.outageMax(), 4));
         assertFalse(late.isShown(4));
-        assertEquals(unmet, result(FaultKind.AGENT, 0, 0, 0, 0, unmet, null).broken(4));
+        assertEquals(unmet, result(FaultKind.AGENT, 0, 0, 0, 0, unmet, null).broken(FaultKind.AGENT.outageMax(), 4));
     }
 
     @ParameterizedTest(name = "{0} ms of silence, T = 5 s, r = 1 s => {1}")

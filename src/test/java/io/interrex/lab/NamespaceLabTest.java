@@ -165,6 +165,41 @@ class NamespaceLabTest {
     }
 
     @Test
+    @DisplayName("a host whose processes are all killed at once tells its peers by resets, and is silent from then on")
+    void crashHost() throws IOException {
+        Remote b = shells.get(1);
+        b.ask("stream " + lab.address("a") + " " + PORT);
+        assertTrue(flows(b));
+        lab.crashHost("a");
+        assertEquals(List.of(), lab.processes("a"));
+        assertTrue(Shell.await(Duration.ofSeconds(5), () -> !ended(b).endsWith("running")), "the peer was not told");
+        assertEquals(TIMEOUT, connect("b", "a"));
+        lab.bootHost("a");
+        shells.set(0, start("a"));
+        assertEquals("connected", connect("b", "a"));
+    }
+
+    private static String ended(Remote client) {
+        try {
+            return client.ask("last");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    @DisplayName("a cut port lets no host reach another there until the network is healed")
+    void cutPort() throws IOException {
+        assertEquals("connected", connect("a", "b"));
+        lab.cutPort(PORT);
+        assertEquals(TIMEOUT, connect("a", "b"));
+        lab.heal();
+        assertEquals("connected", connect("a", "b"));
+        lab.cutPort(PORT + 1);
+        assertEquals("connected", connect("a", "b"));
+    }
+
+    @Test
     @DisplayName("a paused host answers nothing until it is resumed")
     void pause() throws IOException {
         Remote b = shells.get(1);

@@ -27,6 +27,18 @@ class SwitchRulesTest {
     }
 
     @Test
+    @DisplayName("a port is cut in both directions between hosts, and nothing else is")
+    void port() {
+        SwitchRules rules = new SwitchRules();
+        rules.cutPort(7402);
+        String text = rules.render();
+        assertTrue(text.contains("tcp dport 7402 drop") && text.contains("tcp sport 7402 drop"), text);
+        rules.clear();
+        assertFalse(rules.render().contains("drop"));
+        assertThrows(IllegalArgumentException.class, () -> rules.cutPort(0));
+    }
+
+    @Test
     @DisplayName("host names that do not fit an interface, or mean the observer, are refused")
     void names() {
         assertThrows(IllegalArgumentException.class, () -> LabSpec.of("much-too-long-a-name"));
