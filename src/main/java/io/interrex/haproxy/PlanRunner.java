@@ -35,6 +35,7 @@ final class PlanRunner implements RouterDriver {
     /** Servers of members that it could not be given yet. */
     private Set<String> absent = Set.of();
 
+    private final PatientNames names = new PatientNames(InetAddress::getByName);
     private String told = "";
 
     PlanRunner(HaproxySettings settings, RuntimeSocket socket) {
@@ -100,7 +101,7 @@ final class PlanRunner implements RouterDriver {
     }
 
     /** Commands that give a member's servers the address that its name has now, where they are not there or have none. */
-    private static List<String> placed(MemberInfo member, List<String> own, Map<String, ServerState> before)
+    private List<String> placed(MemberInfo member, List<String> own, Map<String, ServerState> before)
             throws UnknownHostException {
         var commands = new ArrayList<String>();
         for (String server : own) {
@@ -108,7 +109,7 @@ final class PlanRunner implements RouterDriver {
             if (state != null && state.hasAddress()) {
                 continue;
             }
-            String address = InetAddress.getByName(member.host()).getHostAddress();
+            String address = names.address(member.host());
             if (state != null) {
                 // one without an address cannot be given one
                 commands.add("set server " + server + " state maint");
