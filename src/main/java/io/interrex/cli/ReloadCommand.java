@@ -59,8 +59,7 @@ final class ReloadCommand extends ApiCommand {
         requireSame(foreseen);
         for (Endpoint endpoint : nodes) {
             if (silent.containsKey(endpoint.name())) {
-                print(List.of(
-                        endpoint.name() + ": is added, and does not run yet: it reads the file when it is started"));
+                tellAdded(endpoint.name());
                 continue;
             }
             tell(check ? foreseen.getOrDefault(endpoint.name(), NullNode.getInstance()) : order(endpoint));
@@ -137,6 +136,13 @@ final class ReloadCommand extends ApiCommand {
                                             .toList())
                             + ". Nothing was changed on any node. Make them the same, or name one --node.");
         }
+    }
+
+    private void tellAdded(String name) {
+        String why = "is added, and does not run yet: it reads the file when it is started";
+        ObjectNode answer =
+                new ObjectMapper().createObjectNode().put("node", name).put("added", true);
+        print(List.of(connection.json ? answer.put("why", why).toString() : name + ": " + why));
     }
 
     private void tell(JsonNode answer) {

@@ -1,5 +1,6 @@
 package io.interrex.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.interrex.cluster.settings.Quantity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,10 +42,19 @@ final class SettledCommand extends ApiCommand {
             LockSupport.parkNanos(LOOK_EVERY.toNanos());
             answers = ask(client);
         }
-        print(answers.stream()
-                .map(answer -> answer.node() + ": " + answer.why())
-                .toList());
+        print(answers.stream().map(this::line).toList());
         return answers.stream().allMatch(Answer::settled) ? Exit.OK.code() : Exit.REFUSED.code();
+    }
+
+    private String line(Answer answer) {
+        return connection.json
+                ? new ObjectMapper()
+                        .createObjectNode()
+                        .put("node", answer.node().name())
+                        .put("settled", answer.settled())
+                        .put("why", answer.why())
+                        .toString()
+                : answer.node() + ": " + answer.why();
     }
 
     private Duration limit() throws Failure {

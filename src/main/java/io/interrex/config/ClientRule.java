@@ -58,6 +58,9 @@ final class ClientRule {
         if (line.chars().anyMatch(c -> c == '#' || c == '@' || c != '\t' && Character.isISOControl(c))) {
             return "a line has no comment, names no file by @, and has no control characters";
         }
+        if (line.strip().endsWith("\\")) {
+            return "it ends with a \\, by which PostgreSQL takes the next line for the rest of this one";
+        }
         if (!TYPES.contains(fields.removeFirst())) {
             return "it begins with host, hostssl, hostnossl, hostgssenc or hostnogssenc";
         }
@@ -72,6 +75,11 @@ final class ClientRule {
         for (String names : List.of(fields.removeFirst(), fields.removeFirst())) {
             if (!names.matches("[^,]+(,[^,]+)*")) {
                 return "'" + names + "' is no list of names with a comma between each two, and no blank";
+            }
+            if (List.of(names.replace("\"", "").split(",")).stream().anyMatch(name -> name.startsWith("/"))) {
+                return "'" + names
+                        + "' has a name that begins with /: to PostgreSQL 16 and newer that is a regular expression, which is not"
+                        + " checked here, and to older ones a name";
             }
         }
         String address = address(fields);

@@ -55,6 +55,11 @@ public record ClusterConfig(
         return seats;
     }
 
+    /** The node that has a voter's seat; the seat's name where none has it. */
+    public String nodeOf(String seat) {
+        return seats().getOrDefault(seat, seat);
+    }
+
     /** @throws IllegalArgumentException where there is none */
     public Node node(String name) {
         Node node = nodes.get(name);

@@ -1,8 +1,9 @@
 package io.interrex.haproxy;
 
 import io.interrex.cluster.group.MemberInfo;
+import io.interrex.persistence.hard.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -75,7 +76,8 @@ final class HaproxyConfig {
     /** For its next start; one that runs has read the one before. */
     static void write(HaproxySettings settings) {
         try {
-            Files.writeString(settings.runtimeDir().resolve(FILE), render(settings));
+            WholeFile.write(
+                    settings.runtimeDir().resolve(FILE), render(settings).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new HaproxyException(
                     "cannot write HAProxy's configuration into %s: %s; the node's user must own this directory"
@@ -92,7 +94,7 @@ final class HaproxyConfig {
         return address(member.host(), member.port());
     }
 
-    private static String address(String host, int port) {
+    static String address(String host, int port) {
         return host.contains(":") ? "[%s]:%d".formatted(host, port) : "%s:%d".formatted(host, port);
     }
 }

@@ -7,9 +7,12 @@ import io.interrex.cluster.port.Router;
 import io.interrex.cluster.routing.RoutePlan;
 import io.interrex.router.RouterDriver;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -21,11 +24,19 @@ import org.slf4j.LoggerFactory;
 final class PlanRunner implements RouterDriver {
     private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
     private static final long LOOK_AGAIN_NANOS = 2_000_000;
+    private static final Set<String> DONE = Set.of("New server registered.", "Server deleted.");
 
     private final RuntimeSocket socket;
     private volatile HaproxySettings settings;
-    /** Its servers may be others than the members. */
+    /** Its servers may be others than the members'. */
     private boolean moved;
+    /** Its file does not say what is wanted. */
+    private boolean unwritten;
+    /** Servers of members that it could not be given yet. */
+    private Set<String> absent = Set.of();
+
+    private final PatientNames names = new PatientNames(InetAddress::getByName);
+    private String told = "";
 
     PlanRunner(HaproxySettings settings, RuntimeSocket socket) {
         this.settings = settings;
@@ -37,46 +48,99 @@ final class PlanRunner implements RouterDriver {
         HaproxySettings next = settings.withMembers(members);
         boolean same = HaproxyConfig.render(next).equals(HaproxyConfig.render(settings));
         settings = next;
-        if (same) {
+        if (same && !unwritten) {
             return;
         }
         moved = true;
         if (settings.ownership() == HaproxySettings.Ownership.CHILD) {
+            unwritten = true;
             HaproxyConfig.write(settings);
+            unwritten = false;
         }
     }
 
     /**
      * Without a restart, which would cut everybody. One that was added to HAProxy while it runs starts closed, as those of its file do;
-     * one whose member is gone is closed, and goes when its last session has ended.
+     * one whose member is gone is closed, and goes when its last session has ended. HAProxy itself resolves names at its start only.
      */
     private void serversOfMembers() throws IOException {
         var commands = new ArrayList<String>();
-        var surplus = new TreeSet<String>();
-        for (ServerState state :
-                ServerState.parse(socket.ask("show servers state")).values()) {
-            surplus.add(state.id());
-        }
-        for (String backend : HaproxyConfig.BACKENDS) {
-            for (MemberInfo member : settings.members()) {
-                String server = backend + "/" + member.name();
-                if (!surplus.remove(server)) {
-                    commands.add("add server %s %s on-marked-down shutdown-sessions"
-                            .formatted(server, HaproxyConfig.address(member)));
-                }
+        var whys = new TreeSet<String>();
+        Map<String, ServerState> before = servers();
+        var named = new TreeSet<String>();
+        for (MemberInfo member : settings.members()) {
+            List<String> own = HaproxyConfig.BACKENDS.stream()
+                    .map(backend -> backend + "/" + member.name())
+                    .toList();
+            named.addAll(own);
+            try {
+                commands.addAll(placed(member, own, before));
+            } catch (UnknownHostException e) {
+                whys.add("the name %s of member %s does not resolve".formatted(member.host(), member.name()));
             }
         }
-        surplus.removeIf(server -> HaproxyConfig.BACKENDS.stream().noneMatch(b -> server.startsWith(b + "/")));
-        for (String server : surplus) {
-            commands.add("set server " + server + " state maint");
-            commands.add("shutdown sessions server " + server);
-            commands.add("del server " + server);
+        for (String server : before.keySet()) {
+            if (!named.contains(server)) {
+                commands.add("set server " + server + " state maint");
+                commands.add("shutdown sessions server " + server);
+                commands.add("del server " + server);
+            }
         }
-        String said = commands.isEmpty()
-                ? ""
-                : socket.ask(String.join(";", commands)).strip().replaceAll("\\s+", " ");
-        LOG.info("HAProxy of group {} has servers for {}: {}", settings.group(), settings.members(), said);
-        moved = false;
+        if (!commands.isEmpty()) {
+            socket.ask(String.join(";", commands))
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && DONE.stream().noneMatch(line::startsWith))
+                    .forEach(whys::add);
+        }
+        Map<String, ServerState> now = servers();
+        absent = new TreeSet<>(named);
+        absent.removeAll(now.keySet());
+        moved = !now.keySet().equals(named) || now.values().stream().anyMatch(state -> !state.hasAddress());
+        tell(now.keySet(), whys);
+    }
+
+    /** Commands that give a member's servers the address that its name has now, where they are not there or have none. */
+    private List<String> placed(MemberInfo member, List<String> own, Map<String, ServerState> before)
+            throws UnknownHostException {
+        var commands = new ArrayList<String>();
+        for (String server : own) {
+            ServerState state = before.get(server);
+            if (state != null && state.hasAddress()) {
+                continue;
+            }
+            String address = names.address(member.host());
+            if (state != null) {
+                // one without an address cannot be given one
+                commands.add("set server " + server + " state maint");
+                commands.add("del server " + server);
+            }
+            commands.add("add server %s %s on-marked-down shutdown-sessions"
+                    .formatted(server, HaproxyConfig.address(address, member.port())));
+        }
+        return commands;
+    }
+
+    /** That sessions are not gone yet is no news each second. */
+    private void tell(Set<String> servers, Set<String> whys) {
+        String sentence = "HAProxy of group %s has the servers %s: %s"
+                .formatted(settings.group(), servers, whys.isEmpty() ? "as its log says" : String.join("; ", whys));
+        if (sentence.equals(told)) {
+            return;
+        }
+        told = sentence;
+        if (whys.isEmpty()) {
+            LOG.info(sentence);
+        } else {
+            LOG.warn("{}; tried again each second", sentence);
+        }
+    }
+
+    /** Those that HAProxy has behind the two ports. */
+    private Map<String, ServerState> servers() throws IOException {
+        var servers = new TreeMap<>(ServerState.parse(socket.ask("show servers state")));
+        servers.keySet().removeIf(server -> HaproxyConfig.BACKENDS.stream().noneMatch(b -> server.startsWith(b + "/")));
+        return servers;
     }
 
     @Override
@@ -90,7 +154,12 @@ final class PlanRunner implements RouterDriver {
                 return Outcome.unknown("HAProxy of group %s did not take the plan of epoch %d: %s"
                         .formatted(settings.group(), plan.epoch(), difference));
             }
-            return awaitCut(plan);
+            Outcome<Nothing> cut = awaitCut(plan);
+            if (moved) {
+                // one whose member is gone was not deleted while it had sessions
+                serversOfMembers();
+            }
+            return cut;
         } catch (IOException e) {
             return Outcome.unknown(
                     "HAProxy of group %s, plan of epoch %d: %s; the plan is applied again once it answers"
@@ -100,7 +169,8 @@ final class PlanRunner implements RouterDriver {
 
     @Override
     public @Nullable String difference(RoutePlan plan) throws IOException {
-        return difference(ServerState.parse(socket.ask("show servers state")), plan);
+        String difference = difference(ServerState.parse(socket.ask("show servers state")), plan);
+        return difference == null && moved ? "its servers are not those of the members" : difference;
     }
 
     /** Members that HAProxy does not have, or has at another port; null: none. */
@@ -159,6 +229,9 @@ final class PlanRunner implements RouterDriver {
         for (String backend : HaproxyConfig.BACKENDS) {
             for (MemberInfo member : settings.members()) {
                 String server = backend + "/" + member.name();
+                if (absent.contains(server)) {
+                    continue;
+                }
                 if (allows(plan, backend, member.name())) {
                     open.add("set server " + server + " state ready");
                 } else {
@@ -182,6 +255,7 @@ final class PlanRunner implements RouterDriver {
                 }
                 boolean allowed = allows(plan, backend, member.name());
                 if (allowed && !state.hasAddress()) {
+                    moved = true;
                     return "the name %s of member %s does not resolve".formatted(member.host(), member.name());
                 }
                 if (allowed ? !state.isReady() : !state.isClosed()) {

@@ -6,7 +6,6 @@ import io.interrex.cluster.group.MemberInfo;
 import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.HardStore;
-import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Space;
 import io.interrex.cluster.port.Vitals;
@@ -31,13 +30,11 @@ import io.interrex.postgresql.ReplicationPath;
 import io.interrex.postgresql.Secrets;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,10 +42,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,14 +54,20 @@ import org.slf4j.LoggerFactory;
  * The member of one group on this host: its guard, its gate, its database, and the directory that all of that is in.
  *
  * @param closesInMs g, as measured; −1: it was not
- * @param uses how often the members became others: what was resolved for an earlier time does not come after a later
+ * @param passing null: its gate lets everybody pass
  */
 record LocalMember(
-        GuardClient guard, Gate gate, PostgresDatabase database, Path home, long closesInMs, AtomicLong uses) {
+        GuardClient guard,
+        Gate gate,
+        PostgresDatabase database,
+        Path home,
+        long closesInMs,
+        @Nullable GatePeers passing) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalMember.class);
     private static final Duration GUARD_LIMIT = Duration.ofSeconds(10);
     private static final Duration GATE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration NAMES_AGAIN_AFTER = Duration.ofSeconds(5);
 
     /**
      * Adopts the guard and the gate that are there, or makes them.
@@ -76,7 +80,8 @@ record LocalMember(
         Path run = Files.createDirectories(node.directories().run()).resolve(group.name());
         Files.createDirectories(member.data());
         Path logs = Files.createDirectories(node.directories().log());
-        Gate gate = gate(node, group, member);
+        Opened opened = gate(node, group, member);
+        Gate gate = opened.gate();
         long closesInMs = -1;
         if (!gate.isKernel() || node.cluster().watchdog() != null) {
             closesInMs = measured(node, guardBinary).require().toMillis();
@@ -98,7 +103,7 @@ record LocalMember(
                 new PostgresDatabase(settings, guard, ProcessLauncher.DIRECT),
                 member.data(),
                 closesInMs,
-                new AtomicLong());
+                opened.passing());
     }
 
     private static Optional<GuardLauncher.Watchdog> watchdog(NodeConfig node) {
@@ -184,16 +189,30 @@ record LocalMember(
         return new ReplicationPath(own.replicationAddress(), peers);
     }
 
-    private static Gate gate(NodeConfig node, Group group, Member member)
+    private record Opened(Gate gate, @Nullable GatePeers passing) {}
+
+    private static Opened gate(NodeConfig node, Group group, Member member)
             throws IOException, InterruptedException, ConfigProblems {
         KernelGate wanted = node.cluster().kernelGate();
         if (wanted == KernelGate.OFF) {
-            return new GuardOnlyGate();
+            return new Opened(new GuardOnlyGate(), null);
         }
+        var kernel = new AtomicReference<io.interrex.gate.KernelGate>();
+        var passing = new GatePeers(
+                InetAddress::getByName,
+                addresses -> Objects.requireNonNull(kernel.get(), "the gate is not open")
+                        .pass(addresses),
+                NAMES_AGAIN_AFTER);
         Outcome<io.interrex.gate.KernelGate> opened = io.interrex.gate.KernelGate.open(
-                member.name(), member.port(), peers(node, group), member.replicationInet());
+                member.name(),
+                member.port(),
+                passing.first(node.passing(group.memberInfos())),
+                member.replicationInet());
         return switch (opened) {
-            case Outcome.Done<io.interrex.gate.KernelGate>(var gate) -> installed(gate);
+            case Outcome.Done<io.interrex.gate.KernelGate>(var gate) -> {
+                kernel.set(gate);
+                yield new Opened(installed(gate), passing);
+            }
             case Outcome.Refused<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(node, reason);
             case Outcome.Unknown<io.interrex.gate.KernelGate>(var reason) -> withoutKernel(node, reason);
         };
@@ -220,7 +239,7 @@ record LocalMember(
         }
     }
 
-    private static Gate withoutKernel(NodeConfig node, String reason) throws ConfigProblems {
+    private static Opened withoutKernel(NodeConfig node, String reason) throws ConfigProblems {
         if (node.cluster().kernelGate() == KernelGate.REQUIRED) {
             throw node.refusal(
                     "gate.kernel",
@@ -229,50 +248,15 @@ record LocalMember(
                     "Give the node CAP_NET_ADMIN and nftables, or write gate.kernel = auto");
         }
         LOG.warn("no kernel gate, the guard alone protects: {}", reason);
-        return new GuardOnlyGate();
+        return new Opened(new GuardOnlyGate(), null);
     }
 
-    private static Collection<InetAddress> peers(NodeConfig node, Group group) throws UnknownHostException {
-        return addresses(node.passing(group.memberInfos()));
-    }
-
-    private static Collection<InetAddress> addresses(Collection<String> hosts) throws UnknownHostException {
-        var addresses = new ArrayList<InetAddress>();
-        for (String host : hosts) {
-            addresses.add(InetAddress.getByName(host));
-        }
-        return addresses;
-    }
-
-    /** These are the members of its group from now on: each has its slot, and passes the gate. A name may take long to be resolved. */
+    /** These are the members of its group from now on: each has its slot, and passes the gate. */
     void use(NodeConfig node, List<MemberInfo> members) {
         database.useMembers(members.stream().map(MemberInfo::name).toList());
-        if (gate instanceof io.interrex.gate.KernelGate kernel) {
-            long turn = uses.incrementAndGet();
-            Thread.ofVirtual().start(() -> {
-                try {
-                    Collection<InetAddress> passing = addresses(node.passing(members));
-                    synchronized (uses) {
-                        if (turn == uses.get()) {
-                            kernel.pass(passing).thenAccept(LocalMember::toldOfGate);
-                        }
-                    }
-                } catch (UnknownHostException e) {
-                    LOG.error(
-                            "the gate goes on with the members from before, a name is not known: {}; mend it, then 'interrex reload'",
-                            e.getMessage());
-                }
-            });
-        }
-    }
-
-    private static void toldOfGate(Outcome<Nothing> outcome) {
-        switch (outcome) {
-            case Outcome.Done<Nothing> done -> LOG.info("the gate lets the members of now pass");
-            case Outcome.Refused<Nothing>(var why) ->
-                LOG.error("the gate goes on with the members from before: {}; 'interrex reload' tries again", why);
-            case Outcome.Unknown<Nothing>(var why) ->
-                LOG.error("whom the gate lets pass is not known: {}; 'interrex reload' tries again", why);
+        GatePeers peers = passing;
+        if (peers != null) {
+            peers.use(node.passing(members));
         }
     }
 }

@@ -6,11 +6,11 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.MemberInfo;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.NodeConfig;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -31,8 +31,8 @@ final class Membership implements Reloading.Nodes {
     private final OwnVoter voter;
     private final Wires wires;
     private final NodeLog log;
-    private final Map<String, Own> groups = new ConcurrentHashMap<>();
-    private volatile ClusterConfig file;
+    private final Map<String, Own> groups = new HashMap<>();
+    private ClusterConfig file;
 
     Membership(NodeConfig config, OwnVoter voter, Wires wires, NodeLog log) {
         this.config = config;
@@ -50,7 +50,7 @@ final class Membership implements Reloading.Nodes {
     }
 
     @Override
-    public void use(ClusterConfig read) {
+    public synchronized void use(ClusterConfig read) {
         file = read;
         wires.use(read);
         log.use(read);
@@ -72,7 +72,8 @@ final class Membership implements Reloading.Nodes {
         hands.spawn(following, "members-" + group);
     }
 
-    private void see(String group, List<MemberInfo> members, LocalMember local) {
+    /** With {@link #use} in turn: the file of now and the members of now are used together. */
+    private synchronized void see(String group, List<MemberInfo> members, LocalMember local) {
         Own before = groups.put(group, new Own(local, members));
         if (before != null && before.members().equals(members)) {
             return;

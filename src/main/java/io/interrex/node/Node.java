@@ -213,7 +213,7 @@ public final class Node implements NodeRunner {
                     Notifications.create(
                             group.name(),
                             people,
-                            List.copyOf(cluster.nodes().keySet()),
+                            () -> file.current().nodes().keySet(),
                             TOLD_WITHIN,
                             System.currentTimeMillis()),
                     "notifications-" + group.name());
@@ -340,12 +340,12 @@ public final class Node implements NodeRunner {
                     journal,
                     logs,
                     hands.system().scheduler(),
-                    log::health,
                     wires::answers,
                     voter::sight,
                     HttpLimits.ORDER_WITHIN,
                     System::nanoTime,
-                    new OwnState(config, board, log::health, wires::away, voter::silentNs, System::nanoTime),
+                    new OwnState(
+                            config, file::current, board, log::health, wires::away, voter::silentNs, System::nanoTime),
                     reloading);
             for (String group : logs.keySet()) {
                 journal.follow(

@@ -10,7 +10,6 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.ControlPlane;
 import io.interrex.cluster.port.EventHistory;
-import io.interrex.cluster.port.EventLog;
 import io.interrex.cluster.port.EventLog.Subscription;
 import io.interrex.cluster.port.GroupJournal;
 import io.interrex.cluster.port.GroupJournal.Recorded;
@@ -49,7 +48,6 @@ final class NodeControl implements ControlPlane, EventHistory {
     private final GroupJournal journal;
     private final Map<String, ActorRef<GroupLog.Message>> logs;
     private final Scheduler scheduler;
-    private final Supplier<EventLog.Health> health;
     private final Predicate<String> inReach;
     private final Map<String, Map<String, GroupSight.Move>> moves = new ConcurrentHashMap<>();
     private final Duration orderLimit;
@@ -70,7 +68,6 @@ final class NodeControl implements ControlPlane, EventHistory {
             GroupJournal journal,
             Map<String, ActorRef<GroupLog.Message>> logs,
             Scheduler scheduler,
-            Supplier<EventLog.Health> health,
             Predicate<String> inReach,
             Supplier<RosterSight> roster,
             Duration orderLimit,
@@ -82,7 +79,6 @@ final class NodeControl implements ControlPlane, EventHistory {
         this.journal = journal;
         this.logs = logs;
         this.scheduler = scheduler;
-        this.health = health;
         this.inReach = inReach;
         this.orderLimit = orderLimit;
         this.nanoTime = nanoTime;
@@ -135,7 +131,7 @@ final class NodeControl implements ControlPlane, EventHistory {
                 inReach(),
                 routers,
                 moves.getOrDefault(name, Map.of()),
-                health.get(),
+                own.log(),
                 group.readMaxLagBytes(),
                 3 * state.settings().timings().suspectAfter().toMillis(),
                 System.currentTimeMillis())));

@@ -9,8 +9,9 @@ import io.interrex.cluster.port.view.EventWords;
 import io.interrex.cluster.port.view.Headlines;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,12 @@ final class Notifications {
     }
 
     /**
-     * @param nodes all that run notifications for this group
+     * @param nodes all that run notifications for this group now; others than at the start after a reload
      * @param slack between the end of a delivery and its record in the log, at most
      * @param startedMs what is older was told by an earlier process of this node, or is told by another node
      */
-    static Behavior<Message> create(String group, People people, List<String> nodes, Duration slack, long startedMs) {
+    static Behavior<Message> create(
+            String group, People people, Supplier<Set<String>> nodes, Duration slack, long startedMs) {
         var notifications = new Notifications(group, people, new Untold(people.node(), nodes, slack), startedMs);
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerAtFixedRate(Tick.TICK, slack.dividedBy(4));

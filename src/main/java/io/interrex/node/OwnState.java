@@ -4,6 +4,7 @@ import io.interrex.actors.log.GroupLog;
 import io.interrex.actors.node.Board;
 import io.interrex.cluster.port.EventLog;
 import io.interrex.cluster.port.view.NodeView;
+import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.NodeConfig;
 import java.time.Duration;
@@ -19,6 +20,7 @@ final class OwnState {
     private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
 
     private final NodeConfig config;
+    private final Supplier<ClusterConfig> file;
     private final Board board;
     private final Supplier<EventLog.Health> health;
     private final Supplier<List<String>> away;
@@ -27,6 +29,7 @@ final class OwnState {
     private final long startedNs;
 
     /**
+     * @param file as it was read last
      * @param away peers that it is not connected to
      * @param voterSilentNs left of the silence of this node's voter after its start; 0 or less: it is over, or there is no voter; or {@link
      *     OwnVoter#NO_PART}
@@ -34,12 +37,14 @@ final class OwnState {
      */
     OwnState(
             NodeConfig config,
+            Supplier<ClusterConfig> file,
             Board board,
             Supplier<EventLog.Health> health,
             Supplier<List<String>> away,
             LongSupplier voterSilentNs,
             LongSupplier nanoTime) {
         this.config = config;
+        this.file = file;
         this.board = board;
         this.health = health;
         this.away = away;
@@ -48,10 +53,17 @@ final class OwnState {
         this.startedNs = nanoTime.getAsLong();
     }
 
+    /** The log's, as people are told of it: who leads it is a node, not the seat that it has. */
+    EventLog.Health log() {
+        EventLog.Health seen = health.get();
+        return new EventLog.Health(
+                file.get().nodeOf(seen.leader()), seen.commitIndex(), seen.writable(), seen.detail());
+    }
+
     NodeView view() {
         var waiting = new ArrayList<String>();
         var stuck = new ArrayList<String>();
-        EventLog.Health log = health.get();
+        EventLog.Health log = log();
         for (String group : config.cluster().groups().keySet()) {
             GroupLog.Update update = board.group(group);
             if (update != null && update.stopped() != null) {

@@ -149,10 +149,15 @@ public final class Recovery {
         return lines;
     }
 
-    private List<String> givenUp() {
-        return charter.voters().stream()
-                .filter(voter -> !voter.equals(config.handsName()))
-                .toList();
+    /** The seats of this generation but the one that this disk has: the file of the next may name that otherwise. */
+    private List<String> givenUp() throws Refused {
+        String own;
+        try {
+            own = LogRecovery.voter(logDirectory(), config.handsName());
+        } catch (IOException e) {
+            throw new Refused("whose seat this disk has cannot be read: " + e.getMessage());
+        }
+        return charter.voters().stream().filter(voter -> !voter.equals(own)).toList();
     }
 
     /** The epoch with which a generation begins here, at least. */

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Notices that another node has to give, until the log says that it did. A node that died in between leaves them to the next
@@ -21,22 +23,22 @@ final class Untold {
     record Entry(People.Route route, Notice notice, long dueNs) {}
 
     private final String self;
-    private final List<String> nodes;
+    private final Supplier<Set<String>> nodes;
     private final Duration slack;
     private final List<Entry> entries = new ArrayList<>();
 
     /**
-     * @param nodes all that could tell
+     * @param nodes all that could tell, now
      * @param slack between the end of a delivery and its record in the log, at most
      */
-    Untold(String self, List<String> nodes, Duration slack) {
+    Untold(String self, Supplier<Set<String>> nodes, Duration slack) {
         this.self = self;
-        this.nodes = List.copyOf(nodes);
+        this.nodes = nodes;
         this.slack = slack;
     }
 
     void add(People.Route route, Notice notice, String writer, long nowNs) {
-        int place = nodes.stream()
+        int place = nodes.get().stream()
                 .filter(node -> !node.equals(writer))
                 .sorted(Comparator.naturalOrder())
                 .toList()

@@ -74,6 +74,7 @@ public final class KeptRouter implements Router {
     // Of the worker's thread.
     private int silentWatches;
     private @Nullable RoutePlan settled;
+    private @Nullable List<MemberInfo> unused;
     private String trouble = "";
 
     /** @param reports gets one sentence for each thing that went wrong or right again, on any thread */
@@ -168,10 +169,26 @@ public final class KeptRouter implements Router {
             if (!closed) {
                 members = copy.stream().map(MemberInfo::name).collect(Collectors.toSet());
                 worker.execute(() -> {
-                    driver.use(copy);
-                    settled = null;
+                    unused = copy;
+                    useMembers();
                 });
             }
+        }
+    }
+
+    /** Where it fails the next look tries again: nobody else would. */
+    private void useMembers() {
+        List<MemberInfo> now = unused;
+        if (now == null) {
+            return;
+        }
+        settled = null;
+        try {
+            driver.use(now);
+            unused = null;
+        } catch (RuntimeException e) {
+            LOG.error("{} did not get the members {}; tried again", identity.what(), now, e);
+            report("%s did not get its members: %s; tried again".formatted(identity.what(), e.getMessage()));
         }
     }
 
@@ -270,6 +287,7 @@ public final class KeptRouter implements Router {
     }
 
     private void compare() {
+        useMembers();
         RoutePlan plan = wanted();
         String difference;
         try {

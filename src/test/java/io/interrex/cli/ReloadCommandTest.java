@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Reload;
 import java.net.URI;
@@ -75,11 +76,19 @@ final class ReloadCommandTest {
             assertEquals(0, result.code(), result.err());
             assertTrue(result.out().contains("d: is added, and does not run yet"), result.out());
             assertEquals(2, second.reloads.size());
+            for (String line : CliTest.run("reload", "--json", "--config", file.toString())
+                    .out()
+                    .lines()
+                    .toList()) {
+                assertTrue(new ObjectMapper().readTree(line).isObject(), line);
+                assertEquals(line.contains("\"d\""), line.contains("\"added\":true"), line);
+            }
+            assertEquals(4, second.reloads.size());
             first.reloaded = done("a", "f1");
             second.reloaded = done("b", "f1");
             CliTest.Result away = CliTest.run("reload", "--config", file.toString());
             assertEquals(3, away.code(), away.err());
-            assertEquals(3, second.reloads.size());
+            assertEquals(5, second.reloads.size());
         }
     }
 

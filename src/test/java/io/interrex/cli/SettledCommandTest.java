@@ -35,6 +35,11 @@ final class SettledCommandTest {
             CliTest.Result one = CliTest.run("settled", "--url", node.url());
             assertEquals(0, one.code(), one.err());
             assertEquals(node.url() + ": a is settled: another node may be restarted\n", one.out());
+            CliTest.Result json = CliTest.run("settled", "--json", "--url", node.url());
+            assertEquals(
+                    "{\"node\":\"%s\",\"settled\":true,\"why\":\"a is settled: another node may be restarted\"}\n"
+                            .formatted(node.url()),
+                    json.out());
             String nobody = "http://127.0.0.1:" + freePort();
             CliTest.Result two = CliTest.run("settled", "--url", node.url(), "--url", nobody, "--wait", "600ms");
             assertEquals(1, two.code());

@@ -93,10 +93,21 @@ final class ClientRuleTest {
                 "host all all all md5 # a comment",
                 "host @file all all md5",
                 "host all all all cert",
+                "host all all all md5 \\",
+                "host all all all ldap ldapserver=x ldapprefix=cn\\",
+                "host /^app all all md5",
+                "host all web,\"/^app\" all md5",
                 "host all all all radius radiusservers=x radiussecrets=y"
             })
     void refused(String line) {
         assertTrue(ClientRule.wrong(line) != null, line);
+    }
+
+    @Test
+    @DisplayName("that goes on in the next one, or has a regular expression, is refused with that reason")
+    void reasons() {
+        assertTrue(String.valueOf(ClientRule.wrong("host all all all md5 \\")).contains("the next line"));
+        assertTrue(String.valueOf(ClientRule.wrong("host all a,/b all md5")).contains("regular expression"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.interrex.haproxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -131,10 +132,19 @@ class HaproxyRouterTest {
             gone = servers.session(servers.read);
         }
         servers.add("d");
+        servers.name("d", "no-such-host.invalid");
         servers.forget("c");
-        router.use(servers.settings(directory).members());
+        router.use(settings().members());
+        String why = assertInstanceOf(Outcome.Unknown.class, apply(plan(1, "a", "b", "d")))
+                .reason();
+        assertTrue(why.contains("write/d"), why);
+        assertEquals("b", servers.greeting(servers.read), "whose name resolves is reached all the same");
+        servers.name("d", "localhost");
+        router.use(settings().members());
 
         assertEquals(DONE, apply(plan(1, "a", "d")));
+        String left = new RuntimeSocket(settings().socket(), Duration.ofSeconds(2)).ask("show servers state");
+        assertFalse(left.contains(" c "), left);
         assertEquals("d", servers.greeting(servers.read));
         assertTrue(Servers.isCut(gone), "who is no member any more serves nobody");
         writer.setSoTimeout(200);

@@ -29,6 +29,7 @@ final class Servers implements AutoCloseable {
     private static final int REPLY_MAX_MS = 5000;
 
     private final Map<String, ServerSocket> servers = new TreeMap<>();
+    private final Map<String, String> hosts = new TreeMap<>();
     private final Set<String> forgotten = new TreeSet<>();
     private final Collection<Socket> sockets = new ConcurrentLinkedQueue<>();
     final Listen write;
@@ -48,6 +49,11 @@ final class Servers implements AutoCloseable {
         Thread.ofVirtual().start(() -> serve(name, server));
     }
 
+    /** Settings name its host so. */
+    void name(String server, String host) {
+        hosts.put(server, host);
+    }
+
     /** It goes on, but no settings name it. */
     void forget(String name) {
         forgotten.add(name);
@@ -57,7 +63,14 @@ final class Servers implements AutoCloseable {
         List<MemberInfo> members = servers.entrySet().stream()
                 .filter(entry -> !forgotten.contains(entry.getKey()))
                 .map(entry -> new MemberInfo(
-                        entry.getKey(), LOOPBACK, entry.getValue().getLocalPort(), "z", 0, false, false, false))
+                        entry.getKey(),
+                        hosts.getOrDefault(entry.getKey(), LOOPBACK),
+                        entry.getValue().getLocalPort(),
+                        "z",
+                        0,
+                        false,
+                        false,
+                        false))
                 .toList();
         return HaproxySettings.of("g", members, runtimeDir, write, read);
     }

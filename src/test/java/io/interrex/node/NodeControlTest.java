@@ -61,12 +61,18 @@ final class NodeControlTest {
                 new LateJournal(),
                 Map.of("main", log.ref()),
                 kit.system().scheduler(),
-                health::get,
                 node -> true,
                 () -> RosterSight.NONE,
                 ORDER_LIMIT,
                 () -> System.nanoTime() + laterNs.get(),
-                new OwnState(config, board, health::get, List::of, () -> 0, () -> System.nanoTime() + laterNs.get()),
+                new OwnState(
+                        config,
+                        config::cluster,
+                        board,
+                        health::get,
+                        List::of,
+                        () -> 0,
+                        () -> System.nanoTime() + laterNs.get()),
                 new Reloading(
                         "a",
                         new OwnFile(config, board),
@@ -143,6 +149,20 @@ final class NodeControlTest {
         assertEquals(1, voterSilentMs(1));
         assertEquals(0, voterSilentMs(0));
         assertEquals(0, voterSilentMs(-1));
+    }
+
+    @Test
+    @DisplayName("the log is led by a node, which is told by its own name and not by that of the seat that it has")
+    void leader(@TempDir Path other) throws Exception {
+        var moved = Samples.sound(other, "nodes.b.seat = x");
+        var own = new OwnState(config, () -> moved, board, health::get, List::of, () -> 0, System::nanoTime);
+        health.set(new Health("x", 7, true, "follows x"));
+        assertEquals("b", own.view().logLeader());
+        assertEquals(new Health("b", 7, true, "follows x"), own.log());
+        health.set(new Health("", 7, false, "no leader"));
+        assertEquals("", own.view().logLeader());
+        logHasAGroup(null);
+        assertEquals("", control.group("main").orElseThrow().logLeader());
     }
 
     @Test

@@ -17,7 +17,9 @@ import io.interrex.cluster.port.Notifier;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.view.Headlines;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +67,11 @@ final class NotificationsTest {
     NotificationsTest() {
         var route = new People.Route(new Given(), Notifier.Severity.INFO, Duration.ZERO);
         kit.spawn(Notifications.create(
-                "main", new People("b", List.of(route), log.ref()), List.of("a", "b", "c"), Duration.ofMillis(300), 0));
+                "main",
+                new People("b", List.of(route), log.ref()),
+                () -> Set.of("a", "b", "c"),
+                Duration.ofMillis(300),
+                0));
         follower = log.expectMessageClass(GroupLog.Subscribe.class).subscriber();
     }
 
@@ -116,6 +122,20 @@ final class NotificationsTest {
         });
         recorded("b", stuck("z"));
         assertEquals("unknown: java.lang.IllegalStateException: poisoned", report().outcome());
+    }
+
+    @Test
+    @DisplayName("a node that was added meanwhile has its turn, too, and those after it wait one longer")
+    void added() {
+        var nodes = new AtomicReference<>(Set.of("a", "c"));
+        var untold = new Untold("c", nodes::get, Duration.ofSeconds(1));
+        var route = new People.Route(new Given(), Notifier.Severity.INFO, Duration.ofSeconds(1));
+        var notice = new Notifier.Notice("main", 1, Notifier.Severity.INFO, "x", "x", Instant.EPOCH);
+        untold.add(route, notice, "a", 0);
+        nodes.set(Set.of("a", "b", "c"));
+        untold.add(route, notice, "a", 0);
+        assertEquals(1, untold.due(2_000_000_000L).size());
+        assertEquals(1, untold.due(4_000_000_000L).size());
     }
 
     @Test

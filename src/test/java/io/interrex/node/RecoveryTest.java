@@ -13,6 +13,9 @@ import io.interrex.cluster.port.Outcome;
 import io.interrex.config.ConfigFile;
 import io.interrex.config.NodeConfig;
 import io.interrex.persistence.hard.FileHardStore;
+import io.interrex.persistence.ratis.RatisEventLog;
+import io.interrex.persistence.ratis.RatisSettings;
+import io.interrex.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +111,27 @@ final class RecoveryTest {
                 Outcome.done(new VoterRecovery(2, 20, List.of("b", "c"), "root", "burnt", "it ended")),
                 store().loadRecovery());
         assertEquals(new UUID(4, 6), charter().disk());
+    }
+
+    @Test
+    @DisplayName("gives up the seats of the others, and not the one that this disk took under another name")
+    void seated() throws Exception {
+        UUID disk = new UUID(4, 5);
+        store().saveCharter(
+                        new VoterCharter(1, List.of("b", "c", "x"), disk, false, List.of(new Seat("x", disk)), true));
+        Path storage = directory.resolve("state/log");
+        try (var log =
+                RatisEventLog.start(RatisSettings.voter("x", Map.of("x", "127.0.0.1:" + FreePort.find()), storage)
+                        .withCluster("interrex")
+                        .withReserve(0))) {
+            LogBeginningTest.createGroup(log);
+        }
+        Files.writeString(storage.resolve("peer"), "x~" + disk);
+        look(2).begin(9, "root", "burnt");
+        Outcome<VoterRecovery> saved = store().loadRecovery();
+        assertEquals(
+                List.of("b", "c"),
+                saved instanceof Outcome.Done<VoterRecovery>(var recovery) ? recovery.lost() : saved);
     }
 
     @Test

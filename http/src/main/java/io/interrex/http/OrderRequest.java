@@ -238,6 +238,11 @@ final class OrderRequest {
             throw new Wrong("a maintenance names its member", "Send \"target\": \"…\"");
         }
         if (flag("end")) {
+            if (text("for").isPresent() || text("reason").isPresent()) {
+                throw new Wrong(
+                        "a maintenance begins or ends: one that ends has no length and no reason",
+                        "Send \"end\": true with the target alone, or leave \"end\" out");
+            }
             return new Order.MaintenanceEnd(group, operation(), actor(), member);
         }
         Duration length = length();

@@ -54,6 +54,8 @@ class OrderRequestTest {
                 "{\"target\":\"c\",\"reason\":\"disks\"}",
                 "{\"target\":\"c\",\"for\":\"2h\"}",
                 "{\"target\":\"c\",\"for\":\"31d\",\"reason\":\"disks\"}",
+                "{\"target\":\"c\",\"end\":true,\"for\":\"2h\"}",
+                "{\"target\":\"c\",\"end\":true,\"reason\":\"disks\"}",
                 "{\"target\":\"c\",\"end\":\"yes\"}")) {
             assertThrows(OrderRequest.Wrong.class, () -> read("maintenance", wrong), wrong);
         }

@@ -209,7 +209,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
         if (db == null) {
             return;
         }
-        past.keep(progress.crashes().history());
+        past.keep(progress.crashes().history(), System.nanoTime());
         for (int saves = 0; saves < 4; saves++) {
             plan = MemberPlanner.plan(view(db));
             MemberHard save = plan.save();

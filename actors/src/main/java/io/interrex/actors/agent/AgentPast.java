@@ -22,10 +22,15 @@ final class AgentPast {
     /** So much running time a node's death may lose. */
     private static final long WORTH_MS = 60_000;
 
+    /** A disk that does not take it is asked again, by the same thread that everything else of a member waits for. */
+    private static final long AGAIN_NS = 5_000_000_000L;
+
     private final HardStore store;
     private final String group;
     private final AgentUndead undead;
     private CrashHistory written;
+    private @Nullable CrashHistory failed;
+    private long failedNs;
 
     AgentPast(HardStore store, AgentSettings settings, LateReports reports) {
         this.store = store;
@@ -60,14 +65,22 @@ final class AgentPast {
     }
 
     /** Before anything is done about a death. */
-    void keep(CrashHistory history) {
-        if (!history.isNews(written, WORTH_MS)) {
+    void keep(CrashHistory history, long nowNs) {
+        CrashHistory before = failed;
+        boolean waits = before != null && history.crashes().equals(before.crashes()) && nowNs - failedNs < AGAIN_NS;
+        if (waits || !history.isNews(written, WORTH_MS)) {
             return;
         }
-        if (store.saveCrashes(group, history) instanceof Outcome.Done<Nothing>) {
+        Outcome<Nothing> outcome = store.saveCrashes(group, history);
+        if (outcome instanceof Outcome.Done<Nothing>) {
             written = history;
-        } else {
-            LOG.warn("how often the server died cannot be written: a restart of this node will forget it");
+            failed = null;
+            return;
         }
+        if (before == null) {
+            LOG.warn("how often the server died cannot be written: a restart of this node will forget it: {}", outcome);
+        }
+        failed = history;
+        failedNs = nowNs;
     }
 }

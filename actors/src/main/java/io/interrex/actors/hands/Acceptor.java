@@ -55,8 +55,12 @@ final class Acceptor {
         Ear ear = current.get(peer);
         Consumer<String> end = ear == null ? null : ear.closer;
         if (end != null) {
-            end.accept("node " + peer + " is none of this node's configuration any more");
+            end.accept(stranger(peer));
         }
+    }
+
+    private static String stranger(String peer) {
+        return "node " + peer + " is none of this node's configuration any more";
     }
 
     /** Completes with the address that it listens at; fails where that is in use. */
@@ -120,7 +124,7 @@ final class Acceptor {
                 system);
     }
 
-    private final class Ear implements SessionListener {
+    final class Ear implements SessionListener {
         private final String remote;
         private @Nullable String peer;
         private volatile @Nullable Consumer<String> closer;
@@ -136,6 +140,11 @@ final class Acceptor {
             Ear before = current.put(hello.node(), this);
             if (before != null && before.closer != null) {
                 before.closer.accept("the peer opened a newer connection");
+            }
+            if (!hub.peers().containsKey(hello.node())) {
+                // it was forgotten after its greeting was read, and before it was found here
+                close.accept(stranger(hello.node()));
+                return;
             }
             onPeer.accept(hello.node());
         }

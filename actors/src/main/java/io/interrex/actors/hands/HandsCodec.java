@@ -17,6 +17,7 @@ import io.interrex.cluster.format.Format;
 import io.interrex.cluster.hands.HandsMessage;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -35,6 +36,9 @@ final class HandsCodec {
 
     private static final int REASON_MAX = 300;
 
+    /** To be made each takes some milliseconds; what they have learnt of the messages is for all. */
+    private static final Map<Integer, CBORMapper> MAPPERS = new ConcurrentHashMap<>();
+
     private final Map<Integer, ObjectWriter> writers;
     private final ObjectReader reader;
     private final ObjectReader greetings;
@@ -51,6 +55,10 @@ final class HandsCodec {
 
     /** @param format what is newer than this is not written; everything is read */
     static CBORMapper mapper(int format) {
+        return MAPPERS.computeIfAbsent(format, HandsCodec::made);
+    }
+
+    private static CBORMapper made(int format) {
         CBORFactory factory = CBORFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(NESTING_MAX)

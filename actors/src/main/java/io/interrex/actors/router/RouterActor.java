@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -271,7 +272,8 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
         var routes = new ArrayList<MemberRoute>();
         members.forEach((member, heard) -> {
             boolean writer = member.equals(primary);
-            if (now - heard.atNs() > freshNs && !writer) {
+            Optional<MemberInfo> info = s.member(member);
+            if (info.isEmpty() || now - heard.atNs() > freshNs && !writer) {
                 return;
             }
             MemberStatus status = heard.status();
@@ -282,7 +284,7 @@ public final class RouterActor extends AbstractBehavior<RouterActor.Message> {
                     status.maxEpoch(),
                     standby ? end.bytesSince(status.database().replayed()) : 0,
                     standby && !status.database().receiving(),
-                    s.member(member).filter(MemberInfo::noloadbalance).isPresent()));
+                    info.filter(MemberInfo::noloadbalance).isPresent()));
         });
         return routes;
     }

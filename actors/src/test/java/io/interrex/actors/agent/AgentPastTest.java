@@ -72,24 +72,35 @@ final class AgentPastTest {
     @DisplayName("are written when there is another, and not again")
     void written() {
         AgentPast past = past(Outcome.done(CrashHistory.NONE));
-        past.keep(CrashHistory.NONE);
-        past.keep(ONE);
-        past.keep(ONE);
+        past.keep(CrashHistory.NONE, 0);
+        past.keep(ONE, 0);
+        past.keep(ONE, 0);
         assertEquals(List.of(ONE), saved);
         assertEquals(ONE, past.known());
     }
 
     @Test
-    @DisplayName("are written again where nobody knows whether they were, and are known from the disk after a restart")
+    @DisplayName(
+            "are written again some seconds later where nobody knows whether they were, another one at once, and are known from the disk after a restart")
     void unknown() {
         AgentPast past = past(Outcome.done(ONE));
         assertEquals(ONE, past.known());
         answer = Outcome.unknown("the disk is full");
         var two = new CrashHistory(
                 7, List.of(ONE.crashes().getFirst(), ONE.crashes().getFirst()));
-        past.keep(two);
-        past.keep(two);
-        assertEquals(List.of(two, two), saved);
+        past.keep(two, 7);
+        past.keep(two, 8);
+        past.keep(new CrashHistory(8, two.crashes()), 4_900_000_000L);
+        assertEquals(List.of(two), saved, "a disk that does not take it is not asked at every step");
+        past.keep(two, 5_000_000_008L);
+        var three = new CrashHistory(
+                7,
+                List.of(
+                        ONE.crashes().getFirst(),
+                        ONE.crashes().getFirst(),
+                        ONE.crashes().getFirst()));
+        past.keep(three, 5_000_000_009L);
+        assertEquals(List.of(two, two, three), saved);
         assertEquals(
                 "the agent's state cannot be written: " + answer,
                 past.promised(MemberHard.NEW),

@@ -2,6 +2,8 @@ package io.interrex.actors.hands;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -210,5 +212,12 @@ class HandsCodecTest {
         NotAMessage refusal = assertThrows(NotAMessage.class, () -> codec.decode(frame), value.toString());
         assertTrue(
                 String.valueOf(refusal.getMessage()).contains(named), value + " was refused: " + refusal.getMessage());
+    }
+
+    @Test
+    @DisplayName("has one mapper for each format, however many codecs there are")
+    void once() {
+        assertSame(HandsCodec.mapper(Format.CURRENT), HandsCodec.mapper(Format.CURRENT));
+        assertNotSame(HandsCodec.mapper(Format.OLDEST), HandsCodec.mapper(Format.CURRENT));
     }
 }

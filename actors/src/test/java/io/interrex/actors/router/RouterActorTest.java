@@ -56,6 +56,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Given a group that was just created, and a router that looks again every 20 ms. */
@@ -156,6 +158,17 @@ final class RouterActorTest {
                         "system"));
     }
 
+    /** That group, and two standbys. */
+    private static GroupState established(String second, String third, boolean loaded) {
+        var members = new ArrayList<>(established().members().values());
+        members.add(new MemberInfo(second, "127.0.0.1", 5433, "z", 0, false, false, !loaded));
+        members.add(new MemberInfo(third, "127.0.0.1", 5434, "z", 0, false, false, false));
+        return GroupEvolution.evolve(
+                established(),
+                new SettingsRecorded(
+                        1, RuleId.SETTINGS_RECORDED, GroupSettings.defaults(Profile.FAST.timings()), members));
+    }
+
     private static MemberStatus open() {
         DatabaseStatus database = DatabaseStatus.unknown("not looked at");
         return new MemberStatus(
@@ -222,7 +235,7 @@ final class RouterActorTest {
     @DisplayName(
             "readers that come after the writer are announced to all nodes, with the sessions of now, and since when")
     void announces() throws InterruptedException {
-        ActorRef<RouterActor.Message> router = started(established());
+        ActorRef<RouterActor.Message> router = started(established("b", "c", true));
         router.tell(new RouterActor.Seen(open()));
         RouterStatus alone = awaitAnnounced(status -> "a".equals(status.plan().writer()));
         assertEquals(new TreeSet<>(List.of("a")), alone.plan().readers());
@@ -233,18 +246,13 @@ final class RouterActorTest {
         assertTrue(joined.sinceMs() >= alone.sinceMs(), () -> alone + " " + joined);
     }
 
-    @Test
-    @DisplayName("a standby that the log has tagged noloadbalance takes no reads")
-    void tagged() throws InterruptedException {
-        var members = new ArrayList<>(established().members().values());
-        members.add(new MemberInfo("b", "127.0.0.1", 5433, "z", 0, false, false, true));
-        members.add(new MemberInfo("c", "127.0.0.1", 5434, "z", 0, false, false, false));
-        ActorRef<RouterActor.Message> router = started(GroupEvolution.evolve(
-                established(),
-                new SettingsRecorded(
-                        1, RuleId.SETTINGS_RECORDED, GroupSettings.defaults(Profile.FAST.timings()), members)));
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"b", "gone"})
+    @DisplayName("one that the log has tagged noloadbalance, or does not name, takes no reads; the others take theirs")
+    void spared(String spared) throws InterruptedException {
+        ActorRef<RouterActor.Message> router = started(established("b", "c", false));
         router.tell(new RouterActor.Seen(open()));
-        router.tell(new RouterActor.Seen(reading("b")));
+        router.tell(new RouterActor.Seen(reading(spared)));
         router.tell(new RouterActor.Seen(reading("c")));
         assertEquals(
                 new TreeSet<>(List.of("c")),

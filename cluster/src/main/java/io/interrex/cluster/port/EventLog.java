@@ -57,6 +57,6 @@ public interface EventLog extends AutoCloseable {
         void close();
     }
 
-    /** @param leader name of the node that leads, empty where unknown; @param commitIndex of the engine */
+    /** @param leader name of the voter that leads, empty where unknown; @param commitIndex of the engine */
     record Health(String leader, long commitIndex, boolean writable, String detail) {}
 }

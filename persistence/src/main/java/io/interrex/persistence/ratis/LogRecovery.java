@@ -72,6 +72,16 @@ public final class LogRecovery implements AutoCloseable {
         }
     }
 
+    /**
+     * Which voter's seat the disk has.
+     *
+     * @param storage of a voter
+     * @param name of a voter that has its first disk
+     */
+    public static String voter(Path storage, String name) throws IOException {
+        return LogPeer.voter(LogPeer.of(name, storage));
+    }
+
     private static void requireStopped(Path lock) throws IOException {
         if (!Files.exists(lock)) {
             return;

@@ -114,7 +114,9 @@ final class RaftCaller implements AutoCloseable {
         addresses = elsewhere.voters();
         RaftClientRpc before = rpc;
         rpc = rpc(clientId, elsewhere);
+        lastLeader = null;
         silences.clear();
+        reconnectedNs.clear();
         threads.execute(() -> close(before));
     }
 

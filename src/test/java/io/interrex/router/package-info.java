@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.router;
+
+import org.jspecify.annotations.NullMarked;
