@@ -84,8 +84,8 @@ final class AgentTurnsTest {
         assertTrue(wanted.wanted() != 0 && !wanted.held());
     }
 
-    /** What happens to an agent that is told {@code moves} at each turn. */
-    private static int turnsIn10r(boolean moves) {
+    /** What happens to an agent that is told {@code moves} at each turn. A step of the manual time takes a tenth of a real second. */
+    private static int turnsIn2r(boolean moves) {
         var kit = ActorTestKit.create("turns", ManualTime.config());
         try {
             var timings = Profile.FAST.timings();
@@ -103,7 +103,7 @@ final class AgentTurnsTest {
             probe.expectNoMessage();
             ManualTime time = ManualTime.get(kit.system());
             int turns = 0;
-            for (int ms = 0; ms < 2_000; ms += 25) {
+            for (int ms = 0; ms < 400; ms += 25) {
                 time.timePasses(Duration.ofMillis(25));
                 boolean due = moves || ms < 25 || (ms - 25) % 50 == 25;
                 if (due) {
@@ -121,7 +121,7 @@ final class AgentTurnsTest {
     @Test
     @DisplayName("nothing moves: half as many turns as while something does")
     void half() {
-        assertEquals(80, turnsIn10r(true));
-        assertEquals(40, turnsIn10r(false), "the first turn comes after 25 ms, each other 50 ms later");
+        assertEquals(16, turnsIn2r(true));
+        assertEquals(8, turnsIn2r(false), "the first turn comes after 25 ms, each other 50 ms later");
     }
 }
