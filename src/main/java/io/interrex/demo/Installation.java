@@ -228,7 +228,7 @@ final class Installation implements AutoCloseable {
         nodes.remove(host);
     }
 
-    /** Kills node, guard and PostgreSQL of a host at once; then its network goes. */
+    /** Kills node, guard and PostgreSQL of a host at once; its kernel lives and says so to its peers. */
     void crashHost(String host) {
         nodes.remove(host);
         lab.crashHost(host);

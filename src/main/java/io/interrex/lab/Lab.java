@@ -101,7 +101,7 @@ public interface Lab extends AutoCloseable {
     /** Lets no TCP segment to or from that port pass between hosts; everything else passes. */
     void cutPort(int port);
 
-    /** Kills every process of {@code host} at once: peers learn of it by resets; then the network goes. */
+    /** Kills every process of {@code host} at once; its kernel lives, so that peers learn of it by resets. */
     void crashHost(String host);
 
     /** Pulls the plug: first the network goes, then every process dies; returns when none is left. */

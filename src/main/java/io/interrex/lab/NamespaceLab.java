@@ -212,8 +212,9 @@ public final class NamespaceLab implements Lab {
 
     @Override
     public void crashHost(String host) {
-        on(host).killAll(host);
-        killHost(host);
+        HostProcesses processes = on(host);
+        dead.add(host);
+        processes.killAll(host);
     }
 
     @Override
