@@ -37,6 +37,12 @@ final class RestartCommand extends OrderCommand {
                     "the primary, too, goes down and comes back, as the primary: clients are cut and wait for it; transactions through PgBouncer wait and do not fail")
     private boolean inPlace;
 
+    @Option(
+            names = "--lose-slots",
+            description =
+                    "logical slots may lose their positions: the new primary makes them anew, and consumers need their data copied anew, unless they had all of it")
+    private boolean loseSlots;
+
     @Option(names = "--no-wait", description = "return when the order is recorded, not when it is carried out")
     private boolean noWait;
 
@@ -47,6 +53,9 @@ final class RestartCommand extends OrderCommand {
             throw new Failure(Exit.USAGE, "name one --member, or write --all or --pending. Nothing was ordered.");
         }
         ObjectNode body = body().put("pending", pending).put("inPlace", inPlace);
+        if (loseSlots) {
+            body.put("loseSlots", true);
+        }
         if (named == null) {
             body.put("all", true);
         } else {

@@ -49,6 +49,7 @@ final class StatusText {
         lines.addAll(maintenance(group));
         lines.addAll(pending(group));
         lines.addAll(drift(group));
+        lines.addAll(SlotLines.of(group));
         lines.add("");
         lines.add("voters   " + voters(group));
         lines.add("log      %s, version %d%s"

@@ -41,6 +41,12 @@ final class SwitchoverCommand extends OrderCommand {
     @Option(names = "--cancel", description = "forget the switchover that is scheduled")
     private boolean cancel;
 
+    @Option(
+            names = "--lose-slots",
+            description =
+                    "logical slots may lose their positions: the new primary makes them anew, and consumers need their data copied anew, unless they had all of it")
+    private boolean loseSlots;
+
     @Option(names = "--no-wait", description = "return when the order is recorded, not when it is carried out")
     private boolean noWait;
 
@@ -65,6 +71,9 @@ final class SwitchoverCommand extends OrderCommand {
         }
         if (within != null) {
             body.put("within", within);
+        }
+        if (loseSlots) {
+            body.put("loseSlots", true);
         }
         if (cancel) {
             body.put("cancel", true);

@@ -173,7 +173,7 @@ final class ConfigReader {
                 fencing != null);
         return new Group(
                 name,
-                settings.identified(),
+                settings.withSlots(SlotReader.all(section)).identified(),
                 readMaxLag,
                 members,
                 postgres,

@@ -15,6 +15,9 @@ import java.util.Set;
 /** Checks what no single value shows: whether the file, taken as a whole, can be what the protocol needs. */
 final class Consistency {
 
+    /** max_replication_slots, as servers are set up. */
+    private static final int SLOTS_MAX = 16;
+
     private final ClusterConfig config;
     private final Notes notes;
     /** Who listens: {@code host:port} to the key that says so. */
@@ -158,6 +161,14 @@ final class Consistency {
         }
         for (Member member : group.members().values()) {
             member(at + ".members." + member.name(), member);
+        }
+        int slots = group.members().size() + group.settings().slots().size();
+        if (slots > SLOTS_MAX) {
+            notes.problemAt(
+                    at + ".slots",
+                    "with those of the members there are %d slots, and a server has %d (max_replication_slots)"
+                            .formatted(slots, SLOTS_MAX),
+                    "Name fewer");
         }
         long canSync = group.members().values().stream()
                 .filter(member -> !member.info().nosync())

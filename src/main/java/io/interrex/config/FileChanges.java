@@ -24,7 +24,7 @@ public record FileChanges(ClusterConfig running, ClusterConfig read, List<Change
     private static final Pattern WHILE_RUNNING =
             Pattern.compile("groups\\.[^.]+\\.(synchronous|k|on-last-standby-loss|strict|max-lag"
                     + "|read\\.max-lag|failover\\.[^.]+|disk\\.[^.]+|members\\.[^.]+\\.(priority|nofailover|nosync|noloadbalance)"
-                    + "|postgres\\.parameters\\..+)|nodes\\.[^.]+\\.zone");
+                    + "|slots\\.[^.]+\\.[^.]+|postgres\\.parameters\\..+)|nodes\\.[^.]+\\.zone");
 
     private static final Pattern OF_A_NODE = Pattern.compile("nodes\\.([^.]+)\\..+");
     private static final Pattern OF_A_MEMBER = Pattern.compile("groups\\.([^.]+)\\.members\\.([^.]+)\\..+");

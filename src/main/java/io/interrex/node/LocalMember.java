@@ -127,7 +127,8 @@ record LocalMember(
                 log,
                 wires::send,
                 wires::tellAll,
-                () -> vitals(node.directories().state(), ofTheFile));
+                () -> vitals(node.directories().state(), ofTheFile),
+                database);
     }
 
     /** A look at a disk may hang as the disk does, and keeps no thread that the agent needs. */
@@ -146,7 +147,8 @@ record LocalMember(
                                 closesInMs,
                                 slots.pending(),
                                 Stream.concat(ofTheFile.get().stream(), drift.stream())
-                                        .toList()));
+                                        .toList(),
+                                slots.slots()));
     }
 
     static PostgresSettings settings(NodeConfig node, Group group, Member member, Path binaries) {
@@ -174,7 +176,8 @@ record LocalMember(
                         group.rebuild().keptCountMax(),
                         group.rebuild().keptRequired()))
                 .withParameters(postgres.parameters())
-                .withReplication(replication(group, member));
+                .withReplication(replication(group, member))
+                .withLogical(!group.settings().logicalSlots().isEmpty());
         return postgres.clientRules().isEmpty() ? settings : settings.withClientRules(postgres.clientRules());
     }
 

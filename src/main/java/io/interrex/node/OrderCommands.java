@@ -54,7 +54,8 @@ final class OrderCommands {
         var stamp = new Stamp(config.name(), System.currentTimeMillis());
         return switch (order) {
             case Order.Switchover s ->
-                new GroupCommand.OrderSwitchover(stamp, s.operation(), s.actor(), s.target(), lags(s.group()));
+                new GroupCommand.OrderSwitchover(
+                        stamp, s.operation(), s.actor(), s.target(), lags(s.group()), s.loseSlots());
             case Order.ScheduledSwitchover s ->
                 new GroupCommand.ScheduleSwitchover(
                         stamp,
@@ -62,14 +63,22 @@ final class OrderCommands {
                         s.actor(),
                         s.target(),
                         s.at().toEpochMilli(),
-                        s.at().plus(s.within()).toEpochMilli());
+                        s.at().plus(s.within()).toEpochMilli(),
+                        s.loseSlots());
             case Order.CancelSwitchover c -> new GroupCommand.CancelScheduled(stamp, c.operation(), c.actor());
             case Order.Failover f ->
                 new GroupCommand.OrderFailover(stamp, f.operation(), f.actor(), f.target(), inReach(f.group()));
             case Order.Reinit r -> new GroupCommand.OrderReinit(stamp, r.operation(), r.actor(), r.member());
             case Order.Restart r ->
                 new GroupCommand.OrderRestart(
-                        stamp, r.operation(), r.actor(), r.member(), r.pendingOnly(), r.inPlace(), runs(r.group()));
+                        stamp,
+                        r.operation(),
+                        r.actor(),
+                        r.member(),
+                        r.pendingOnly(),
+                        r.inPlace(),
+                        runs(r.group()),
+                        r.loseSlots());
             case Order.Pause p ->
                 new GroupCommand.OrderMode(
                         stamp, p.operation(), Mode.PAUSED, p.actor(), p.reason(), until(stamp, p.length()));

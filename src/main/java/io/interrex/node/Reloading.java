@@ -14,6 +14,7 @@ import io.interrex.cluster.group.RuleId;
 import io.interrex.cluster.port.Outcome;
 import io.interrex.cluster.port.Reload;
 import io.interrex.cluster.port.Reload.Answer;
+import io.interrex.cluster.settings.PermanentSlot;
 import io.interrex.config.ClusterConfig;
 import io.interrex.config.ClusterConfig.Group;
 import io.interrex.config.ConfigFile;
@@ -308,6 +309,30 @@ final class Reloading {
                             case Outcome.Unknown<SortedMap<String, String>>(var why) -> "not known: " + why;
                         }));
             }
+        }
+        for (Group group : own.memberGroups()) {
+            effects.putAll(logical(group, changes));
+        }
+        return effects;
+    }
+
+    /** @return by key, what logical slots that were named wait for */
+    private Map<String, String> logical(Group group, FileChanges changes) {
+        String at = "groups." + group.name() + ".slots.";
+        PostgresDatabase database = databases.get(group.name());
+        boolean named =
+                changes.changes().stream().anyMatch(change -> change.key().startsWith(at));
+        if (database == null || !named || group.settings().logicalSlots().isEmpty()) {
+            return Map.of();
+        }
+        String effect = switch (await(database.useLogical())) {
+            case Outcome.Done<SortedMap<String, String>>(var words) -> words.getOrDefault("wal_level", "in force");
+            case Outcome.Refused<SortedMap<String, String>>(var why) -> "later, the server was not told: " + why;
+            case Outcome.Unknown<SortedMap<String, String>>(var why) -> "not known: " + why;
+        };
+        var effects = new HashMap<String, String>();
+        for (PermanentSlot slot : group.settings().logicalSlots()) {
+            effects.put(at + slot.name() + ".type", effect);
         }
         return effects;
     }

@@ -11,6 +11,8 @@ import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.SlotKeeper;
+import io.interrex.cluster.port.SlotPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,10 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member's PostgreSQL server. Three threads: one looks, one changes, one probes the write path, each over its own
+ * One member's PostgreSQL server. One thread looks, one changes, one probes the write path, one keeps slots, each over its own
  * connection; killing needs none of them.
  */
-public final class PostgresDatabase implements Database {
+public final class PostgresDatabase implements Database, SlotKeeper {
 
     /** What an outcome may take beyond the limits of what it consists of. */
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -57,6 +59,9 @@ public final class PostgresDatabase implements Database {
     private final Operations checks;
     private final Starter starter;
     private final Slots slots;
+    private final Operations slotting;
+    private final Session keeping;
+    private final PermanentSlots permanentSlots;
     private final Replication replication;
     private final Markers markers;
     private final OwnPast ownPast;
@@ -88,7 +93,11 @@ public final class PostgresDatabase implements Database {
         this.checkpoints = new Operations(name, "postgres-checkpoint-" + name);
         this.checks = new Operations(name, "postgres-check-" + name);
         this.slots = new Slots(settings, changing);
-        this.starter = new Starter(settings, configuration, process, changing, slots, changes::isHurried);
+        this.slotting = new Operations(name, "postgres-slots-" + name);
+        this.keeping = Session.ofAgent(settings, "slots");
+        this.permanentSlots = new PermanentSlots(settings, keeping);
+        this.starter =
+                new Starter(settings, configuration, process, changing, slots, permanentSlots, changes::isHurried);
         this.replication = new Replication(settings, configuration, process, tools, changing);
         this.markers = new Markers(settings, changing);
         this.ownPast = new OwnPast(settings, process, starter, replication, markers);
@@ -117,9 +126,29 @@ public final class PostgresDatabase implements Database {
 
     /** How many connections clients have, as far as it is known now. */
     public CompletionStage<ServerSlots> slots() {
-        return looks.submit("count connections", settings.limits().status(), () -> ServerSlots.read(looking, settings))
+        return looks.submit(
+                        "count connections",
+                        settings.limits().status(),
+                        () -> ServerSlots.read(looking, settings, permanentSlots))
                 .thenApply(
                         outcome -> outcome instanceof Outcome.Done<ServerSlots>(var seen) ? seen : ServerSlots.UNKNOWN);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Nothing>> keep(SlotPlan plan) {
+        return slotting.submit("keep slots", PermanentSlots.MAKING.plus(GRACE), () -> {
+            permanentSlots.keep(plan);
+            return NOTHING;
+        });
+    }
+
+    /** Logical slots may be made on this server from its next start on. @return how that came out, by parameter */
+    public CompletionStage<Outcome<SortedMap<String, String>>> useLogical() {
+        configuration.useLogical();
+        return changes.submit(
+                "raise wal_level",
+                settings.limits().sql().multipliedBy(2).plus(GRACE),
+                () -> parameters.apply(List.of("wal_level")));
     }
 
     /** Which of these parameters PostgreSQL would not take, each with the reason. */
@@ -342,6 +371,7 @@ public final class PostgresDatabase implements Database {
                     looking.abort();
                     probing.abort();
                     checkpointing.abort();
+                    keeping.abort();
                     return outcome;
                 })
                 .toCompletableFuture()
@@ -353,8 +383,8 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public void close() {
-        List.of(changes, looks, probes, checkpoints, checks).forEach(Operations::close);
+        List.of(changes, looks, probes, checkpoints, checks, slotting).forEach(Operations::close);
         tools.abort();
-        List.of(changing, looking, probing, checkpointing).forEach(Session::close);
+        List.of(changing, looking, probing, checkpointing, keeping).forEach(Session::close);
     }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param cloneRateKiB most KiB per second that a clone reads from its upstream, 0 for no limit
  * @param keptWal bounds of the divergent WAL that is kept
  * @param parameters further settings of PostgreSQL, by name
+ * @param logical logical slots may be made (wal_level)
  */
 public record PostgresSettings(
         String group,
@@ -48,6 +49,7 @@ public record PostgresSettings(
         KeptWalLimits keptWal,
         Map<String, String> parameters,
         ReplicationPath replication,
+        boolean logical,
         Limits limits) {
 
     /** Login of the agent: a superuser that may come from its own host only. */
@@ -103,6 +105,7 @@ public record PostgresSettings(
                 KeptWalLimits.DEFAULT,
                 Map.of(),
                 ReplicationPath.SHARED,
+                false,
                 Limits.DEFAULT);
     }
 
@@ -183,6 +186,12 @@ public record PostgresSettings(
     public PostgresSettings withReplication(ReplicationPath wanted) {
         Draft draft = new Draft(this);
         draft.replication = wanted;
+        return draft.made();
+    }
+
+    public PostgresSettings withLogical(boolean wanted) {
+        Draft draft = new Draft(this);
+        draft.logical = wanted;
         return draft.made();
     }
 
@@ -292,6 +301,7 @@ public record PostgresSettings(
         private KeptWalLimits keptWal;
         private Map<String, String> parameters;
         private ReplicationPath replication;
+        private boolean logical;
         private final Limits limits;
 
         Draft(PostgresSettings from) {
@@ -312,6 +322,7 @@ public record PostgresSettings(
             keptWal = from.keptWal;
             parameters = from.parameters;
             replication = from.replication;
+            logical = from.logical;
             limits = from.limits;
         }
 
@@ -334,6 +345,7 @@ public record PostgresSettings(
                     keptWal,
                     parameters,
                     replication,
+                    logical,
                     limits);
         }
     }

@@ -43,6 +43,8 @@ final class ServerConfiguration {
             "data_directory",
             "config_file");
 
+    private static final String LOGICAL = "logical";
+
     /** The largest that PostgreSQL takes, in its unit MB. */
     private static final String WAL_KEEP_ALL = "2147483647MB";
 
@@ -52,16 +54,34 @@ final class ServerConfiguration {
     private volatile Map<String, String> parameters;
     /** What this process wrote last, or is writing. */
     private volatile String written = "";
+    /** Once raised it stays: a server with a logical slot, whosever, does not start with less. */
+    private volatile boolean logical;
+
+    private volatile boolean remembered;
 
     ServerConfiguration(PostgresSettings settings) {
         this.settings = settings;
         this.parameters = settings.parameters();
+        this.logical = settings.logical();
         this.secrets = new Secrets(settings.secrets());
     }
 
     /** Those of a person, from the next write on. */
     void use(Map<String, String> wanted) {
         parameters = Map.copyOf(wanted);
+    }
+
+    /** Logical slots may be made, from the next write and start on. */
+    void useLogical() {
+        logical = true;
+    }
+
+    private void remember() throws IOException {
+        if (!remembered) {
+            String text = DurableFiles.readIfThere(settings.configFile());
+            logical |= text != null && hasTaken(text, Map.of("wal_level", LOGICAL));
+            remembered = true;
+        }
     }
 
     Map<String, String> parameters() {
@@ -71,6 +91,7 @@ final class ServerConfiguration {
     /** The file is there, and is not what this process would write. */
     boolean isOutdated() throws Trouble {
         try {
+            remember();
             String text = DurableFiles.readIfThere(settings.configFile());
             return text != null && !text.equals(written) && !text.equals(render(role()));
         } catch (IOException e) {
@@ -119,6 +140,7 @@ final class ServerConfiguration {
             DurableFiles.createPrivateDirectory(settings.log());
             DurableFiles.writeIfDifferent(settings.passFile(), passFile(), DurableFiles.SECRET);
             DurableFiles.writeIfDifferent(settings.hbaFile(), hba(role.admitted()), DurableFiles.SECRET);
+            remember();
             written = render(role);
             DurableFiles.write(settings.configFile(), written, DurableFiles.SECRET);
             current = role;
@@ -258,7 +280,7 @@ final class ServerConfiguration {
         values.put("listen_addresses", settings.listenAddresses());
         values.put("port", Integer.toString(settings.port()));
         values.put("unix_socket_directories", "");
-        values.put("wal_level", "replica");
+        values.put("wal_level", logical ? LOGICAL : "replica");
         values.put("synchronous_commit", "on");
         // the agent's sessions, and as many again of a node that has just been started: never the clients'
         values.put("superuser_reserved_connections", "8");

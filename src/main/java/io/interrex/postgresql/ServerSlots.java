@@ -1,5 +1,6 @@
 package io.interrex.postgresql;
 
+import io.interrex.cluster.port.Slot;
 import io.interrex.cluster.port.Vitals.Pending;
 import java.util.Arrays;
 import java.util.List;
@@ -10,10 +11,11 @@ import java.util.List;
  * @param used by clients; −1: not known
  * @param max without those that the server keeps for superusers, as the agent is one; −1: not known
  * @param pending settings that wait for a restart
+ * @param slots for replication, without those of members
  */
-public record ServerSlots(int used, int max, List<Pending> pending) {
+public record ServerSlots(int used, int max, List<Pending> pending, List<Slot> slots) {
 
-    static final ServerSlots UNKNOWN = new ServerSlots(-1, -1, List.of());
+    static final ServerSlots UNKNOWN = new ServerSlots(-1, -1, List.of(), List.of());
 
     /** Between fields, and between settings: in no value of a setting. */
     private static final String FIELD = "\u001f";
@@ -31,13 +33,15 @@ public record ServerSlots(int used, int max, List<Pending> pending) {
             """;
 
     /** Of a server whose looks have a session already: one that is just starting or dying has none to tell of. */
-    static ServerSlots read(Session session, PostgresSettings settings) throws Trouble {
-        return session.isOpen()
-                ? session.one(
-                        settings.limits().status(),
-                        SQL,
-                        row -> new ServerSlots(row.getInt(1), row.getInt(2), pending(row.getString(3))))
-                : UNKNOWN;
+    static ServerSlots read(Session session, PostgresSettings settings, PermanentSlots permanent) throws Trouble {
+        if (!session.isOpen()) {
+            return UNKNOWN;
+        }
+        List<Slot> slots = permanent.look(session);
+        return session.one(
+                settings.limits().status(),
+                SQL,
+                row -> new ServerSlots(row.getInt(1), row.getInt(2), pending(row.getString(3)), slots));
     }
 
     /** PostgreSQL goes on saying so of one that was set back to what it is. */

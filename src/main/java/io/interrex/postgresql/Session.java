@@ -41,13 +41,12 @@ final class Session implements AutoCloseable {
     }
 
     static Session ofAgent(PostgresSettings settings, String purpose) {
+        return ofAgent(settings, purpose, PostgresSettings.DATABASE);
+    }
+
+    static Session ofAgent(PostgresSettings settings, String purpose, String database) {
         return new Session(
-                new Target(
-                        settings.adminHost(),
-                        settings.port(),
-                        PostgresSettings.DATABASE,
-                        PostgresSettings.ADMIN_ROLE,
-                        purpose),
+                new Target(settings.adminHost(), settings.port(), database, PostgresSettings.ADMIN_ROLE, purpose),
                 new Secrets(settings.secrets()));
     }
 

@@ -18,6 +18,7 @@ final class Starter {
     private final ServerProcess process;
     private final Session session;
     private final Slots slots;
+    private final PermanentSlots permanentSlots;
     private final BooleanSupplier hurried;
 
     /** @param hurried somebody waits for this to end: stop waiting, the server goes on starting */
@@ -27,12 +28,14 @@ final class Starter {
             ServerProcess process,
             Session session,
             Slots slots,
+            PermanentSlots permanentSlots,
             BooleanSupplier hurried) {
         this.settings = settings;
         this.configuration = configuration;
         this.process = process;
         this.session = session;
         this.slots = slots;
+        this.permanentSlots = permanentSlots;
         this.hurried = hurried;
     }
 
@@ -43,6 +46,7 @@ final class Starter {
         configuration.write(ServerRole.standby(upstream));
         launch();
         slots.resetAll();
+        permanentSlots.dropLogical();
     }
 
     void asPrimary(SyncSet syncSet) throws Trouble {

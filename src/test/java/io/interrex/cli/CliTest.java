@@ -95,6 +95,12 @@ final class CliTest {
         assertEquals(
                 List.of("tags     b: noloadbalance"),
                 lines.stream().filter(line -> line.startsWith("tags")).toList());
+        assertEquals(
+                List.of(
+                        "slot     cdc: logical (pgoutput of app), on a 0/6000000 active; a failover loses its position",
+                        "slot     keep: physical, on a 0/7000000 extended, b 0/8000000 (does not cover it yet)",
+                        "slot     theirs: physical, not there yet; not kept by Interrex, a failover loses it"),
+                lines.stream().filter(line -> line.startsWith("slot")).toList());
         assertTrue(
                 result.out().contains("app/haproxy: writes to a (5 sessions), reads to b (1 session), since 2023-11-1"),
                 result.out());

@@ -24,6 +24,7 @@ import io.interrex.cluster.port.view.GroupView;
 import io.interrex.cluster.port.view.GroupView.Member;
 import io.interrex.cluster.port.view.GroupView.Role;
 import io.interrex.cluster.port.view.NodeView;
+import io.interrex.cluster.port.view.SlotView;
 import io.interrex.http.HttpLimits;
 import io.interrex.http.HttpServer;
 import java.net.InetSocketAddress;
@@ -144,6 +145,30 @@ final class StubNode implements ControlPlane, EventHistory, AutoCloseable {
                         new GroupView.Route(
                                 "app/haproxy", 40, 7, "a", new TreeSet<>(List.of("b")), 1_700_000_000_000L, 5, 1),
                         new GroupView.Route("web/haproxy", -1, 6, null, new TreeSet<>(), 0, -1, -1)),
+                List.of(
+                        new SlotView(
+                                "cdc",
+                                "logical",
+                                "app",
+                                "pgoutput",
+                                true,
+                                true,
+                                "0/5000000",
+                                false,
+                                List.of(new SlotView.Copy("a", "0/6000000", true, "reserved", 1 << 20, -1, true))),
+                        new SlotView(
+                                "keep",
+                                "physical",
+                                "",
+                                "",
+                                true,
+                                false,
+                                null,
+                                false,
+                                List.of(
+                                        new SlotView.Copy("a", "0/7000000", false, "extended", 1 << 30, -1, true),
+                                        new SlotView.Copy("b", "0/8000000", false, "reserved", 0, -1, false))),
+                        new SlotView("theirs", "physical", "", "", false, true, null, false, List.of())),
                 "b",
                 true,
                 logFormat,

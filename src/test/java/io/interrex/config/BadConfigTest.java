@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each wrong file is refused with file, line, key, value, reason and remedy. */
@@ -44,6 +45,33 @@ final class BadConfigTest {
         assertTrue(
                 lines.stream().anyMatch(line -> line.startsWith(start) && line.contains(part)),
                 () -> title + "\n" + String.join("\n", lines));
+    }
+
+    @ParameterizedTest(name = "a slot of {0} is refused: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cdc { type = logical, plugin = pgoutput }             | a logical slot belongs to one database",
+                "cdc { type = logical, database = app }                | a logical slot needs an output plugin",
+                "keep { type = physical, plugin = pgoutput }           | a physical slot gives out WAL as it is",
+                "interrex_x { type = physical }                        | the slots of members have such names",
+                "Keep { type = physical }                              | name",
+                "keep { type = virtual }                               | one of physical, logical",
+            })
+    void slots(String slot, String part) throws Exception {
+        List<String> lines = Samples.problems(directory, Samples.SOUND + "groups.main.slots." + slot + "\n");
+        assertTrue(!lines.isEmpty() && lines.getFirst().contains(part.strip()), lines.toString());
+    }
+
+    @Test
+    @DisplayName("a server has sixteen slots, those of the members among them")
+    void tooManySlots() throws Exception {
+        var text = new StringBuilder(Samples.SOUND);
+        for (int i = 0; i < 14; i++) {
+            text.append("groups.main.slots.s%d.type = physical%n".formatted(i));
+        }
+        List<String> lines = Samples.problems(directory, text.toString());
+        assertTrue(lines.getFirst().contains("there are 17 slots, and a server has 16"), lines.toString());
     }
 
     @Test

@@ -99,13 +99,15 @@ final class ConfigFileTest {
     @Test
     @DisplayName("every key of reference.conf is read, and every key that is read is in reference.conf")
     void referenceIsComplete() throws Exception {
-        Path file = Samples.write(directory, Samples.SOUND);
+        Path file = Samples.write(
+                directory,
+                Samples.SOUND + "groups.main.slots.cdc { type = logical, database = app, plugin = pgoutput }\n");
         Notes notes = new Notes(file);
         var config = com.typesafe.config.ConfigFactory.parseFile(file.toFile()).resolve();
         new ConfigReader(notes).read(file, Section.root(notes, config.root()));
         List<String> asked = notes.asked().stream()
                 .map(key -> key.replaceAll("^(nodes|groups|routers)\\.[^.]+", "$1.*")
-                        .replaceAll("\\.(members|commands)\\.[^.]+", ".$1.*"))
+                        .replaceAll("\\.(members|commands|slots)\\.[^.]+", ".$1.*"))
                 .distinct()
                 .toList();
         for (String leaf : Reference.leaves()) {

@@ -93,6 +93,15 @@ final class FileChangesTest {
     }
 
     @Test
+    @DisplayName("may name and give up slots")
+    void slots() throws Exception {
+        FileChanges naming =
+                changed(text -> text, "groups.main.slots.cdc { type = logical, database = app, plugin = pgoutput }\n");
+        naming.requirePossibleWhileRunning();
+        FileChanges.between(naming.read(), naming.running()).requirePossibleWhileRunning();
+    }
+
+    @Test
     @DisplayName("may add a node without a voter, with its member, and remove one")
     void added() throws Exception {
         String more = """

@@ -64,6 +64,7 @@ final class ReloadedNodes {
                 groups.main.postgres.parameters.work_mem = 5MB
                 groups.main.postgres.parameters.max_connections = 60
                 groups.main.members.b.priority = 4
+                groups.main.slots.backup.type = physical
                 """);
         assertEquals(0, done.code(), done.text());
         for (String name : WholeNodes.NAMES) {
@@ -74,6 +75,13 @@ final class ReloadedNodes {
         }
         assertEquals("5MB", nodes.sql(primary, "show work_mem").text().strip());
 
+        nodes.await("all have the slot, and cover it", WITHIN, () -> {
+            String status = order("status").text();
+            return status.contains("slot     backup: physical, on a 0/")
+                    && status.contains(", b 0/")
+                    && status.contains(", c 0/")
+                    && !status.contains("does not cover it yet");
+        });
         Said fixed = changed("security.insecure = true\ngroups.main.k = 2\n");
         assertEquals(1, fixed.code(), fixed.text());
         assertTrue(

@@ -110,7 +110,8 @@ final class AgentOfMember implements AutoCloseable {
                         log,
                         this::granted,
                         this::tellPeers,
-                        () -> CompletableFuture.completedFuture(Vitals.UNKNOWN)),
+                        () -> CompletableFuture.completedFuture(Vitals.UNKNOWN),
+                        database),
                 hard));
     }
 

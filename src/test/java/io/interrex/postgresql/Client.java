@@ -84,7 +84,11 @@ final class Client {
     }
 
     static Connection connectAsAdmin(Member member) throws SQLException, Trouble {
-        return connect(member, PostgresSettings.ADMIN_ROLE, PostgresSettings.DATABASE);
+        return connectAsAdmin(member, PostgresSettings.DATABASE);
+    }
+
+    static Connection connectAsAdmin(Member member, String database) throws SQLException, Trouble {
+        return connect(member, PostgresSettings.ADMIN_ROLE, database);
     }
 
     private static Connection connect(Member member, String role, String database) throws SQLException, Trouble {

@@ -99,7 +99,7 @@ final class OrderRequest {
     }
 
     private Order switchover(String group) throws Wrong {
-        only("actor", "operation", "target", "at", "within", "cancel");
+        only("actor", "operation", "target", "at", "within", "cancel", "loseSlots");
         Optional<String> at = text("at");
         Optional<String> within = text("within");
         if (flag("cancel")) {
@@ -109,12 +109,13 @@ final class OrderRequest {
             return new Order.CancelSwitchover(group, operation(), actor());
         }
         if (at.isPresent()) {
-            return new Order.ScheduledSwitchover(group, operation(), actor(), target(), time(at.get()), within(within));
+            return new Order.ScheduledSwitchover(
+                    group, operation(), actor(), target(), time(at.get()), within(within), flag("loseSlots"));
         }
         if (within.isPresent()) {
             throw new Wrong("a switchover without a time begins now or not at all", "Send \"at\", too");
         }
-        return new Order.Switchover(group, operation(), actor(), target());
+        return new Order.Switchover(group, operation(), actor(), target(), flag("loseSlots"));
     }
 
     /** With its zone: the clocks of who orders and of the node may be in different ones. */
@@ -167,14 +168,15 @@ final class OrderRequest {
     }
 
     private Order restart(String group) throws Wrong {
-        only("actor", "all", "inPlace", "operation", "pending", "target");
+        only("actor", "all", "inPlace", "loseSlots", "operation", "pending", "target");
         String member = target();
         if ((member == null) != flag("all")) {
             throw new Wrong(
                     "a restart names one member, or says that it means all",
                     "Send \"target\": \"…\", or \"all\": true");
         }
-        return new Order.Restart(group, operation(), actor(), member, flag("pending"), flag("inPlace"));
+        return new Order.Restart(
+                group, operation(), actor(), member, flag("pending"), flag("inPlace"), flag("loseSlots"));
     }
 
     private Order readmit(String group) throws Wrong {

@@ -74,7 +74,13 @@ class OrderRequestTest {
                 + (within == null ? "" : ",\"within\":\"" + within + "\"") + "}";
         assertEquals(
                 new Order.ScheduledSwitchover(
-                        "main", new UUID(1, 2), "somebody (127.0.0.1)", "b", atTime, Duration.ofSeconds(withinS)),
+                        "main",
+                        new UUID(1, 2),
+                        "somebody (127.0.0.1)",
+                        "b",
+                        atTime,
+                        Duration.ofSeconds(withinS),
+                        false),
                 read("switchover", body));
     }
 
@@ -104,7 +110,8 @@ class OrderRequestTest {
                 new Order.CancelSwitchover("main", new UUID(1, 2), "somebody (127.0.0.1)"),
                 read("switchover", "{\"cancel\":true}"));
         assertEquals(
-                new Order.Switchover("main", new UUID(1, 2), "somebody (127.0.0.1)", null), read("switchover", "{}"));
+                new Order.Switchover("main", new UUID(1, 2), "somebody (127.0.0.1)", null, false),
+                read("switchover", "{}"));
     }
 
     @Test
@@ -122,10 +129,10 @@ class OrderRequestTest {
             "a restart names one member, or says that it means all; the primary hands over unless it says in place")
     void restart() throws Exception {
         assertEquals(
-                new Order.Restart("main", new UUID(1, 2), "somebody (127.0.0.1)", "b", false, false),
+                new Order.Restart("main", new UUID(1, 2), "somebody (127.0.0.1)", "b", false, false, false),
                 read("restart", "{\"target\":\"b\"}"));
         assertEquals(
-                new Order.Restart("main", new UUID(1, 2), "somebody (127.0.0.1)", null, true, true),
+                new Order.Restart("main", new UUID(1, 2), "somebody (127.0.0.1)", null, true, true, false),
                 read("restart", "{\"all\":true,\"pending\":true,\"inPlace\":true}"));
         for (String wrong : new String[] {
             "{}", "{\"target\":\"b\",\"all\":true}", "{\"all\":\"yes\"}", "{\"all\":true,\"pending\":1}"

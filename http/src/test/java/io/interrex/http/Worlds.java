@@ -67,6 +67,7 @@ final class Worlds {
                 List.of(member("a", a.apply(PRIMARY)), member("b", b.apply(STANDBY))),
                 List.of(),
                 List.of(),
+                List.of(),
                 "b",
                 true,
                 Format.CURRENT,

@@ -154,7 +154,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Message> {
                             (outcome, failure) -> new Probed(
                                     outcome != null ? outcome : Outcome.unknown(String.valueOf(failure)), now));
         }
-        vitals.tick(now);
+        steps.keepSlots(group, database, vitals.tick(now), peers, now);
         plan();
         reports.tick(now, command -> steps.run(new Step.Submit(command)));
         if (pace.statusDue(now, switching)) {

@@ -6,6 +6,7 @@ import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.MemberStatus;
 import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
+import io.interrex.cluster.port.Slot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,9 +25,10 @@ final class AgentPeers {
 
     private final long freshNs;
 
-    private record Told(DatabaseStatus database, long atNs) {}
+    private record Told(DatabaseStatus database, List<Slot> slots, long atNs) {}
 
     private final Map<String, Told> members = new HashMap<>();
+    private final Map<String, Lsn> confirmed = new HashMap<>();
     private final Map<String, Long> servingNs = new HashMap<>();
     private final Map<String, ToldPooler> poolers = new HashMap<>();
 
@@ -37,8 +39,34 @@ final class AgentPeers {
         this.freshNs = freshNs;
     }
 
+    /** Where the primary's physical slots keep WAL from; nothing where it is silent. */
+    Map<String, Lsn> slotsOf(@Nullable String primary, long nowNs) {
+        Told told = primary == null ? null : members.get(primary);
+        var restart = new HashMap<String, Lsn>();
+        if (told != null && nowNs - told.atNs() < freshNs) {
+            told.slots().forEach(slot -> restart.put(slot.name(), slot.restart()));
+        }
+        return restart;
+    }
+
+    /** How far the consumers of logical slots had confirmed on any primary, as it said last, however long ago. */
+    Map<String, Lsn> confirmed() {
+        return Map.copyOf(confirmed);
+    }
+
+    private void confirmed(MemberStatus status) {
+        if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
+            for (Slot slot : status.vitals().slots()) {
+                if (slot.slot().logical() && slot.own()) {
+                    confirmed.put(slot.name(), slot.confirmed());
+                }
+            }
+        }
+    }
+
     void told(MemberStatus status, long atNs) {
-        members.put(status.member(), new Told(status.database(), atNs));
+        confirmed(status);
+        members.put(status.member(), new Told(status.database(), status.vitals().slots(), atNs));
         if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
             servingNs.put(status.member(), atNs);
         } else {

@@ -6,6 +6,7 @@ import io.interrex.cluster.port.Database;
 import io.interrex.cluster.port.Gate;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.HardStore;
+import io.interrex.cluster.port.SlotKeeper;
 import io.interrex.cluster.port.Vitals;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param send to one node, by name; to the own node too
  * @param tellPeers to every other node
  * @param vitals looks at what wears out slowly; never fails to answer for long
+ * @param slots of the server, for others than members
  */
 public record AgentPorts(
         Database database,
@@ -28,4 +30,5 @@ public record AgentPorts(
         ActorRef<GroupLog.Message> log,
         BiConsumer<String, HandsMessage> send,
         Consumer<HandsMessage> tellPeers,
-        Supplier<CompletionStage<Vitals>> vitals) {}
+        Supplier<CompletionStage<Vitals>> vitals,
+        SlotKeeper slots) {}

@@ -1,9 +1,13 @@
 package io.interrex.actors.agent;
 
+import io.interrex.cluster.port.Slot;
 import io.interrex.cluster.port.Vitals;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +24,7 @@ final class AgentVitals {
     private final Supplier<CompletionStage<Vitals>> read;
     private final long everyNs;
     private volatile Vitals last = Vitals.UNKNOWN;
+    private final AtomicReference<@Nullable Vitals> news = new AtomicReference<>();
     private volatile boolean looking;
     private boolean looked;
     private long lookedNs;
@@ -29,10 +34,17 @@ final class AgentVitals {
         this.everyNs = Math.max(EVERY_MIN_NS, 5 * renewEvery.toNanos());
     }
 
-    void tick(long now) {
-        if (looking || looked && now - lookedNs < everyNs) {
-            return;
+    /** Begins to look where it is time to. @return the slots that a look has shown since the last call; null: none has */
+    @Nullable
+    List<Slot> tick(long now) {
+        Vitals seen = news.getAndSet(null);
+        if (!looking && (!looked || now - lookedNs >= everyNs)) {
+            look(now);
         }
+        return seen == null ? null : seen.slots();
+    }
+
+    private void look(long now) {
         looking = true;
         looked = true;
         lookedNs = now;
@@ -41,6 +53,7 @@ final class AgentVitals {
                 LOG.warn("the disks of this host cannot be looked at", failure);
             }
             last = vitals == null ? Vitals.UNKNOWN : vitals;
+            news.set(vitals);
             looking = false;
         });
     }

@@ -2,17 +2,22 @@ package io.interrex.actors.agent;
 
 import io.interrex.actors.log.GroupLog;
 import io.interrex.cluster.group.GroupCommand;
+import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.hands.HandsMessage;
 import io.interrex.cluster.member.Step;
 import io.interrex.cluster.port.Database;
+import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Guard;
 import io.interrex.cluster.port.Nothing;
 import io.interrex.cluster.port.Outcome;
+import io.interrex.cluster.port.Slot;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out one {@link Step} through the ports; the outcome's value is what the step's port method gives. */
 final class StepRunner {
@@ -25,6 +30,7 @@ final class StepRunner {
     private final Database database;
     private final Guard guard;
     private final Scheduler scheduler;
+    private final AgentSlots slots;
 
     StepRunner(AgentSettings settings, AgentPorts ports, Scheduler scheduler) {
         this.settings = settings;
@@ -32,6 +38,17 @@ final class StepRunner {
         this.database = ports.database();
         this.guard = ports.guard();
         this.scheduler = scheduler;
+        this.slots = new AgentSlots(settings.member(), ports);
+    }
+
+    /** @param there the slots that a look has shown since the last call, null: none has */
+    void keepSlots(
+            @Nullable GroupState group,
+            @Nullable DatabaseStatus seen,
+            @Nullable List<Slot> there,
+            AgentPeers peers,
+            long nowNs) {
+        slots.tick(group, seen, there, peers, nowNs);
     }
 
     /** Without a kernel gate: nobody comes in, and who is in is sent away. */

@@ -1,6 +1,7 @@
 package io.interrex.actors.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.interrex.cluster.port.Space;
 import io.interrex.cluster.port.Vitals;
@@ -40,6 +41,18 @@ final class AgentVitalsTest {
         vitals.tick(atMs(2500));
         vitals.tick(atMs(2600));
         assertEquals(2, looks.size());
+    }
+
+    @Test
+    @DisplayName("gives out once what it has shown of slots, and nothing where it failed")
+    void slotsOnce() {
+        assertNull(vitals.tick(atMs(0)));
+        looks.getFirst().complete(SEEN);
+        assertEquals(SEEN.slots(), vitals.tick(atMs(100)));
+        assertNull(vitals.tick(atMs(200)));
+        assertNull(vitals.tick(atMs(2000)));
+        looks.getLast().completeExceptionally(new IllegalStateException("broken"));
+        assertNull(vitals.tick(atMs(2100)));
     }
 
     @Test

@@ -55,7 +55,7 @@ final class GroupLogTest {
     private static final OrderMode PAUSE = new OrderMode(new Stamp("a", 0), null, Mode.PAUSED, "somebody", "a test");
 
     private static final OrderSwitchover TO_NOBODY =
-            new OrderSwitchover(new Stamp("a", 0), new UUID(0, 9), "somebody", "nobody", List.of());
+            new OrderSwitchover(new Stamp("a", 0), new UUID(0, 9), "somebody", "nobody", List.of(), false);
 
     private final ActorTestKit kit = ActorTestKit.create("log", TestNode.CONFIG);
     private final ManualJournal journal = new ManualJournal();

@@ -3,6 +3,7 @@ package io.interrex.cluster.group;
 import io.interrex.cluster.settings.Digest;
 import io.interrex.cluster.settings.DiskPolicy;
 import io.interrex.cluster.settings.GroupSettings;
+import io.interrex.cluster.settings.PermanentSlot;
 import io.interrex.cluster.settings.Quantity;
 import io.interrex.cluster.settings.Timings;
 import java.time.Duration;
@@ -72,6 +73,7 @@ public record FileSettings(GroupSettings settings, List<MemberInfo> members, Str
         keys.put("fencing.run", s.powerOff() ? "a program" : "null");
         disk(keys, s.disk());
         timings(keys, s.timings());
+        s.slots().forEach(slot -> slot(keys, slot));
         members.forEach(member -> member(keys, member));
         return keys;
     }
@@ -97,6 +99,15 @@ public record FileSettings(GroupSettings settings, List<MemberInfo> members, Str
 
     private static void time(SortedMap<String, String> keys, String name, Duration value) {
         keys.put("timings." + name, Quantity.format(value));
+    }
+
+    private static void slot(SortedMap<String, String> keys, PermanentSlot slot) {
+        String at = "slots." + slot.name() + ".";
+        keys.put(at + "type", word(slot.kind()));
+        if (slot.logical()) {
+            keys.put(at + "database", slot.database());
+            keys.put(at + "plugin", slot.plugin());
+        }
     }
 
     private static void member(SortedMap<String, String> keys, MemberInfo m) {

@@ -22,6 +22,9 @@ public sealed interface GroupCommand {
 
     Stamp stamp();
 
+    /** What has a file of its own. */
+    sealed interface OfOneSlot extends GroupCommand permits ReportLogicalSlot {}
+
     /**
      * What is asked, without who asks and when: the same again is answered the same as long as the group stays as it is,
      * wherever the decision does not depend on the time.
@@ -180,7 +183,9 @@ public sealed interface GroupCommand {
             UUID operation,
             String actor,
             @Nullable String target,
-            List<StandbyLag> lagBytes) implements GroupCommand {}
+            List<StandbyLag> lagBytes,
+            @Since(7) boolean loseSlots)
+            implements GroupCommand {}
 
     /** A person wants the primary replaced now, well or not; still leases, still revocation. */
     record OrderFailover(
@@ -255,7 +260,8 @@ public sealed interface GroupCommand {
             @Nullable String member,
             boolean pendingOnly,
             boolean inPlace,
-            List<Run> runs)
+            List<Run> runs,
+            @Since(7) boolean loseSlots)
             implements GroupCommand {}
 
     /** A member of a restart by order streams, or serves, in a run of its server that began at {@code startedAtMs}. */
@@ -275,7 +281,9 @@ public sealed interface GroupCommand {
             String actor,
             @Nullable String target,
             long atMs,
-            long untilMs) implements GroupCommand {}
+            long untilMs,
+            @Since(7) boolean loseSlots)
+            implements GroupCommand {}
 
     /** A person does not want the switchover any more that is scheduled. */
     record CancelScheduled(Stamp stamp, UUID operation, String actor) implements GroupCommand {}

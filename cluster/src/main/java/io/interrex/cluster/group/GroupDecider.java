@@ -74,6 +74,7 @@ public final class GroupDecider {
             case GroupCommand.OrderReadmission c -> SeatDecisions.vacate(state, c);
             case GroupCommand.TakeSeat c -> SeatDecisions.take(state, c);
             case GroupCommand.MoveSeat c -> SeatDecisions.move(state, c);
+            case ReportLogicalSlot c -> SlotDecisions.made(state, c);
             case GroupCommand.ReportVotersLost c -> ReportDecisions.votersLost(state, c);
         };
     }

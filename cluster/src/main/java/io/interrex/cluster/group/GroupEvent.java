@@ -22,7 +22,7 @@ public sealed interface GroupEvent {
     RuleId rule();
 
     /** What has a file of its own. */
-    sealed interface OfOneMember extends GroupEvent permits MaintenanceEvent, MembershipEvent {}
+    sealed interface OfOneMember extends GroupEvent permits MaintenanceEvent, MembershipEvent, SlotEvent {}
 
     /** Epoch 1 belongs to {@code first}. {@code voters} is the configuration with number {@code voterConfig}. */
     record GroupCreated(
@@ -256,7 +256,9 @@ public sealed interface GroupEvent {
             String actor,
             @Nullable String target,
             long atMs,
-            long untilMs) implements GroupEvent {}
+            long untilMs,
+            @Since(7) boolean loseSlots)
+            implements GroupEvent {}
 
     /** The first time only that rule {@code by} keeps the scheduled switchover from beginning. */
     record SwitchoverScheduleHeld(long epoch, RuleId rule, UUID operation, RuleId by, String why)
@@ -308,8 +310,7 @@ public sealed interface GroupEvent {
             implements GroupEvent {}
 
     /**
-     * The primary's disk is nearly full: {@code target} takes over, by the switchover that is ordered with this, or (null) nobody
-     * does, by the rule.
+     * The primary's disk is nearly full: {@code target} takes over by the switchover ordered with it; null: nobody, by the rule.
      *
      * @param atMs by the wall clock of the node that proposed it
      */

@@ -67,6 +67,7 @@ public final class GroupEvolution {
             case GroupEvent.SwitchoverScheduleHeld e -> b.upkeep = b.upkeep.held(e.by(), e.why());
             case GroupEvent.SwitchoverScheduleEnded e -> scheduleEnded(b, e);
             case MaintenanceEvent e -> maintenance(b, e);
+            case SlotEvent e -> b.upkeep = b.upkeep.made(position(e));
             case GroupEvent.ServerRestarted e -> b.upkeep = b.upkeep.restarted(e.member(), e.atMs());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(b, e);
             case GroupEvent.PromotionForced e -> forced(b, s, e);
@@ -102,6 +103,13 @@ public final class GroupEvolution {
                 }
             }
         }
+    }
+
+    private static SlotPosition position(SlotEvent event) {
+        return switch (event) {
+            case SlotEvent.LogicalSlotMade e -> new SlotPosition(e.slot(), e.epoch(), e.member(), e.at(), false);
+            case SlotEvent.SlotPositionLost e -> new SlotPosition(e.slot(), e.epoch(), e.member(), e.to(), true);
+        };
     }
 
     private static void joined(GroupStateBuilder b, String member) {
@@ -149,6 +157,7 @@ public final class GroupEvolution {
         b.settings = e.settings();
         b.members = byName(e.members());
         b.forgetStrangers();
+        b.upkeep = b.upkeep.keeping(e.settings().slots());
     }
 
     private static void cleared(GroupStateBuilder b, GroupEvent.SuspicionCleared e) {

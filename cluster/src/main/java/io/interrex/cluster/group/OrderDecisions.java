@@ -74,6 +74,10 @@ final class OrderDecisions {
         if (from == null) {
             return refuse(state, RuleId.ORDER_NO_PRIMARY, order, c.actor(), "the group has no primary");
         }
+        String slots = SlotDecisions.atStake(state, c.loseSlots());
+        if (slots != null) {
+            return refuse(state, RuleId.SLOTS_AT_STAKE, order, c.actor(), slots);
+        }
         return Decision.accept(
                 RuleId.ORDER_ACCEPTED,
                 "switchover from %s to %s".formatted(from, target),

@@ -94,6 +94,10 @@ final class RestartDecisions {
                     "a setting becomes less than the primary runs with, and no standby starts with less: restart %s first, in place (--in-place)"
                             .formatted(primary));
         }
+        String slots = switchover ? SlotDecisions.atStake(state, c.loseSlots()) : null;
+        if (slots != null) {
+            return refuse(state, RuleId.SLOTS_AT_STAKE, c, slots + "; with --in-place the primary keeps them");
+        }
         String nobody = switchover ? whyNobody(state) : null;
         return nobody != null
                 ? refuse(state, RuleId.ORDER_LAGGING, c, nobody)

@@ -156,6 +156,25 @@ public enum RuleId {
             541,
             "A member in maintenance is not promoted, whoever asks; one that commits waited for yet and that holds more than all others keeps the failover held."),
 
+    @Since(7)
+    SLOT_MADE(
+            550,
+            "A logical slot that the settings name is made on the primary, and the log knows where its stream begins."),
+    @Since(7)
+    SLOT_POSITION_LOST(
+            553,
+            "A new primary makes logical slots anew: what was committed between the position known before and the new one is not in the stream, and people are told which."),
+    @Since(7)
+    SLOTS_AT_STAKE(
+            556,
+            "A planned change of the primary that loses the positions of logical slots needs a person's word for it."),
+    @Since(7)
+    SLOT_LOST(560, "A slot whose WAL was removed is told: its consumer cannot go on."),
+    @Since(7)
+    SLOT_BEHIND(
+            563,
+            "A slot that keeps three quarters of the WAL that slots may keep (max_slot_wal_keep_size) is told before it is lost; below half of it that is over."),
+
     ESTABLISHED(
             600,
             "A reign is established when its marker is flushed on k of its standbys; until then the configuration before it binds too."),

@@ -53,8 +53,19 @@ final class ScheduleDecisions {
         if (wrong != null) {
             return refuse(state, RuleId.SCHEDULE_TIME, c, wrong);
         }
+        String slots = SlotDecisions.atStake(state, c.loseSlots());
+        if (slots != null) {
+            return refuse(state, RuleId.SLOTS_AT_STAKE, c, slots);
+        }
         var scheduled = new SwitchoverScheduled(
-                state.epoch(), RuleId.ORDER_ACCEPTED, c.operation(), c.actor(), target, c.atMs(), c.untilMs());
+                state.epoch(),
+                RuleId.ORDER_ACCEPTED,
+                c.operation(),
+                c.actor(),
+                target,
+                c.atMs(),
+                c.untilMs(),
+                c.loseSlots());
         return Decision.accept(
                 RuleId.ORDER_ACCEPTED, ScheduledSwitchover.of(scheduled).words() + " is scheduled", scheduled);
     }
@@ -110,7 +121,9 @@ final class ScheduleDecisions {
             return ended(state, there, RuleId.SCHEDULE_POINTLESS, primary + " is the primary already");
         }
         Decision now = OrderDecisions.switchover(
-                state, new OrderSwitchover(c.stamp(), there.operation(), there.actor(), there.target(), c.lagBytes()));
+                state,
+                new OrderSwitchover(
+                        c.stamp(), there.operation(), there.actor(), there.target(), c.lagBytes(), there.loseSlots()));
         if (there.isTooLate(nowMs)) {
             return ended(state, there, RuleId.SCHEDULE_EXPIRED, lastReason(there, now));
         }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param untilMs it begins before this or not at all
  * @param told the rules that were recorded as being in its way
  * @param held the last of them with its words; null: none
+ * @param loseSlots the person knows that logical slots lose their positions
  */
 public record ScheduledSwitchover(
         UUID operation,
@@ -24,18 +25,27 @@ public record ScheduledSwitchover(
         long atMs,
         long untilMs,
         SortedSet<RuleId> told,
-        @Nullable String held) {
+        @Nullable String held,
+        boolean loseSlots) {
 
     static ScheduledSwitchover of(GroupEvent.SwitchoverScheduled e) {
         var nothing = Collections.<RuleId>emptySortedSet();
-        return new ScheduledSwitchover(e.operation(), e.actor(), e.target(), e.atMs(), e.untilMs(), nothing, null);
+        return new ScheduledSwitchover(
+                e.operation(), e.actor(), e.target(), e.atMs(), e.untilMs(), nothing, null, e.loseSlots());
     }
 
     ScheduledSwitchover held(RuleId by, String why) {
         var all = new TreeSet<>(told);
         all.add(by);
         return new ScheduledSwitchover(
-                operation, actor, target, atMs, untilMs, Collections.unmodifiableSortedSet(all), words(by, why));
+                operation,
+                actor,
+                target,
+                atMs,
+                untilMs,
+                Collections.unmodifiableSortedSet(all),
+                words(by, why),
+                loseSlots);
     }
 
     static String words(RuleId by, String why) {

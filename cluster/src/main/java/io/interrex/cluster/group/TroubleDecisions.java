@@ -64,6 +64,8 @@ final class TroubleDecisions {
             case UNKILLABLE -> RuleId.UNKILLABLE;
             case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
             case FLUSH_STALLED -> RuleId.FLUSH_STALLED;
+            case SLOT_LOST -> RuleId.SLOT_LOST;
+            case SLOT_BEHIND -> RuleId.SLOT_BEHIND;
         };
         return Decision.accept(
                 rule,

@@ -45,7 +45,13 @@ public record Troubles(
         RESTARTS_SPENT,
         /** A standby takes WAL, and brings none of it to its disk: what it does not flush it does not acknowledge. */
         @Since(7)
-        FLUSH_STALLED
+        FLUSH_STALLED,
+        /** One of its slots has lost the WAL that its consumer needs. */
+        @Since(7)
+        SLOT_LOST,
+        /** One of its slots keeps nearly as much WAL as slots may keep. */
+        @Since(7)
+        SLOT_BEHIND
     }
 
     /** What was decided in which reign. */

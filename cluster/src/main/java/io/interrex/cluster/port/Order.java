@@ -19,18 +19,20 @@ public sealed interface Order {
     /** Who asks, as it is recorded. */
     String actor();
 
-    /** @param target null: the best standby */
+    /** @param target null: the best standby; @param loseSlots logical slots may lose their positions */
     record Switchover(
             String group,
             UUID operation,
             String actor,
-            @Nullable String target) implements Order {}
+            @Nullable String target,
+            boolean loseSlots) implements Order {}
 
     /**
      * Let another member take over later.
      *
      * @param target null: the standby that is best then
      * @param within how long after {@code at} it may still begin
+     * @param loseSlots logical slots may lose their positions
      */
     record ScheduledSwitchover(
             String group,
@@ -38,7 +40,9 @@ public sealed interface Order {
             String actor,
             @Nullable String target,
             Instant at,
-            Duration within) implements Order {}
+            Duration within,
+            boolean loseSlots)
+            implements Order {}
 
     /** Forget the switchover that is scheduled. */
     record CancelSwitchover(String group, UUID operation, String actor) implements Order {}
@@ -59,6 +63,7 @@ public sealed interface Order {
      * @param member null: all
      * @param pendingOnly only where a setting waits for it
      * @param inPlace the primary, too, goes down and comes back; else another member takes over before
+     * @param loseSlots logical slots may lose their positions by that
      */
     record Restart(
             String group,
@@ -66,7 +71,9 @@ public sealed interface Order {
             String actor,
             @Nullable String member,
             boolean pendingOnly,
-            boolean inPlace) implements Order {}
+            boolean inPlace,
+            boolean loseSlots)
+            implements Order {}
 
     /**
      * Promote a member where a failover is held, and accept what is lost.

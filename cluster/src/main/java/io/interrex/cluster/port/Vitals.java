@@ -14,6 +14,7 @@ import java.util.Set;
  * @param closesInMs g, as it was measured at the node's start: so long the guard takes to end a server; −1: not measured, the kernel's gate
  *     cuts traffic; 0: its node is of an older release and does not say
  * @param drift settings that are not what the node's configuration file says
+ * @param slots of the server, without those of members
  */
 public record Vitals(
         List<Space> spaces,
@@ -21,9 +22,10 @@ public record Vitals(
         int slotsMax,
         @Since(value = 7, informative = true) long closesInMs,
         List<Pending> pending,
-        List<Drift> drift) {
+        List<Drift> drift,
+        @Since(value = 7, informative = true) List<Slot> slots) {
 
-    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1, -1, List.of(), List.of());
+    public static final Vitals UNKNOWN = new Vitals(List.of(), -1, -1, -1, List.of(), List.of(), List.of());
 
     /** @param now as the server has it, with {@code wanted} after its restart; empty where that is not known */
     public record Pending(String setting, String now, String wanted) {
@@ -47,6 +49,6 @@ public record Vitals(
     }
 
     public Vitals(List<Space> spaces, int slotsUsed, int slotsMax) {
-        this(spaces, slotsUsed, slotsMax, -1, List.of(), List.of());
+        this(spaces, slotsUsed, slotsMax, -1, List.of(), List.of(), List.of());
     }
 }

@@ -1,6 +1,8 @@
 package io.interrex.cluster.settings;
 
+import io.interrex.cluster.format.Since;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a group is kept, as recorded in its log: decisions read these and nothing else.
@@ -16,6 +18,7 @@ import java.time.Duration;
  * @param failoversMax completed failovers within {@code failoverWindow} after which only a person starts one
  * @param disk what is done before a disk is full
  * @param powerOff there is a hook that powers hosts off: nobody is promoted before the old primary is proven dead
+ * @param slots that are kept for others than members
  */
 public record GroupSettings(
         String id,
@@ -31,7 +34,42 @@ public record GroupSettings(
         int failoversMax,
         Duration failoverWindow,
         DiskPolicy disk,
-        boolean powerOff) {
+        boolean powerOff,
+        @Since(7) List<PermanentSlot> slots) {
+
+    /** Without slots for others than members. */
+    public GroupSettings(
+            String id,
+            boolean synchronous,
+            int k,
+            OnLastStandbyLoss onLastStandbyLoss,
+            boolean strict,
+            long maxLagBytes,
+            Timings timings,
+            Duration failoverExpires,
+            int restartsMax,
+            Duration restartWindow,
+            int failoversMax,
+            Duration failoverWindow,
+            DiskPolicy disk,
+            boolean powerOff) {
+        this(
+                id,
+                synchronous,
+                k,
+                onLastStandbyLoss,
+                strict,
+                maxLagBytes,
+                timings,
+                failoverExpires,
+                restartsMax,
+                restartWindow,
+                failoversMax,
+                failoverWindow,
+                disk,
+                powerOff,
+                List.of());
+    }
 
     /** What happens to writes when no synchronous standby is left. */
     public enum OnLastStandbyLoss {
@@ -67,14 +105,23 @@ public record GroupSettings(
     }
 
     private GroupSettings withId(String name) {
-        return with(name, powerOff);
+        return with(name, powerOff, slots);
     }
 
     public GroupSettings withPowerOff(boolean can) {
-        return with(id, can);
+        return with(id, can, slots);
     }
 
-    private GroupSettings with(String name, boolean can) {
+    public GroupSettings withSlots(List<PermanentSlot> kept) {
+        return with(id, powerOff, List.copyOf(kept));
+    }
+
+    /** Those whose positions only the primary has. */
+    public List<PermanentSlot> logicalSlots() {
+        return slots.stream().filter(PermanentSlot::logical).toList();
+    }
+
+    private GroupSettings with(String name, boolean can, List<PermanentSlot> kept) {
         return new GroupSettings(
                 name,
                 synchronous,
@@ -89,6 +136,7 @@ public record GroupSettings(
                 failoversMax,
                 failoverWindow,
                 disk,
-                can);
+                can,
+                kept);
     }
 }

@@ -122,6 +122,7 @@ public record GreyWatch(
                 all.add(proposal(connections(w, group, member, vitals)));
             }
             all.add(proposal(replay(w, member, stalledNow.get(member))));
+            SlotWatch.reports(w.stamp(), group, member, vitals.slots()).forEach(report -> all.add(proposal(report)));
         }
         flushesNow.forEach((member, flushes) -> {
             long forMs = w.nowMs() - flushes.sinceMs();

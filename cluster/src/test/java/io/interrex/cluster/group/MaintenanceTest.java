@@ -70,7 +70,8 @@ public class MaintenanceTest {
         cases.when(RuleId.MAINTENANCE_NONE, steady, end, "refused: OrderRefused");
         var expired = new ExpireMaintenance(new GroupCommand.Stamp("b", UNTIL_MS), "c");
         cases.when(RuleId.MAINTENANCE_EXPIRED, alone, expired, "accepted: MaintenanceEnded");
-        var switchover = new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", "c", List.of(new StandbyLag("c", 0)));
+        var switchover =
+                new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", "c", List.of(new StandbyLag("c", 0)), false);
         cases.when(RuleId.IN_MAINTENANCE, alone, switchover, "refused: OrderRefused");
         var election = new GroupCommand.AuthorizePromotion(
                 Groups.PAST_GRACE, 2, evidence("b:90 c:90 d:90 a:none", 2), uuid(2), Lsn.ZERO);
@@ -273,7 +274,7 @@ public class MaintenanceTest {
         GroupState state = alone(Groups.steady(), "c");
         var lags = List.of(new StandbyLag("b", 10), new StandbyLag("c", 0));
         List<GroupCommand> orders = List.of(
-                new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", "c", lags),
+                new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", "c", lags, false),
                 new GroupCommand.OrderFailover(STAMP, ORDER, "eve", "c", names("b c")),
                 new GroupCommand.OrderReinit(STAMP, ORDER, "eve", "c"),
                 RestartTest.one("c", "a c", false));
@@ -285,7 +286,7 @@ public class MaintenanceTest {
         var forced = new GroupCommand.OrderForcePromotion(
                 STAMP, ORDER, "eve", "must", "main", 1, "c", List.of(), names("c"));
         assertEquals(RuleId.IN_MAINTENANCE, decide(state, forced).rule());
-        Decision best = decide(state, new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", null, lags));
+        Decision best = decide(state, new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", null, lags, false));
         assertEquals("b", ((GroupEvent.SwitchoverOrdered) best.events().getFirst()).target());
         Decision counted = decide(state, RestartTest.all("a b c", false, false));
         assertEquals(RuleId.ORDER_KEEPS_COPIES, counted.rule(), "commits could wait for c only while b is restarted");

@@ -71,7 +71,8 @@ final class OrderDecisionsTest {
                         operation,
                         "eve",
                         target,
-                        List.of(new StandbyLag("b", lagOfB), new StandbyLag("c", 10), new StandbyLag("d", 0))));
+                        List.of(new StandbyLag("b", lagOfB), new StandbyLag("c", 10), new StandbyLag("d", 0)),
+                        false));
     }
 
     @ParameterizedTest(name = "switchover to {0}, b lags {1} => refused by {2} and recorded")
@@ -89,7 +90,7 @@ final class OrderDecisionsTest {
     @Test
     @DisplayName("a standby that does not stream is no target")
     void notStreaming() {
-        var order = new OrderSwitchover(NOW, ORDER, "eve", "b", List.of(new StandbyLag("c", 0)));
+        var order = new OrderSwitchover(NOW, ORDER, "eve", "b", List.of(new StandbyLag("c", 0)), false);
         assertRefused(RuleId.ORDER_LAGGING, GroupDecider.decide(steady(), order));
     }
 

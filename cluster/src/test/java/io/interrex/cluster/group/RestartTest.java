@@ -46,11 +46,11 @@ class RestartTest {
 
     /** @param words b: runs; b!: a setting waits for a restart; b!!: and lowers what a standby has to have as well */
     static OrderRestart all(String words, boolean pending, boolean inPlace) {
-        return new OrderRestart(STAMP, ORDER, "eve", null, pending, inPlace, runs(words));
+        return new OrderRestart(STAMP, ORDER, "eve", null, pending, inPlace, runs(words), false);
     }
 
     static OrderRestart one(String member, String words, boolean inPlace) {
-        return new OrderRestart(STAMP, ORDER, "eve", member, false, inPlace, runs(words));
+        return new OrderRestart(STAMP, ORDER, "eve", member, false, inPlace, runs(words), false);
     }
 
     private static List<Run> runs(String words) {
@@ -108,8 +108,8 @@ class RestartTest {
     void ordered(String member, String runs, String rule, RuleId expected) {
         @Nullable String named = member.equals("all") ? null : member;
         GroupState state = steady(Groups.SETTINGS, Groups.members(), rule);
-        Decision decision =
-                GroupDecider.decide(state, new OrderRestart(STAMP, ORDER, "eve", named, false, false, runs(runs)));
+        Decision decision = GroupDecider.decide(
+                state, new OrderRestart(STAMP, ORDER, "eve", named, false, false, runs(runs), false));
         assertEquals(expected, decision.rule(), decision.why());
         GroupEvent first = decision.events().getFirst();
         assertTrue(decision.accepted() ? first instanceof RestartOrdered : first instanceof OrderRefused);
@@ -128,7 +128,9 @@ class RestartTest {
                 after(steady(), new GroupEvent.ReinitOrdered(1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "bob", "d"));
             case "the group is paused" -> paused(steady());
             case "another restart runs" ->
-                decided(steady(), new OrderRestart(STAMP, Groups.ORDER, "bob", "d", false, false, runs("a b c d")));
+                decided(
+                        steady(),
+                        new OrderRestart(STAMP, Groups.ORDER, "bob", "d", false, false, runs("a b c d"), false));
             default -> throw new IllegalArgumentException(what);
         };
     }
@@ -258,7 +260,9 @@ class RestartTest {
         assertTrue(GroupDecider.decide(state, all("a b c d", false, false)).accepted());
         assertEquals(
                 RuleId.ORDER_BUSY,
-                rule(state, new OrderSwitchover(STAMP, Groups.ORDER, "bob", "b", List.of(new StandbyLag("b", 0)))));
+                rule(
+                        state,
+                        new OrderSwitchover(STAMP, Groups.ORDER, "bob", "b", List.of(new StandbyLag("b", 0)), false)));
         assertEquals(RuleId.ORDER_BUSY, rule(state, new OrderReinit(STAMP, Groups.ORDER, "bob", "d")));
     }
 

@@ -72,6 +72,7 @@ class RulesTest {
         orders();
         restarts();
         MaintenanceTest.examples(this::when);
+        SlotDecisionsTest.examples(this::when);
         schedules();
         overrides();
         powerOffs();
@@ -350,7 +351,7 @@ class RulesTest {
 
     private static GroupCommand switchover(String target) {
         var lags = List.of(new StandbyLag("b", 0), new StandbyLag("c", 1L << 40), new StandbyLag("d", 0));
-        return new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", target, lags);
+        return new GroupCommand.OrderSwitchover(STAMP, ORDER, "eve", target, lags, false);
     }
 
     private static GroupCommand revise(String caughtUp, String silent) {

@@ -44,7 +44,7 @@ class ScheduledSwitchoverTest {
 
     static GroupCommand order(UUID id, @Nullable String target, long inMs, long withinMs) {
         long atMs = NOW_MS + inMs;
-        return new ScheduleSwitchover(Groups.STAMP, id, "eve", target, atMs, atMs + withinMs);
+        return new ScheduleSwitchover(Groups.STAMP, id, "eve", target, atMs, atMs + withinMs, false);
     }
 
     static GroupState scheduled(GroupState state, @Nullable String target) {
@@ -259,7 +259,8 @@ class ScheduledSwitchoverTest {
     @DisplayName("is nothing that keeps other orders off, and stays when members change")
     void othersGoOn() {
         GroupState group = scheduled(steady(), "b");
-        var byHand = new GroupCommand.OrderSwitchover(Groups.STAMP, OTHER, "bob", "c", List.of(new StandbyLag("c", 0)));
+        var byHand = new GroupCommand.OrderSwitchover(
+                Groups.STAMP, OTHER, "bob", "c", List.of(new StandbyLag("c", 0)), false);
         GroupState next = decided(group, byHand);
         assertEquals(OTHER, assertNotNullOf(next.operation()).id());
         assertNotNull(next.upkeep().scheduled());

@@ -271,7 +271,8 @@ final class Faults {
                 "operator",
                 target,
                 atMs,
-                atMs + 4_000));
+                atMs + 4_000,
+                false));
     }
 
     private void restart(int through, boolean inPlace) {
@@ -289,7 +290,8 @@ final class Faults {
                 null,
                 false,
                 inPlace,
-                List.copyOf(runs)));
+                List.copyOf(runs),
+                false));
     }
 
     private void switchover(int through) {
@@ -297,6 +299,11 @@ final class Faults {
         world.memberNames().forEach(m -> lags.add(new StandbyLag(m, 0)));
         SimNode node = world.node(through);
         node.submit(new GroupCommand.OrderSwitchover(
-                new GroupCommand.Stamp(node.name, node.wallMs()), world.uuid(), "operator", null, List.copyOf(lags)));
+                new GroupCommand.Stamp(node.name, node.wallMs()),
+                world.uuid(),
+                "operator",
+                null,
+                List.copyOf(lags),
+                false));
     }
 }

@@ -303,7 +303,7 @@ final class GreyWatchTest extends SupervisorDesk {
         return Groups.after(
                 group,
                 new GroupEvent.SwitchoverScheduled(
-                        1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", target, atMs, atMs + 300_000));
+                        1, RuleId.ORDER_ACCEPTED, Groups.ORDER, "eve", target, atMs, atMs + 300_000, false));
     }
 
     private List<GroupCommand.StandbyLag> begun() {

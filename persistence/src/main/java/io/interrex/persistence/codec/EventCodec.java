@@ -52,7 +52,7 @@ public final class EventCodec {
     /** As a release writes it that knows formats up to {@code format}; see {@link Format#tooNew}. */
     public Encoded encode(GroupEvent event, int format) {
         var type = known(events.of(event), event.getClass().getName());
-        return new Encoded(type.name(), type.schema(), write(event, type.name(), writer(format)));
+        return new Encoded(type.name(), type.schemaIn(format), write(event, type.name(), writer(format)));
     }
 
     /** @throws CodecException where the type, the schema or a field is unknown: the stream stops there */
@@ -77,7 +77,7 @@ public final class EventCodec {
     /** As a release writes it that knows formats up to {@code format}; see {@link Format#tooNew}. */
     public String encodeCommand(GroupCommand command, int format) {
         var type = known(commands.of(command), command.getClass().getName());
-        var node = json.createObjectNode().put("name", type.name()).put("schema", type.schema());
+        var node = json.createObjectNode().put("name", type.name()).put("schema", type.schemaIn(format));
         node.putRawValue("data", new RawValue(write(command, type.name(), writer(format))));
         return write(node, type.name());
     }

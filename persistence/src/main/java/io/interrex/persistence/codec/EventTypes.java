@@ -1,10 +1,13 @@
 package io.interrex.persistence.codec;
 
+import io.interrex.cluster.format.Format;
 import io.interrex.cluster.group.Evidence;
 import io.interrex.cluster.group.GroupCommand;
 import io.interrex.cluster.group.GroupEvent;
 import io.interrex.cluster.group.MaintenanceEvent;
 import io.interrex.cluster.group.MembershipEvent;
+import io.interrex.cluster.group.ReportLogicalSlot;
+import io.interrex.cluster.group.SlotEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventTypes<T> {
 
-    /** @param schema current number, from 1 */
-    record Type<T>(String name, int schema, Class<? extends T> javaType) {}
+    /**
+     * @param schema current number, from 1
+     * @param since the format that it came with; an older one has the schema before
+     */
+    record Type<T>(String name, int schema, Class<? extends T> javaType, int since) {
+
+        int schemaIn(int format) {
+            return format < since ? schema - 1 : schema;
+        }
+    }
+
+    /** The format in which slots came. */
+    private static final int SLOTS = 7;
 
     private final Map<String, Type<T>> byName = new LinkedHashMap<>();
     private final Map<Class<?>, Type<T>> byClass = new LinkedHashMap<>();
@@ -24,7 +38,11 @@ final class EventTypes<T> {
     private EventTypes() {}
 
     private EventTypes<T> with(String name, int schema, Class<? extends T> javaType) {
-        var type = new Type<T>(name, schema, javaType);
+        return with(name, schema, javaType, Format.FIRST);
+    }
+
+    private EventTypes<T> with(String name, int schema, Class<? extends T> javaType, int since) {
+        var type = new Type<T>(name, schema, javaType, since);
         if (byName.put(name, type) != null || byClass.put(javaType, type) != null) {
             throw new IllegalStateException("registered twice: " + name + " or " + javaType);
         }
@@ -51,9 +69,9 @@ final class EventTypes<T> {
 
     static EventTypes<GroupEvent> groupEvents() {
         return new EventTypes<GroupEvent>()
-                .with("GroupCreated", 4, GroupEvent.GroupCreated.class)
-                .with("GroupAdopted", 1, GroupEvent.GroupAdopted.class)
-                .with("SettingsRecorded", 4, GroupEvent.SettingsRecorded.class)
+                .with("GroupCreated", 5, GroupEvent.GroupCreated.class, SLOTS)
+                .with("GroupAdopted", 2, GroupEvent.GroupAdopted.class, SLOTS)
+                .with("SettingsRecorded", 5, GroupEvent.SettingsRecorded.class, SLOTS)
                 .with("ConfigurationReloaded", 1, GroupEvent.ConfigurationReloaded.class)
                 .with("FormatRaised", 1, GroupEvent.FormatRaised.class)
                 .with("PrimarySuspected", 1, GroupEvent.PrimarySuspected.class)
@@ -97,18 +115,20 @@ final class EventTypes<T> {
                 .with("FencingStepTaken", 1, GroupEvent.FencingStepTaken.class)
                 .with("RestartOrdered", 1, GroupEvent.RestartOrdered.class)
                 .with("ServerRestarted", 1, GroupEvent.ServerRestarted.class)
-                .with("SwitchoverScheduled", 1, GroupEvent.SwitchoverScheduled.class)
+                .with("SwitchoverScheduled", 2, GroupEvent.SwitchoverScheduled.class, SLOTS)
                 .with("SwitchoverScheduleHeld", 1, GroupEvent.SwitchoverScheduleHeld.class)
                 .with("SwitchoverScheduleEnded", 1, GroupEvent.SwitchoverScheduleEnded.class)
                 .with("MaintenanceBegun", 1, MaintenanceEvent.MaintenanceBegun.class)
-                .with("MaintenanceEnded", 1, MaintenanceEvent.MaintenanceEnded.class);
+                .with("MaintenanceEnded", 1, MaintenanceEvent.MaintenanceEnded.class)
+                .with("LogicalSlotMade", 1, SlotEvent.LogicalSlotMade.class)
+                .with("SlotPositionLost", 1, SlotEvent.SlotPositionLost.class);
     }
 
     static EventTypes<GroupCommand> groupCommands() {
         return new EventTypes<GroupCommand>()
-                .with("CreateGroup", 5, GroupCommand.CreateGroup.class)
-                .with("AdoptGroup", 1, GroupCommand.AdoptGroup.class)
-                .with("RecordSettings", 6, GroupCommand.RecordSettings.class)
+                .with("CreateGroup", 6, GroupCommand.CreateGroup.class, SLOTS)
+                .with("AdoptGroup", 2, GroupCommand.AdoptGroup.class, SLOTS)
+                .with("RecordSettings", 7, GroupCommand.RecordSettings.class, SLOTS)
                 .with("RaiseFormat", 1, GroupCommand.RaiseFormat.class)
                 .with("ReportSuspicion", 2, GroupCommand.ReportSuspicion.class)
                 .with("ClearSuspicion", 2, GroupCommand.ClearSuspicion.class)
@@ -129,7 +149,7 @@ final class EventTypes<T> {
                 .with("ReportRebuildHeld", 1, GroupCommand.ReportRebuildHeld.class)
                 .with("ReportJoined", 2, GroupCommand.ReportJoined.class)
                 .with("ReportStuck", 2, GroupCommand.ReportStuck.class)
-                .with("OrderSwitchover", 2, GroupCommand.OrderSwitchover.class)
+                .with("OrderSwitchover", 3, GroupCommand.OrderSwitchover.class, SLOTS)
                 .with("OrderFailover", 2, GroupCommand.OrderFailover.class)
                 .with("EndPause", 1, GroupCommand.EndPause.class)
                 .with("OrderReinit", 1, GroupCommand.OrderReinit.class)
@@ -148,16 +168,17 @@ final class EventTypes<T> {
                 .with("LimitWrites", 1, GroupCommand.LimitWrites.class)
                 .with("OrderPowerOff", 1, GroupCommand.OrderPowerOff.class)
                 .with("ReportPowerOff", 1, GroupCommand.ReportPowerOff.class)
-                .with("OrderRestart", 1, GroupCommand.OrderRestart.class)
+                .with("OrderRestart", 2, GroupCommand.OrderRestart.class, SLOTS)
                 .with("ReportServerRestarted", 1, GroupCommand.ReportServerRestarted.class)
                 .with("EndRestart", 1, GroupCommand.EndRestart.class)
                 .with("RestartHandOver", 1, GroupCommand.RestartHandOver.class)
-                .with("ScheduleSwitchover", 1, GroupCommand.ScheduleSwitchover.class)
+                .with("ScheduleSwitchover", 2, GroupCommand.ScheduleSwitchover.class, SLOTS)
                 .with("CancelScheduled", 1, GroupCommand.CancelScheduled.class)
                 .with("BeginScheduled", 1, GroupCommand.BeginScheduled.class)
                 .with("OrderMaintenance", 1, GroupCommand.OrderMaintenance.class)
                 .with("EndMaintenance", 1, GroupCommand.EndMaintenance.class)
-                .with("ExpireMaintenance", 1, GroupCommand.ExpireMaintenance.class);
+                .with("ExpireMaintenance", 1, GroupCommand.ExpireMaintenance.class)
+                .with("ReportLogicalSlot", 1, ReportLogicalSlot.class);
     }
 
     static EventTypes<Evidence> evidence() {

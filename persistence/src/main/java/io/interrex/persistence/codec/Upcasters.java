@@ -5,14 +5,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.interrex.cluster.group.GroupCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Says how each older schema of an event or a command is read. */
 final class Upcasters {
+
+    /** The last schemas of what holds settings that named no slots. */
+    private static final Map<String, Integer> SLOTLESS = Map.of(
+            "GroupCreated", 4,
+            "GroupAdopted", 1,
+            "SettingsRecorded", 4,
+            "CreateGroup", 5,
+            "AdoptGroup", 1,
+            "RecordSettings", 6);
+
+    /** The last schemas of orders that did not say whether slots may be lost: there were none. */
+    private static final Map<String, Integer> LOSSLESS =
+            Map.of("SwitchoverScheduled", 1, "OrderSwitchover", 2, "OrderRestart", 1, "ScheduleSwitchover", 1);
 
     private Upcasters() {}
 
     static List<Upcaster> all() {
         var all = new ArrayList<Upcaster>();
+        SLOTLESS.forEach((name, schema) -> all.add(new Upcaster(name, schema, Upcasters::withoutSlots)));
+        LOSSLESS.forEach((name, schema) -> all.add(new Upcaster(name, schema, Upcasters::withoutLoss)));
         for (EventTypes.Type<GroupCommand> type : EventTypes.groupCommands().all()) {
             if (type.schema() > 1) {
                 all.add(new Upcaster(type.name(), 1, Upcasters::withoutTimeOfEpoch));
@@ -59,6 +75,19 @@ final class Upcasters {
                     .put("onCritical", "WARN");
         }
         return recorded;
+    }
+
+    /** No slots were named. */
+    private static ObjectNode withoutSlots(ObjectNode recorded) {
+        if (recorded.get("settings") instanceof ObjectNode settings) {
+            settings.putArray("slots");
+        }
+        return recorded;
+    }
+
+    private static ObjectNode withoutLoss(ObjectNode order) {
+        order.put("loseSlots", false);
+        return order;
     }
 
     /** Nobody could power a host off. */

@@ -107,7 +107,7 @@ class GoldenFilesTest {
         GroupCommand sample = new SampleOf(false, format).type(type.javaType());
         assertNull(Format.tooNew(sample, format));
         String encoded = codec.encodeCommand(sample, format);
-        var file = FOLDER.resolve("command/" + fileName(type.name(), type.schema(), false));
+        var file = FOLDER.resolve("command/" + fileName(type.name(), type.schemaIn(format), false));
         assertEquals(golden(file, ""), encoded);
         assertEquals(sample, codec.decodeCommand(encoded));
     }

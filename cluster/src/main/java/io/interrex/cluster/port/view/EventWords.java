@@ -13,6 +13,7 @@ import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.Ranking;
 import io.interrex.cluster.group.Reason;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.SlotEvent;
 import io.interrex.cluster.group.StepResult;
 import io.interrex.cluster.port.GroupJournal.Recorded;
 import java.time.Instant;
@@ -84,6 +85,7 @@ public final class EventWords {
             case GroupEvent.ReinitOrdered e -> "%s orders %s to be copied anew".formatted(e.actor(), e.member());
             case GroupEvent.RestartOrdered e -> restart(e);
             case MaintenanceEvent e -> MaintenanceWords.sentence(e);
+            case SlotEvent e -> SlotWords.sentence(e);
             case GroupEvent.ServerRestarted e -> "the server of %s was restarted by order".formatted(e.member());
             case GroupEvent.ForcePromotionOrdered e -> forceOrdered(e);
             case GroupEvent.PromotionForced e -> forced(e);
@@ -98,8 +100,7 @@ public final class EventWords {
             case GroupEvent.VotersRecovered e -> votersRecovered(e);
             case GroupEvent.SeatVacated e -> seatVacated(e);
             case GroupEvent.SeatTaken e -> seatTaken(e);
-            case MembershipEvent.SeatMoved e -> MembershipWords.moved(e);
-            case MembershipEvent.MembersChanged e -> MembershipWords.changed(e);
+            case MembershipEvent e -> MembershipWords.sentence(e);
             case GroupEvent.VotersLost e -> votersLost(e);
         };
     }
@@ -282,6 +283,7 @@ public final class EventWords {
             case RESTARTS_SPENT ->
                 e.present() ? "has no restarts left" : "has run well for long enough to be restarted again";
             case FLUSH_STALLED -> e.present() ? "takes WAL and flushes none" : "flushes WAL again";
+            case SLOT_LOST, SLOT_BEHIND -> SlotWords.grey(e);
         };
         return "%s%s %s: %s".formatted(e.present() ? "ALARM: " : "", e.member(), what, e.why());
     }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings id of the settings in effect
  * @param logFormat what the log holds ({@link io.interrex.cluster.format.Format}): lower than this release's while a node of an
  *     older one may run
+ * @param slots for others than members, those that the settings name first
  * @param alarms what needs a person, one line each
  */
 public record GroupView(
@@ -57,6 +58,7 @@ public record GroupView(
         List<Member> members,
         List<Voter> voters,
         List<Route> routes,
+        List<SlotView> slots,
         String logLeader,
         boolean logWritable,
         int logFormat,

@@ -17,6 +17,7 @@ import io.interrex.cluster.hands.RouterStatus;
 import io.interrex.cluster.port.DatabaseStatus;
 import io.interrex.cluster.port.Drift;
 import io.interrex.cluster.port.Gate;
+import io.interrex.cluster.port.Slot;
 import io.interrex.cluster.port.view.GroupSight.Heard;
 import io.interrex.cluster.port.view.GroupView.Member;
 import io.interrex.cluster.port.view.GroupView.Role;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +78,20 @@ public final class GroupViews {
                                 sight.inReach().contains(name)))
                         .toList(),
                 routes(sight),
+                SlotView.of(state, slots(sight)),
                 sight.log().leader(),
                 sight.log().writable(),
                 state.upkeep().format(),
                 alarms(sight, members));
+    }
+
+    private static SortedMap<String, List<Slot>> slots(GroupSight sight) {
+        var slots = new TreeMap<String, List<Slot>>();
+        for (String member : sight.state().members().keySet()) {
+            fresh(sight, member)
+                    .ifPresent(status -> slots.put(member, status.vitals().slots()));
+        }
+        return slots;
     }
 
     private static GroupView.@Nullable Scheduled scheduled(@Nullable ScheduledSwitchover s) {
@@ -245,6 +257,8 @@ public final class GroupViews {
                 case UNKILLABLE -> RuleId.UNKILLABLE;
                 case RESTARTS_SPENT -> RuleId.RESTARTS_SPENT;
                 case FLUSH_STALLED -> RuleId.FLUSH_STALLED;
+                case SLOT_LOST -> RuleId.SLOT_LOST;
+                case SLOT_BEHIND -> RuleId.SLOT_BEHIND;
             };
             String remedy = switch (failure) {
                 case RESTARTS_SPENT ->
@@ -253,6 +267,8 @@ public final class GroupViews {
                     members.stream().anyMatch(state.syncSet().standbys()::contains)
                             ? "; commits may wait for it where nobody else is left (on-last-standby-loss): see its disk and its WAL receiver"
                             : "; no commit waits for it: see its disk and its WAL receiver";
+                case SLOT_LOST -> "; see its slots below: its consumer begins anew with a slot of another name";
+                case SLOT_BEHIND -> "; see its slots below: let the consumer catch up, or give the slot up";
                 case REPLAY_STALLED, CONNECTIONS_SHORT, UNKILLABLE -> "";
             };
             alarms.add("%s: %s%s".formatted(rule.label(), String.join(", ", members), remedy));
@@ -317,6 +333,7 @@ public final class GroupViews {
                     .formatted(Instant.ofEpochMilli(scheduled.untilMs()), scheduled.held()));
         }
         troubles(state, alarms);
+        SlotWords.alarms(state, alarms);
         otherFiles(members, alarms);
         Map<String, String> stuck = new TreeMap<>(state.stuck());
         for (Member member : members) {

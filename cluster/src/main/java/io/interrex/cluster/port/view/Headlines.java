@@ -7,6 +7,7 @@ import io.interrex.cluster.group.MaintenanceEvent;
 import io.interrex.cluster.group.MembershipEvent;
 import io.interrex.cluster.group.Mode;
 import io.interrex.cluster.group.RuleId;
+import io.interrex.cluster.group.SlotEvent;
 import io.interrex.cluster.port.Notifier.Severity;
 import java.time.Instant;
 import java.util.Optional;
@@ -53,6 +54,7 @@ public final class Headlines {
             case GroupEvent.ReinitOrdered e -> reinit(e);
             case GroupEvent.RestartOrdered e -> info("Servers are restarted, ordered by " + e.actor());
             case MaintenanceEvent e -> info(MaintenanceWords.headline(e));
+            case SlotEvent e -> slot(e);
             case GroupEvent.ServerRestarted e -> null;
             case GroupEvent.ForcePromotionOrdered e ->
                 warning("Override by %s: %s shall be promoted whatever is lost".formatted(e.actor(), e.target()));
@@ -68,8 +70,7 @@ public final class Headlines {
             case GroupEvent.WritesLimited e -> limited(e);
             case GroupEvent.FencingStepTaken e -> powered(e);
             case GroupEvent.GroupAdopted e -> info("%s adopted, ordered by %s".formatted(e.group(), e.actor()));
-            case GroupEvent.GroupCreated e -> null;
-            case GroupEvent.SettingsRecorded e -> null;
+            case GroupEvent.GroupCreated _, GroupEvent.SettingsRecorded _ -> null;
             case GroupEvent.ConfigurationReloaded e -> null;
             case GroupEvent.FormatRaised e -> null;
             case GroupEvent.MemberHealthChanged e -> null;
@@ -83,6 +84,13 @@ public final class Headlines {
             case GroupEvent.OrderRefused e -> null;
         };
         return Optional.ofNullable(headline);
+    }
+
+    private static @Nullable Headline slot(SlotEvent event) {
+        return switch (event) {
+            case SlotEvent.LogicalSlotMade e -> null;
+            case SlotEvent.SlotPositionLost e -> critical(SlotWords.gap(e));
+        };
     }
 
     private static Headline members(MembershipEvent.MembersChanged e) {

@@ -8,6 +8,13 @@ final class MembershipWords {
 
     private MembershipWords() {}
 
+    static String sentence(MembershipEvent event) {
+        return switch (event) {
+            case MembershipEvent.SeatMoved e -> moved(e);
+            case MembershipEvent.MembersChanged e -> changed(e);
+        };
+    }
+
     static String moved(MembershipEvent.SeatMoved e) {
         return "%s gives the seat of voter %s to node %s, whose disk counts when 'interrex voter readmit' has given it the seat"
                 .formatted(e.actor(), e.seat(), e.to());

@@ -59,6 +59,7 @@ final class EventWordsTest {
                         orders(),
                         plannedWork(),
                         MaintenanceWordsTest.lines(),
+                        SlotWordsTest.lines(),
                         TroubleLines.troubles(),
                         powerAndVoters())
                 .flatMap(part -> part);
@@ -217,7 +218,8 @@ final class EventWordsTest {
                                 4, RuleId.MEMBERS_CHANGED, List.of("d"), List.of("c"), "eve"),
                         "eve changes the members: d is added; c is no member any more"),
                 line(
-                        new GroupEvent.SwitchoverScheduled(2, RuleId.ORDER_ACCEPTED, ID, "eve", null, 0, 300_000),
+                        new GroupEvent.SwitchoverScheduled(
+                                2, RuleId.ORDER_ACCEPTED, ID, "eve", null, 0, 300_000, false),
                         "eve schedules a switchover to the best standby at 1970-01-01T00:00:00Z, to begin before 1970-01-01T00:05:00Z"),
                 line(
                         new GroupEvent.SwitchoverScheduleHeld(

@@ -115,7 +115,7 @@ final class GroupViewsTest {
         UUID order = new UUID(0, 80);
         GroupState there = GroupEvolution.evolve(
                 established(),
-                new GroupEvent.SwitchoverScheduled(1, RuleId.ORDER_ACCEPTED, order, "eve", "b", 1000, 301_000));
+                new GroupEvent.SwitchoverScheduled(1, RuleId.ORDER_ACCEPTED, order, "eve", "b", 1000, 301_000, false));
         GroupView quiet = view(there);
         assertEquals(new GroupView.Scheduled(order, "eve", "b", 1000, 301_000, null), quiet.scheduled());
         GroupView held = view(GroupEvolution.evolve(
