@@ -136,7 +136,7 @@ final class NodeControlTest {
     }
 
     private long voterSilentMs(long silentNs) {
-        return new OwnState(config, board, health::get, List::of, () -> silentNs, System::nanoTime)
+        return new OwnState(config, config::cluster, board, health::get, List::of, () -> silentNs, System::nanoTime)
                 .view()
                 .voterSilentMs();
     }
