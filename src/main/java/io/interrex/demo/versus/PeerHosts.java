@@ -164,6 +164,7 @@ final class PeerHosts implements AutoCloseable {
         environment.put("PATH", Programs.pgBin() + SYSTEM_PATH);
         // pg_auto_failover knows no other way to have its sockets elsewhere than in a directory of the system
         environment.put("PG_REGRESS_SOCK_DIR", home.toString());
+        environment.put("PGHOST", home.toString());
         try {
             return builder.start();
         } catch (IOException e) {

@@ -55,7 +55,7 @@ class PatroniTextsTest {
     void haproxy() {
         String text = PatroniTexts.haproxy(hosts(), Speed.DEFAULT);
         List<String> servers =
-                text.lines().filter(line -> line.contains(" server ")).toList();
+                text.lines().filter(line -> line.startsWith("    server ")).toList();
         assertEquals(
                 List.of(
                         "    server a 10.77.0.1:5432 maxconn 100 check port 8008",
