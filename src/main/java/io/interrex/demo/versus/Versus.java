@@ -71,44 +71,75 @@ public final class Versus {
     private Column column(Setting setting, List<PeerFault> faults, int runs, PrintStream out) {
         var results = new LinkedHashMap<String, List<PeerResult>>();
         for (boolean witnesses : List.of(false, true)) {
-            List<PeerFault> some = faults.stream()
-                    .filter(fault -> fault.needsWitnesses() == witnesses)
-                    .toList();
-            int failures = 0;
-            while (isShort(some, results, runs) && failures < FAILURES_MAX) {
-                out.println("\n" + setting.title() + ": starting");
-                try {
-                    session(setting, some, runs, results, out);
-                } catch (LabException e) {
-                    failures++;
-                    missed(setting.title(), e, out);
-                }
-            }
+            var left = new ArrayList<>(faults.stream()
+                    .filter(fault -> fault.needsWitnesses() == witnesses && runs > 0)
+                    .toList());
+            measureAll(setting, left, runs, results, out);
         }
         return new Column(setting.title(), results);
     }
 
-    private static boolean isShort(List<PeerFault> faults, Map<String, List<PeerResult>> results, int runs) {
-        return faults.stream()
-                .anyMatch(fault -> results.getOrDefault(fault.word(), List.of()).size() < runs);
+    /** A fault that fails twice is given up, and so is a system that does not start twice. */
+    private void measureAll(
+            Setting setting, List<PeerFault> left, int runs, Map<String, List<PeerResult>> results, PrintStream out) {
+        int starts = 0;
+        int failures = 0;
+        while (!left.isEmpty() && starts < FAILURES_MAX) {
+            out.println("\n" + setting.title() + ": starting");
+            Peer started;
+            try {
+                started = started(setting, left.getFirst());
+            } catch (LabException e) {
+                starts++;
+                missed(setting.title(), e, out);
+                continue;
+            }
+            try (Peer peer = started) {
+                measure(peer, left, runs, results, out);
+            } catch (LabException e) {
+                failures++;
+                missed(
+                        setting.title()
+                                + left.stream()
+                                        .findFirst()
+                                        .map(at -> ", " + at.word())
+                                        .orElse(""),
+                        e,
+                        out);
+                if (failures == FAILURES_MAX && !left.isEmpty()) {
+                    left.removeFirst();
+                    failures = 0;
+                }
+            }
+        }
+    }
+
+    private static Peer started(Setting setting, PeerFault first) {
+        Peer peer = setting.create().apply(first);
+        try {
+            peer.start();
+            return peer;
+        } catch (LabException e) {
+            peer.close();
+            throw e;
+        }
     }
 
     /** Ends when all is done, and where the system does not come back: then the next begins with a new one. */
-    private static void session(
-            Setting setting, List<PeerFault> faults, int runs, Map<String, List<PeerResult>> results, PrintStream out) {
-        try (Peer peer = setting.create().apply(faults.getFirst())) {
-            peer.start();
-            try (PeerTrial trial = PeerTrial.begin(peer)) {
-                for (PeerFault fault : faults) {
-                    List<PeerResult> done = results.computeIfAbsent(fault.word(), none -> new ArrayList<>());
-                    while (done.size() < runs) {
-                        PeerResult result = trial.run(fault);
-                        done.add(result);
-                        out.println("  " + line(fault, done.size(), runs, result));
-                        if (!result.whole()) {
-                            return;
-                        }
-                    }
+    private static void measure(
+            Peer peer, List<PeerFault> left, int runs, Map<String, List<PeerResult>> results, PrintStream out) {
+        try (PeerTrial trial = PeerTrial.begin(peer)) {
+            while (!left.isEmpty()) {
+                PeerFault fault = left.getFirst();
+                List<PeerResult> done = results.computeIfAbsent(fault.word(), none -> new ArrayList<>());
+                PeerResult result = trial.run(fault);
+                done.add(result);
+                out.println("  " + line(fault, done.size(), runs, result));
+                if (done.size() >= runs) {
+                    left.removeFirst();
+                }
+                if (!result.whole()) {
+                    return;
                 }
             }
         }
