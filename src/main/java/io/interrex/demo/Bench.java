@@ -1,5 +1,6 @@
 package io.interrex.demo;
 
+import io.interrex.demo.versus.Versus;
 import io.interrex.lab.LabException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -45,6 +46,13 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--no-idle", description = "Leaves out the cost of idle nodes and the time of a start.")
     private boolean noIdle;
 
+    @Option(
+            names = "--versus",
+            paramLabel = "NAME,…",
+            defaultValue = "",
+            description = "Measures these systems too, and puts all in one table: patroni, pg_auto_failover.")
+    private String versus = "";
+
     private final PrintStream out = Demo.console();
     private final Map<FaultKind, List<TrialResult>> results = new EnumMap<>(FaultKind.class);
     private final List<String> failures = new ArrayList<>();
@@ -58,6 +66,7 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() {
         DemoSettings settings = options.settings(false, Demo.userId());
+        Versus others = Versus.of(versus);
         List<FaultKind> faults = runs == 0 ? List.of() : options.faults(FaultKind.MEASURED);
         for (FaultKind fault : faults) {
             results.put(fault, new ArrayList<>());
@@ -77,7 +86,12 @@ public final class Bench implements Callable<Integer> {
         if (!noIdle && failures.isEmpty()) {
             costOf(settings.withProfile("default"));
         }
+        List<Versus.Column> columns =
+                others.run(faults.stream().map(FaultKind::word).toList(), runs, out);
         report(settings, faults);
+        if (!others.isEmpty()) {
+            compare(settings, others, columns);
+        }
         return verdict().exitCode();
     }
 
@@ -203,6 +217,13 @@ public final class Bench implements Callable<Integer> {
             broken.add(
                     String.format(Locale.ROOT, "%s of %.2f s is above %s", what, seconds, TrialResult.seconds(most)));
         }
+    }
+
+    private void compare(DemoSettings settings, Versus others, List<Versus.Column> columns) {
+        out.println("\nWrite outage in seconds, median (smallest-largest):\n");
+        VersusTable.lines(results, settings.profile(), columns).forEach(out::println);
+        out.println();
+        others.missing().forEach(line -> out.println("Not measured, or begun anew: " + line));
     }
 
     private static Figures outage(List<TrialResult> done) {

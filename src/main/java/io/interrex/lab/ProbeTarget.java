@@ -3,14 +3,29 @@ package io.interrex.lab;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postgresql.Driver;
 
-/** Where a probe connects, and as whom: a member, or a router's port. */
-public record ProbeTarget(String host, int port, String database, String user, String password) {
+/**
+ * Where a probe connects, and as whom: a member, or a router's port.
+ *
+ * @param others further ports of the host; where there are any, the driver asks all in turn for one that takes writes
+ */
+public record ProbeTarget(String host, int port, List<Integer> others, String database, String user, String password) {
+
+    public ProbeTarget {
+        others = List.copyOf(others);
+    }
+
+    public ProbeTarget(String host, int port, String database, String user, String password) {
+        this(host, port, List.of(), database, user, password);
+    }
 
     /** A handshake needs few round trips; the driver's own time-outs count in whole seconds and are not used. */
-    Connection connect(Duration connectMax, Duration answerMax, boolean localCommit) throws SQLException {
+    public Connection connect(Duration connectMax, Duration answerMax, boolean localCommit) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
@@ -24,11 +39,16 @@ public record ProbeTarget(String host, int port, String database, String user, S
         if (localCommit) {
             properties.setProperty("options", "-c synchronous_commit=local");
         }
-        String address = host.contains(":") ? "[" + host + "]" : host;
-        Connection connection =
-                new Driver().connect("jdbc:postgresql://%s:%d/%s".formatted(address, port, database), properties);
+        if (!others.isEmpty()) {
+            properties.setProperty("targetServerType", "primary");
+            properties.setProperty("hostRecheckSeconds", "0");
+        }
+        String addresses = Stream.concat(Stream.of(port), others.stream())
+                .map(one -> (host.contains(":") ? "[" + host + "]" : host) + ":" + one)
+                .collect(Collectors.joining(","));
+        Connection connection = new Driver().connect("jdbc:postgresql://" + addresses + "/" + database, properties);
         if (connection == null) {
-            throw new SQLException("%s:%d/%s is no address of a database".formatted(address, port, database));
+            throw new SQLException(addresses + "/" + database + " is no address of a database");
         }
         return connection;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.interrex.demo.versus;
+
+import org.jspecify.annotations.NullMarked;
