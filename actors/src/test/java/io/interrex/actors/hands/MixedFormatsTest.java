@@ -50,7 +50,7 @@ class MixedFormatsTest {
     }
 
     private static MemberStatus status(String member, long closesInMs) {
-        var vitals = new Vitals(List.of(), -1, -1, closesInMs, List.of(), List.of());
+        var vitals = new Vitals(List.of(), -1, -1, closesInMs, List.of(), List.of(), List.of());
         return new MemberStatus(
                 "main",
                 member,
