@@ -195,11 +195,7 @@ class KernelGateTest {
     }
 
     private boolean stateIs(String position) {
-        try {
-            return gate.ask("state").contains(position);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return answer("state").contains(position);
     }
 
     @Test
