@@ -5,6 +5,7 @@ import io.interrex.cluster.settings.PermanentSlot.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,8 @@ final class MadeSlots {
     private final Path file;
     private @Nullable Map<String, Made> known;
 
-    MadeSlots(PostgresSettings settings) {
-        this.file = settings.configFile().resolveSibling("slots");
+    MadeSlots(Path file) {
+        this.file = file;
     }
 
     synchronized Map<String, Made> all() throws Trouble {
@@ -48,17 +49,31 @@ final class MadeSlots {
             there = new TreeMap<>();
             try {
                 String text = DurableFiles.readIfThere(file);
-                for (String line : text == null ? new String[0] : text.split("\n")) {
+                List<String> lines = text == null ? List.of() : text.lines().toList();
+                for (String line : lines) {
                     String[] words = line.split(" ");
-                    there.put(
-                            words[0], new Made(Kind.valueOf(words[1]), Long.parseLong(words[2]), Lsn.parse(words[3])));
+                    if (words.length == 4) {
+                        there.put(
+                                words[0],
+                                new Made(Kind.valueOf(words[1]), Long.parseLong(words[2]), Lsn.parse(words[3])));
+                    } else if (!line.isBlank()) {
+                        throw unreadable(line);
+                    }
                 }
             } catch (IOException e) {
                 throw Trouble.of("reading " + file, e);
+            } catch (IllegalArgumentException e) {
+                throw unreadable(String.valueOf(e.getMessage()));
             }
             known = there;
         }
         return there;
+    }
+
+    private Trouble unreadable(String what) {
+        return Trouble.refused(
+                "%s cannot be read (%s): remove it; slots that the settings name are taken over, and no other is dropped"
+                        .formatted(file, what));
     }
 
     private void save(Map<String, Made> next) throws Trouble {

@@ -44,7 +44,7 @@ final class PermanentSlots {
     PermanentSlots(PostgresSettings settings, Session session) {
         this.settings = settings;
         this.session = session;
-        this.made = new MadeSlots(settings);
+        this.made = new MadeSlots(settings.configFile().resolveSibling("slots"));
     }
 
     /** What is not there any more is forgotten: the next slot of that name may be somebody else's. */
@@ -90,10 +90,8 @@ final class PermanentSlots {
                 throw Trouble.refused("the plan for slots is for a " + (plan.primary() ? "primary" : "standby")
                         + ", and the server is none any more");
             }
-            for (String name : plan.drop()) {
-                drop(name);
-            }
             var problems = new ArrayList<String>();
+            plan.drop().forEach(name -> attempt(problems, () -> drop(session, name)));
             for (PermanentSlot slot : plan.make()) {
                 attempt(problems, () -> make(slot, plan.epoch()));
             }
@@ -110,10 +108,10 @@ final class PermanentSlots {
     }
 
     /** A server that was a primary, and is in recovery: where its logical slots stood says nothing of a later reign. */
-    void dropLogical() throws Trouble {
+    void dropLogical(Session own) throws Trouble {
         for (var entry : made.all().entrySet()) {
             if (entry.getValue().kind() == Kind.LOGICAL) {
-                drop(entry.getKey());
+                drop(own, entry.getKey());
             }
         }
     }
@@ -132,11 +130,11 @@ final class PermanentSlots {
         }
     }
 
-    private void drop(String name) throws Trouble {
+    private void drop(Session own, String name) throws Trouble {
         boolean free = Deadline.in(limit())
                 .await(
                         LOOK_EVERY,
-                        () -> session.one(
+                        () -> own.one(
                                 limit(),
                                 "select count(pg_terminate_backend(active_pid)) = 0 from pg_replication_slots where active and slot_name = ?",
                                 row -> row.getBoolean(1),
@@ -144,28 +142,45 @@ final class PermanentSlots {
         if (!free) {
             throw Trouble.unknown("slot " + name + " is to go, and somebody still uses it");
         }
-        session.execute(
+        own.execute(
                 limit(),
                 "select count(pg_drop_replication_slot(slot_name)) from pg_replication_slots where slot_name = ?",
                 name);
         made.forget(List.of(name));
     }
 
-    /** It is remembered first: what is there after a crash is known to be ours. */
+    /**
+     * It is remembered first: what is there after a crash is known to be ours. One of that name that was not seen before stays what it
+     * is: the next look says whose.
+     */
     private void make(PermanentSlot slot, long epoch) throws Trouble {
-        if (slot.logical()) {
-            makeLogical(slot, epoch);
+        long there = session.one(
+                limit(),
+                "select count(*) from pg_replication_slots where slot_name = ?",
+                row -> row.getLong(1),
+                slot.name());
+        if (there > 0) {
             return;
         }
-        made.put(slot.name(), new Made(slot.kind(), epoch, Lsn.ZERO));
-        session.execute(
-                limit(),
-                "select pg_create_physical_replication_slot(wanted, true) from unnest(array[?]) wanted"
-                        + " where wanted not in (select slot_name from pg_replication_slots)",
-                slot.name());
+        boolean ours = slot.logical() ? makeLogical(slot, epoch) : makePhysical(slot, epoch);
+        if (!ours) {
+            made.forget(List.of(slot.name()));
+        }
     }
 
-    private void makeLogical(PermanentSlot slot, long epoch) throws Trouble {
+    private boolean makePhysical(PermanentSlot slot, long epoch) throws Trouble {
+        made.put(slot.name(), new Made(slot.kind(), epoch, Lsn.ZERO));
+        return session.first(
+                        limit(),
+                        "select true from (select pg_create_physical_replication_slot(wanted, true) from unnest(array[?]) wanted"
+                                + " where wanted not in (select slot_name from pg_replication_slots)) created",
+                        row -> row.getBoolean(1),
+                        slot.name())
+                != null;
+    }
+
+    /** Whether it was made. */
+    private boolean makeLogical(PermanentSlot slot, long epoch) throws Trouble {
         String level = session.one(limit(), "select current_setting('wal_level')", row -> row.getString(1));
         if (!level.equals("logical")) {
             throw Trouble.refused(
@@ -184,6 +199,7 @@ final class PermanentSlots {
             if (at != null) {
                 made.put(slot.name(), new Made(slot.kind(), epoch, Lsn.parse(at)));
             }
+            return at != null;
         }
     }
 

@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts the server in one of its two roles: what it must know is on disk before its process exists. */
 final class Starter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -46,7 +50,12 @@ final class Starter {
         configuration.write(ServerRole.standby(upstream));
         launch();
         slots.resetAll();
-        permanentSlots.dropLogical();
+        try {
+            permanentSlots.dropLogical(session);
+        } catch (Trouble e) {
+            // the next plan of its slots drops them; a start waits for nobody's slots
+            LOG.warn("member {}: logical slots of its own reign are left for now: {}", settings.member(), e.text());
+        }
     }
 
     void asPrimary(SyncSet syncSet) throws Trouble {

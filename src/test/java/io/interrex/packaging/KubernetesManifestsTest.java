@@ -156,7 +156,12 @@ final class KubernetesManifestsTest {
                     List.of("ALL"), node.getSecurityContext().getCapabilities().getDrop());
             assertFalse(node.getSecurityContext().getAllowPrivilegeEscalation());
             assertEquals(
-                    List.of("/usr/lib/interrex/bin/interrex", "switchover", "--from", labels.get("interrex.io/node")),
+                    List.of(
+                            "/usr/lib/interrex/bin/interrex",
+                            "switchover",
+                            "--from",
+                            labels.get("interrex.io/node"),
+                            "--lose-slots"),
                     node.getLifecycle().getPreStop().getExec().getCommand());
             assertEquals(pod.getInitContainers().getFirst().getImage(), node.getImage());
         }

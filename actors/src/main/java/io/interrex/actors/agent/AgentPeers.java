@@ -57,7 +57,7 @@ final class AgentPeers {
     private void confirmed(MemberStatus status) {
         if (status.database().process() == DatabaseStatus.Process.PRIMARY) {
             for (Slot slot : status.vitals().slots()) {
-                if (slot.slot().logical() && slot.own()) {
+                if (slot.slot().logical() && slot.own() && !slot.confirmed().equals(Lsn.ZERO)) {
                     confirmed.put(slot.name(), slot.confirmed());
                 }
             }

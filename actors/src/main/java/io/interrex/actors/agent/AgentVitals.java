@@ -34,14 +34,14 @@ final class AgentVitals {
         this.everyNs = Math.max(EVERY_MIN_NS, 5 * renewEvery.toNanos());
     }
 
-    /** Begins to look where it is time to. @return the slots that a look has shown since the last call; null: none has */
+    /** Begins to look where it is time to. @return the slots that a look at the server has shown since the last call; null: none has */
     @Nullable
     List<Slot> tick(long now) {
         Vitals seen = news.getAndSet(null);
         if (!looking && (!looked || now - lookedNs >= everyNs)) {
             look(now);
         }
-        return seen == null ? null : seen.slots();
+        return seen == null || seen.slotsMax() <= 0 ? null : seen.slots();
     }
 
     private void look(long now) {

@@ -53,6 +53,9 @@ final class AgentVitalsTest {
         assertNull(vitals.tick(atMs(2000)));
         looks.getLast().completeExceptionally(new IllegalStateException("broken"));
         assertNull(vitals.tick(atMs(2100)));
+        assertNull(vitals.tick(atMs(4100)));
+        looks.getLast().complete(new Vitals(SEEN.spaces(), -1, -1));
+        assertNull(vitals.tick(atMs(4200)), "the server was not seen: that says nothing of its slots");
     }
 
     @Test

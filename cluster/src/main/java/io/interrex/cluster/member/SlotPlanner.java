@@ -96,13 +96,14 @@ public final class SlotPlanner {
         var take = new TreeSet<String>();
         var advance = new TreeMap<String, Lsn>();
         for (Slot slot : there) {
-            if (slot.own() && (slot.slot().logical() || !wanted.contains(slot.slot()) || slot.isLost())) {
+            boolean useless = slot.slot().logical() || !wanted.contains(slot.slot()) || slot.isLost();
+            if (slot.own() && (useless || keepsNothing(onPrimary, slot.name()))) {
                 drop.add(slot.name());
             }
         }
         for (PermanentSlot slot : wanted) {
             Slot found = byName.get(slot.name());
-            if (slot.logical()) {
+            if (slot.logical() || keepsNothing(onPrimary, slot.name())) {
                 continue;
             }
             if (found == null || drop.contains(slot.name())) {
@@ -116,6 +117,11 @@ public final class SlotPlanner {
             }
         }
         return new SlotPlan(false, group.epoch(), drop, List.copyOf(make), take, advance);
+    }
+
+    /** The primary's was not read yet, or has lost its WAL: a copy of it would keep WAL for ever. */
+    private static boolean keepsNothing(Map<String, Lsn> onPrimary, String slot) {
+        return Lsn.ZERO.equals(onPrimary.get(slot));
     }
 
     private static boolean isBehind(Slot slot, Lsn primary) {

@@ -120,9 +120,10 @@ public record GreyWatch(
                     new ReportDisk(w.stamp(), member, vitals.spaces())));
             if (vitals.slotsMax() > 0) {
                 all.add(proposal(connections(w, group, member, vitals)));
+                SlotWatch.reports(w.stamp(), group, member, vitals.slots())
+                        .forEach(report -> all.add(proposal(report)));
             }
             all.add(proposal(replay(w, member, stalledNow.get(member))));
-            SlotWatch.reports(w.stamp(), group, member, vitals.slots()).forEach(report -> all.add(proposal(report)));
         }
         flushesNow.forEach((member, flushes) -> {
             long forMs = w.nowMs() - flushes.sinceMs();

@@ -10,6 +10,7 @@ import static io.interrex.cluster.group.Groups.steady;
 import static io.interrex.cluster.group.Groups.waiting;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -208,13 +209,22 @@ class SettingsDecisionsTest {
     @Test
     @DisplayName("is compared in every setting and every tag")
     void whole() {
-        int noValues = List.of("id", "timings", "disk").size();
+        int noValues = List.of("id", "timings", "disk", "slots").size();
         int settings =
                 components(GroupSettings.class) + components(Timings.class) + components(DiskPolicy.class) - noValues;
         var own = components(MemberInfo.class) - 1;
         assertEquals(
                 settings + own,
                 FileSettings.keys(SETTINGS, List.of(Groups.member("a"))).size());
+    }
+
+    @Test
+    @DisplayName("has the id that releases before slots gave to it, where it names none")
+    void id() {
+        assertEquals("s-2a7059d858a9", SETTINGS.id());
+        assertNotEquals(
+                SETTINGS.id(),
+                SETTINGS.withSlots(List.of(SlotDecisionsTest.CDC)).identified().id());
     }
 
     private static int components(Class<?> type) {

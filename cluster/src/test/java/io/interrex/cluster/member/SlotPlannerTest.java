@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.interrex.cluster.durability.Lsn;
 import io.interrex.cluster.group.GroupState;
 import io.interrex.cluster.group.Groups;
+import io.interrex.cluster.group.MaintenanceTest;
 import io.interrex.cluster.group.ReportLogicalSlot;
 import io.interrex.cluster.group.SlotDecisionsTest;
 import io.interrex.cluster.port.DatabaseStatus.Process;
@@ -95,6 +96,8 @@ final class SlotPlannerTest {
                 "keep@3* old@1*  | 3 | drop [old] make [] take [] advance []",
                 "keep@3* theirs@1| 3 | nothing",
                 "keep@2*         | - | nothing",
+                "keep@2*         | 0 | drop [keep] make [] take [] advance []",
+                "-               | 0 | nothing",
             })
     void standby(String there, String primary, String expected) {
         assertEquals(
@@ -119,6 +122,7 @@ final class SlotPlannerTest {
         assertEquals("nothing", plan(group, "a", Process.STOPPED, "-", ""));
         assertEquals("nothing", plan(group, "b", Process.PRIMARY, "-", ""));
         assertEquals("nothing", plan(group, "x", Process.STANDBY, "-", ""));
+        assertEquals("nothing", plan(MaintenanceTest.alone(group, "b"), "b", Process.STANDBY, "-", "3"));
         assertEquals("nothing", plan(Groups.started(group), "a", Process.PRIMARY, "-", ""));
         assertEquals("nothing", plan(Groups.started(group), "b", Process.STANDBY, "-", ""));
     }

@@ -40,8 +40,13 @@ final class SlotWords {
                 : "has no slot any more that is about to lose its WAL";
     }
 
-    /** For as long as the reign lasts that made them anew. */
+    /** For as long as the reign lasts that made them anew, and until it has. */
     static void alarms(GroupState state, List<String> alarms) {
+        state.upkeep().slots().values().stream()
+                .filter(slot -> slot.epoch() < state.epoch() && state.phase() == GroupState.Phase.ESTABLISHED)
+                .forEach(slot -> alarms.add(
+                        "slot %s lost its position with the primary before, and is not made anew on %s yet: see 'interrex status' for what it waits for"
+                                .formatted(slot.slot().name(), state.primary())));
         state.upkeep().slots().values().stream()
                 .filter(slot -> slot.lost() && slot.epoch() == state.epoch())
                 .forEach(slot -> alarms.add(RuleId.SLOT_POSITION_LOST.label() + ": " + alarm(slot)));

@@ -59,6 +59,16 @@ final class SlotWordsTest {
     }
 
     @Test
+    @DisplayName("that lost their positions and are not made anew yet, whatever that waits for")
+    void notYet() {
+        List<String> alarms = shown(SlotDecisionsTest.next(SlotDecisionsTest.made(Groups.steady())))
+                .alarms();
+        assertTrue(alarms.stream().anyMatch(a -> a.contains("slot cdc lost its position")), alarms.toString());
+        assertTrue(shown(SlotDecisionsTest.made(Groups.steady())).alarms().stream()
+                .noneMatch(a -> a.contains("slot cdc")));
+    }
+
+    @Test
     @DisplayName("which a failover loses before there is one, and which copy of a physical one is not there yet")
     void fate() {
         GroupState group = SlotDecisionsTest.made(Groups.steady());
